@@ -1,0 +1,17 @@
+"""What the peer can do wrong. The root of all expected failures lives here, at the bottom."""
+
+
+class DcuError(Exception):
+    """Root of every expected failure. `code` goes into the event log and to the HES."""
+
+    code = 0x00
+
+
+class WireError(DcuError):
+    """The peer sent something the protocol does not allow. Carries the octets for the log."""
+
+    code = 0x21
+
+    def __init__(self, reason, data=b""):
+        super().__init__(f"{reason}: {bytes(data).hex()}" if data else reason)
+        self.data = bytes(data)
