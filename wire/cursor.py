@@ -1,0 +1,53 @@
+"""A reader that cannot run over the end of what came from the wire."""
+
+from wire.errors import WireError
+
+_SHOWN = 32  # octets of the data in an error
+
+
+class Cursor:
+    """Takes values off the front of `data`, big-endian. Data too short: WireError."""
+
+    def __init__(self, data):
+        self._data = bytes(data)
+        self._at = 0
+
+    def take(self, count):
+        """The next `count` octets."""
+        assert count >= 0
+        end = self._at + count
+        if end > len(self._data):
+            reason = f"cut short: {count} octets wanted, {self.left()} left"
+            raise WireError(reason, self._data[self._at : self._at + _SHOWN])
+        octets = self._data[self._at : end]
+        self._at = end
+        return octets
+
+    def u8(self):
+        return self.take(1)[0]
+
+    def u16(self):
+        return int.from_bytes(self.take(2), "big")
+
+    def u32(self):
+        return int.from_bytes(self.take(4), "big")
+
+    def length(self):
+        """A length or a count of A-XDR: one octet below 80, else 8n and n octets, n = 1..4.
+
+        It is not compared with what is left: a count is of elements, not of octets.
+        Reference: IEC 61334-6, 6.10; DLMS encodes it as BER does.
+        """
+        first = self.u8()
+        if first < 0x80:
+            return first
+        if not 0x81 <= first <= 0x84:
+            raise WireError("not a length", bytes([first]))
+        return int.from_bytes(self.take(first & 0x0F), "big")
+
+    def left(self):
+        """How many octets are not yet taken."""
+        return len(self._data) - self._at
+
+    def rest(self):
+        return self.take(self.left())
