@@ -24,7 +24,7 @@ def refused(call, *arguments):
         value = call(*arguments)
     except WireError as error:
         return error
-    raise AssertionError("not refused: %r gave %r" % (arguments, value))
+    raise AssertionError(f"not refused: {arguments!r} gave {value!r}")
 
 
 def asserts(call, *arguments):
