@@ -1,0 +1,84 @@
+"""Alarms of the DCU: stored first, then told, kept until the HES has acknowledged them.
+
+payload := time_s (4, big endian) | code (2) | mp (2, 0 is the DCU itself) | text, UTF-8
+"""
+
+import struct
+from collections import namedtuple
+
+from dcu.alarm_codes import TEXT
+from hal import coop
+from hal.errors import PortError
+
+Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
+
+_HEAD = ">IHH"
+_HEAD_SIZE = 8
+TEXT_MAX = 120  # characters
+UNSTORED_MAX = 256  # alarms waiting in memory while the disk does not take them
+
+
+class Alarms:
+    def __init__(self, journal, store, clock, log):
+        """`journal` keeps the payloads, `store.commit()` makes them durable, `log(part, text)`."""
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+        self._log = log
+        self._unstored = []
+        self.lost = 0  # pushed out of memory while the disk was full
+        self.raised = coop.Event()
+
+    def raise_alarm(self, code, mp=0, text=""):
+        """Durable on return, unless the disk refuses: then it waits for `store_waiting`."""
+        about = f"MP {mp}: " if mp else ""
+        self._log("alarm", f"{about}{TEXT[code]}{': ' + text if text else ''}")
+        head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, code, mp)
+        self._unstored.append(head + text[:TEXT_MAX].encode())
+        if len(self._unstored) > UNSTORED_MAX:
+            self._unstored.pop(0)
+            self.lost += 1
+        self.store_waiting()
+
+    def store_waiting(self):
+        """Try again what the disk refused. True when nothing waits any more."""
+        if not self._unstored:
+            return True
+        try:
+            for payload in self._unstored:
+                self._journal.append(payload)
+            self._store.commit()
+        except PortError as error:
+            self._log("alarm", f"{len(self._unstored)} not stored yet: {error}")
+            return False
+        self._unstored = []
+        self.raised.set()
+        return True
+
+    def read(self, after_seq, limit):
+        """At most `limit` stored alarms after `after_seq`, oldest first."""
+        return [unpack(seq, payload) for seq, payload in self._journal.read(after_seq, limit)]
+
+    def waiting(self, limit):
+        """Stored alarms that the HES has not acknowledged, oldest first."""
+        return self.read(self._journal.mark, limit)
+
+    def acknowledge(self, seq):
+        self._journal.acknowledge(seq)
+
+    @property
+    def mark(self):
+        return self._journal.mark
+
+    @property
+    def first(self):
+        return self._journal.first
+
+    @property
+    def last(self):
+        return self._journal.last
+
+
+def unpack(seq, payload):
+    time_s, code, mp = struct.unpack(_HEAD, payload[:_HEAD_SIZE])
+    return Alarm(seq, time_s, code, mp, payload[_HEAD_SIZE:].decode())

@@ -1,0 +1,159 @@
+"""The buffers of the DCU's Profile generic objects: records as rows, chosen by selective access.
+
+A row begins with the sequence number of its record, so that the HES asks for "all after the last
+I have committed" and loses nothing, whichever side dies. One answer holds at most ROWS_MAX rows;
+the HES asks again from the last sequence number it got plus one.
+
+Reference: IEC 62056-6-2, class_id 7, attributes 2 and 3, selective access 1 (range) and 2 (entry).
+"""
+
+from dcu import reading
+from dcu.columns import VALUES
+from hal.errors import WireError
+from wire import axdr, obis
+from wire.cursor import Cursor
+from wire.server import Denied
+
+ROWS_MAX = 64  # about 6 KB of answer
+METER_ROWS_MAX = 256
+_SCOPE_VIOLATED = 13
+_BY_RANGE, _BY_ENTRY = 1, 2
+_U32_MAX = 0xFFFFFFFF
+
+
+def alarm_row(alarm):
+    """structure {u32 seq, octet-string(12) time UTC, u16 code, u16 mp, visible-string text}"""
+    return axdr.structure(
+        [
+            axdr.u32(alarm.seq),
+            axdr.octets(axdr.date_time(alarm.time_s)),
+            axdr.u16(alarm.code),
+            axdr.u16(alarm.mp),
+            axdr.visible(alarm.text),
+        ]
+    )
+
+
+def _reading_row(seq, payload):
+    """structure {u32 seq, u16 mp, octet-string(12) slot UTC, one i64 or null per column}"""
+    mp, time_s, values = reading.unpack(payload)
+    cells = [axdr.null() if value is None else axdr.i64(value) for value in values]
+    head = [axdr.u32(seq), axdr.u16(mp), axdr.octets(axdr.date_time(time_s))]
+    return axdr.structure(head + cells)
+
+
+class _Records:
+    """Rows of numbered records; `records` has first, last and mark."""
+
+    def __init__(self, records):
+        self._records = records
+
+    def entries(self):
+        return self._records.last - self._records.first + 1 if self._records.last else 0
+
+    def rows(self, access):
+        """Data of attribute 2: the rows asked for, or without access those not acknowledged."""
+        low, high = self._records.mark + 1, _U32_MAX
+        if access is not None:
+            low, high = self._chosen(access)
+        rows = self._encoded(max(low, 1) - 1)
+        return axdr.array([row for seq, row in rows if seq <= high])
+
+    def _chosen(self, access):
+        selector, data = access
+        parameters = _decoded(data)
+        if selector == _BY_RANGE and len(parameters) == 4:
+            low, high = parameters[1], parameters[2]
+        elif selector == _BY_ENTRY and len(parameters) == 4:
+            before = max(self._records.first, 1) - 1
+            low, high = before + _whole(parameters[0]), _whole(parameters[1])
+            high = before + high if high else _U32_MAX  # 0: to the end
+        else:
+            raise Denied(_SCOPE_VIOLATED)
+        return _whole(low), _whole(high)
+
+    def capture_objects(self):
+        columns = self._columns()
+        return axdr.array([_capture(class_id, ln, index) for class_id, ln, index in columns])
+
+
+class Readings(_Records):
+    def _encoded(self, after_seq):
+        found = self._records.read(after_seq, ROWS_MAX)
+        return [(seq, _reading_row(seq, payload)) for seq, payload in found]
+
+    def _columns(self):
+        head = [(1, "0.0.96.128.1.255", 2), (1, "0.0.96.130.1.255", 2), (8, "0.0.1.0.0.255", 2)]
+        return head + [(value.class_id, obis.text(value.ln), value.index) for value in VALUES]
+
+
+class Alarms(_Records):
+    def _encoded(self, after_seq):
+        found = self._records.read(after_seq, ROWS_MAX)
+        return [(alarm.seq, alarm_row(alarm)) for alarm in found]
+
+    def _columns(self):
+        return [
+            (1, "0.0.96.128.2.255", 2),
+            (8, "0.0.1.0.0.255", 2),
+            (1, "0.0.96.11.0.255", 2),  # event code
+            (1, "0.0.96.130.1.255", 2),  # measuring point
+            (1, "0.0.96.130.2.255", 2),  # text
+        ]
+
+
+class Archive:
+    """The meters on file, chosen by the range of their MP numbers.
+
+    structure {u16 mp, visible address, gather, protocol, channel, u16 client,
+    visible auth, state}: never a password.
+    """
+
+    def __init__(self, archive, state_of):
+        self._archive = archive
+        self._state_of = state_of
+
+    def entries(self):
+        return len(self._archive.meters())
+
+    def rows(self, access):
+        low, high = 1, _U32_MAX
+        if access is not None:
+            parameters = _decoded(access[1])
+            if access[0] != _BY_RANGE or len(parameters) != 4:
+                raise Denied(_SCOPE_VIOLATED)
+            low, high = _whole(parameters[1]), _whole(parameters[2])
+        chosen = [meter for meter in self._archive.meters() if low <= meter.mp <= high]
+        return axdr.array([self._row(meter) for meter in chosen[:METER_ROWS_MAX]])
+
+    def _row(self, meter):
+        texts = [str(meter.address), str(meter.gather), meter.protocol, meter.channel]
+        cells = [axdr.u16(meter.mp)] + [axdr.visible(text) for text in texts]
+        cells += [axdr.u16(meter.client), axdr.visible(meter.auth)]
+        return axdr.structure(cells + [axdr.visible(self._state_of(meter.mp))])
+
+    def capture_objects(self):
+        return axdr.array(
+            [_capture(1, f"0.0.96.130.{e}.255", 2) for e in (1, 3, 4, 5, 6, 7, 8, 9)]
+        )
+
+
+def _decoded(data):
+    try:
+        value = axdr.decode(Cursor(data))
+    except WireError:
+        raise Denied(_SCOPE_VIOLATED)
+    if type(value) is not tuple:
+        raise Denied(_SCOPE_VIOLATED)
+    return value
+
+
+def _whole(value):
+    if type(value) is not int:
+        raise Denied(_SCOPE_VIOLATED)
+    return value
+
+
+def _capture(class_id, ln, index):
+    ln = axdr.octets(obis.parse(ln))
+    return axdr.structure([axdr.u16(class_id), ln, axdr.i8(index), axdr.u16(0)])

@@ -1,0 +1,71 @@
+"""Reads attributes of one meter at once, between two exchanges of the scheduled work."""
+
+from hal.errors import NoReply, PortError, WireError
+from wire import axdr, obis, target, units
+from wire.apdu import Attribute
+from wire.dialogue import AccessRefused
+
+_REGISTERS = (3, 4)  # class_id Register, Extended register: attribute 3 is scaler_unit
+_CLOCK = 8
+
+
+async def read_now(meter, targets):
+    """[dict] for the attributes that `targets` (texts, wire/target.py) name, in their order.
+
+    {"obis", "class", "attribute", "value"} with "unit" for a register, or "error" in place of
+    "value". NoReply, PortError, WireError when the meter cannot be talked to at all.
+    """
+    attributes = [target.parse(text) for text in targets]
+    await meter.open()
+    try:
+        return [await _read(meter, attribute) for attribute in attributes]
+    finally:
+        await meter.close()
+
+
+async def _read(meter, attribute):
+    row = {
+        "obis": obis.text(attribute.ln),
+        "class": attribute.class_id,
+        "attribute": attribute.index,
+    }
+    try:
+        value = await meter.get(attribute)
+        if attribute.class_id in _REGISTERS and attribute.index == 2:
+            await _scale(meter, attribute, value, row)
+        elif attribute.class_id == _CLOCK and attribute.index == 2:
+            row["value"] = plain(value)
+            row["utc_s"] = axdr.parse_date_time(value)
+        else:
+            row["value"] = plain(value)
+    except (AccessRefused, NoReply, PortError, WireError) as error:
+        row["error"] = str(error)
+        row["refused"] = isinstance(error, AccessRefused)
+    return row
+
+
+async def _scale(meter, attribute, value, row):
+    scaler, unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
+    row["raw"], row["scaler"], row["unit"] = value, scaler, units.symbol(unit)
+    row["value"] = decimal(value, scaler)
+
+
+def decimal(raw, scaler):
+    """raw * 10**scaler as text, exact: no float may round an energy."""
+    if scaler >= 0:
+        return str(raw * 10**scaler)
+    sign, digits = ("-", str(-raw)) if raw < 0 else ("", str(raw))
+    digits = "0" * (1 - scaler - len(digits)) + digits
+    return f"{sign}{digits[:scaler]}.{digits[scaler:]}"
+
+
+def plain(value):
+    """A decoded value in types that JSON has: octets as hex or, if printable, as text."""
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (bytes, bytearray)):
+        printable = value and all([32 <= octet < 127 for octet in value])
+        return bytes(value).decode() if printable else bytes(value).hex()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

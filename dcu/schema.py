@@ -1,0 +1,121 @@
+"""Every setting of the DCU, once: for the console, the panel, the HES and the command line.
+
+A setting is text at rest and a value in use, so that what a person types, what the file holds
+and what the HES sends are checked by the same line of code.
+"""
+
+from collections import namedtuple
+
+from hal.errors import Refused
+
+Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"))
+
+BAUDS = ("300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200")
+PORTS = ("rs485-1", "rs485-2", "rs485-3")
+
+
+def _port(number):
+    key = f"rs485.{number}."
+    return (
+        Setting(key + "device", "text", "", 0, 127, "serial device; empty: port not used"),
+        Setting(key + "baud", "choice", "9600", BAUDS, None, "bit/s"),
+        Setting(key + "parity", "choice", "N", ("N", "E", "O"), None, "none, even or odd"),
+    )
+
+
+SCHEMA = (
+    Setting("terminal.area", "bcd", "0731", 4, 4, "address 1: region code, BCD digits"),
+    Setting("terminal.number", "hex", "0001", 4, 4, "address 2: terminal, hex digits"),
+    Setting("hes.main", "host", "", 0, 127, "head-end system, HOST:PORT; empty: none"),
+    Setting("hes.sub", "host", "", 0, 127, "second head-end system, HOST:PORT; empty: none"),
+    Setting("hes.heartbeat_s", "number", "300", 2, 3600, "silence before a heartbeat, s"),
+    Setting("hes.reply_s", "number", "20", 1, 180, "wait for an answer of the HES, s"),
+    Setting("hes.retry_max_s", "number", "300", 2, 1800, "longest pause between dials, s"),
+    Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
+    Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
+    Setting("collect.silent_after", "number", "3", 1, 100, "failed rounds before meter silent"),
+    Setting("meter.reply_ms", "number", "1000", 50, 30000, "wait for a meter's answer, ms"),
+    Setting("meter.attempts", "number", "3", 1, 10, "tries of one exchange with a meter"),
+    Setting("storage.readings", "number", "100000", 100, 10000000, "readings kept for the HES"),
+    Setting("storage.profile_rows", "number", "5760", 10, 100000, "rows kept per meter"),
+    Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
+    Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
+) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
+
+_DIGITS = {"bcd": "0123456789", "hex": "0123456789ABCDEF"}
+_BY_KEY = {setting.key: setting for setting in SCHEMA}
+
+
+def find(key):
+    """The Setting named `key`; Refused names the nearest group when there is none."""
+    if key in _BY_KEY:
+        return _BY_KEY[key]
+    group = key.split(".")[0]
+    near = [setting.key for setting in SCHEMA if setting.key.split(".")[0] == group]
+    near = near or sorted({setting.key.split(".")[0] + ".…" for setting in SCHEMA})
+    raise Refused(f"no setting {key!r}; there are: {', '.join(near)}")
+
+
+def parse(setting, text):
+    """The value that `text` stands for: an int for "number", else the text. Or Refused."""
+    check = _CHECKS.get(setting.kind, _text)
+    value = check(setting, text)
+    if value is None:
+        shown = "the value given" if setting.kind == "secret" else repr(text)
+        raise Refused(f"{setting.key}: {shown} refused; allowed: {allowed(setting)}")
+    return value
+
+
+def allowed(setting):
+    """What may be typed, in words."""
+    low, high = setting.low, setting.high
+    if setting.kind == "number":
+        return f"a whole number from {low} to {high}"
+    if setting.kind == "choice":
+        return "one of " + ", ".join(low)
+    if setting.kind == "host":
+        return "HOST:PORT with a port from 1 to 65535, or nothing"
+    if setting.kind in _DIGITS:
+        return f"{low} digits of {_DIGITS[setting.kind]}"
+    return f"{low} to {high} printable characters"
+
+
+def whole(text, low, high):
+    """The number that `text` writes in ASCII digits, or None when it is none from low to high."""
+    digits = 0 < len(text) < 13 and all([character in "0123456789" for character in text])
+    return int(text) if digits and low <= int(text) <= high else None
+
+
+def _number(setting, text):
+    return whole(text, setting.low, setting.high)
+
+
+def _choice(setting, text):
+    return text if text in setting.low else None
+
+
+def _host(setting, text):
+    if not text:
+        return text
+    host, colon, port = text.rpartition(":")
+    good = host and colon and whole(port, 1, 65535) and " " not in text
+    return _text(setting, text) if good else None
+
+
+def _digits(setting, text):
+    good = all([character in _DIGITS[setting.kind] for character in text])
+    return text if good and len(text) == setting.low else None
+
+
+def _text(setting, text):
+    printable = all([" " <= character <= "~" for character in text])
+    return text if printable and setting.low <= len(text) <= setting.high else None
+
+
+_CHECKS = {
+    "number": _number,
+    "choice": _choice,
+    "host": _host,
+    "bcd": _digits,
+    "hex": _digits,
+}

@@ -1,0 +1,73 @@
+"""The settings in use: one call changes them, with one check, from every entrance."""
+
+from dcu.schema import SCHEMA, find, parse
+from hal.errors import Refused
+
+_LINES_MAX = 1000  # of the stored text; more is no file of ours
+
+
+class Settings:
+    """`kept` has load() -> bytes or None and save(bytes), durable on return.
+
+    `fallen_back` names the keys whose stored text no longer fits; they hold their default.
+    `on_change(key)` functions in `watchers` are called after a change is stored.
+    """
+
+    def __init__(self, kept):
+        self._kept = kept
+        self.fallen_back = []
+        self.watchers = []
+        self._texts = _texts_of(kept.load())
+        self._values = {}
+        for setting in SCHEMA:
+            try:
+                value = parse(setting, self._texts.get(setting.key, setting.default))
+            except Refused:
+                self.fallen_back.append(setting.key)
+                self._texts.pop(setting.key)
+                value = parse(setting, setting.default)
+            self._values[setting.key] = value
+
+    def get(self, key):
+        return self._values[key]
+
+    def put(self, key, text):
+        self.put_all([(key, text)])
+
+    def put_all(self, pairs):
+        """All of the (key, text) pairs or, by Refused, none. Stored before any is in use."""
+        checked = [(key, text, parse(find(key), text)) for key, text in pairs]
+        texts = dict(self._texts)
+        for key, text, _ in checked:
+            texts[key] = text
+        self._kept.save(_text_of(texts))
+        self._texts = texts
+        for key, _, value in checked:
+            changed = self._values[key] != value
+            self._values[key] = value
+            for watcher in self.watchers if changed else ():
+                watcher(key)
+
+    def shown(self, key):
+        """The value as text for a screen, a log or an export: a secret only as its presence."""
+        if find(key).kind == "secret":
+            return "(set)" if self._values[key] else ""
+        return str(self._values[key])
+
+    def terminal_id(self):
+        """Address 1 and address 2 joined, as on the panel: 07310001."""
+        return self._values["terminal.area"] + self._values["terminal.number"]
+
+
+def _text_of(texts):
+    return "".join([f"{key}={texts[key]}\n" for key in sorted(texts)]).encode()
+
+
+def _texts_of(stored):
+    texts = {}
+    if stored:
+        for line in stored.decode().split("\n")[:_LINES_MAX]:
+            key, equals, text = line.partition("=")
+            if equals:
+                texts[key] = text
+    return texts

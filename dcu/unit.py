@@ -1,0 +1,98 @@
+"""One DCU: what the board has put together, as the console, the panel and the HES see it."""
+
+from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+
+VERSION = "0.1.0"
+
+
+class Dcu:
+    """Holds the parts; owns nothing but their names.
+
+    buses       {channel: bus with status()} of the ports this board has
+    open_meter  function (record, client=None, logical=None, urgent=False) -> meter
+    scan        coroutine function (bus, low, high, progress) -> rows
+    states      {mp: state} with `state` a word and status() -> dict
+    """
+
+    def __init__(self, board, interpreter, settings, archive, clock, log):
+        self.board = board
+        self.interpreter = interpreter
+        self.settings = settings
+        self.archive = archive
+        self.clock = clock
+        self.log = log
+        self.buses = {}
+        self.states = None
+        self.rounds = {}
+        self.store = None
+        self.readings = None
+        self.alarms = None
+        self.uplink = None
+        self.panel = None
+        self.open_meter = None
+        self.scan = None
+
+    def say_what_was_mended(self):
+        """At start: what storage, settings and archive had to leave out, as alarms."""
+        for text in self.store.damage:
+            self.alarms.raise_alarm(STORAGE_DAMAGED, 0, text)
+        for key in self.settings.fallen_back:
+            self.alarms.raise_alarm(SETTING_INVALID, 0, f"{key}: back to its default")
+        for text in self.archive.refused:
+            self.alarms.raise_alarm(SETTING_INVALID, 0, f"archive {text}")
+
+    def status(self):
+        """Everything live, as a dict of plain values: for the console, the panel, the HES."""
+        return {
+            "version": VERSION,
+            "interpreter": self.interpreter,
+            "board": self.board,
+            "terminal": self.settings.terminal_id(),
+            "utc_s": self.clock.utc_s(),
+            "clock_set": bool(self.clock.is_set),
+            "uplink": self.uplink.status(),
+            "ports": [self.buses[channel].status() for channel in sorted(self.buses)],
+            "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},
+            "meters": self.meter_counts(),
+            "readings": _journal_status(self.readings),
+            "alarms": _journal_status(self.alarms),
+        }
+
+    def state_of(self, mp):
+        """The state of the meter at `mp`, in a word."""
+        return self.states.of(mp).state
+
+    def meter_counts(self):
+        """{"total": …, and one count for each state that some meter is in}"""
+        counts = {"total": 0}
+        for meter in self.archive.meters():
+            state = self.state_of(meter.mp)
+            counts["total"] += 1
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+    def meters_status(self):
+        """A dict for each meter on file, in the order of MP; no passwords."""
+        return [self._meter_status(meter) for meter in self.archive.meters()]
+
+    def _meter_status(self, meter):
+        status = {
+            "mp": meter.mp,
+            "address": meter.address,
+            "gather": meter.gather,
+            "protocol": meter.protocol,
+            "channel": meter.channel,
+            "client": meter.client,
+            "auth": meter.auth,
+        }
+        status.update(self.states.of(meter.mp).status())
+        return status
+
+
+def _journal_status(records):
+    return {
+        "stored": records.last,
+        "acknowledged": records.mark,
+        "waiting": records.last - records.mark,
+        "evicted": records.evicted,
+    }

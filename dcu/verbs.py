@@ -1,0 +1,140 @@
+"""What the console can do: one function a verb, one row a verb in VERBS.
+
+Each gets the Dcu, `say` (a coroutine function that tells the asker how far it is) and the words
+after the verb; it returns (exit code, result). Wrong words raise Refused.
+"""
+
+from dcu.archive import FIELDS, Meter
+from dcu.read_now import read_now
+from dcu.schema import PORTS, SCHEMA, find, whole
+from hal.errors import NoReply, Refused
+
+SCAN_ADDRESS_MAX = 16381
+READ_TARGETS_MAX = 64
+_GOOD, _PARTLY, _NO_ANSWER, _REFUSED = 0, 3, 4, 5
+
+
+async def status(dcu, say):
+    return _GOOD, dcu.status()
+
+
+async def meters_list(dcu, say):
+    return _GOOD, dcu.meters_status()
+
+
+async def meters_add(dcu, say, row):
+    """`row` is FIELD=VALUE words, joined by commas."""
+    texts = {}
+    for word in row.split(","):
+        field, equals, text = word.partition("=")
+        if not equals:
+            raise Refused(f"{word!r}: write FIELD=VALUE; fields: {','.join(FIELDS)}")
+        texts[field] = text
+    meter = Meter(texts)
+    dcu.archive.add(meter)
+    return _GOOD, f"MP {meter.mp} added on {meter.place()}"
+
+
+async def meters_remove(dcu, say, mp):
+    number = _mp(mp)
+    dcu.archive.remove(number)
+    return _GOOD, f"MP {number} removed; its stored readings stay"
+
+
+async def meters_import(dcu, say, csv):
+    count = dcu.archive.import_csv(csv)
+    return _GOOD, f"{count} meters imported, {len(dcu.archive.meters())} on file"
+
+
+async def meters_export(dcu, say):
+    return _GOOD, dcu.archive.export_csv()
+
+
+async def settings_list(dcu, say):
+    rows = [(setting.key, dcu.settings.shown(setting.key), setting.help) for setting in SCHEMA]
+    return _GOOD, rows
+
+
+async def settings_get(dcu, say, key):
+    find(key)
+    return _GOOD, dcu.settings.shown(key)
+
+
+async def settings_set(dcu, say, key, text):
+    dcu.settings.put(key, text)
+    return _GOOD, f"{key} = {dcu.settings.shown(key)}"
+
+
+async def read(dcu, say, mp, targets):
+    """`targets` joined by commas; goes before scheduled work on the bus."""
+    record = dcu.archive.get(_mp(mp))
+    texts = targets.split(",")
+    if len(texts) > READ_TARGETS_MAX:
+        raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
+    rows = await read_now(dcu.open_meter(record, urgent=True), texts)
+    failed = [row for row in rows if "error" in row]
+    result = {"mp": record.mp, "channel": record.channel, "address": record.address}
+    result["values"] = rows
+    if not failed:
+        return _GOOD, result
+    if len(failed) < len(rows):
+        return _PARTLY, result
+    return (_REFUSED if all([row["refused"] for row in rows]) else _NO_ANSWER), result
+
+
+async def scan(dcu, say, port, low, high):
+    bus = dcu.buses.get(port)
+    if bus is None:
+        raise Refused(f"port {port!r}: this board has {', '.join(sorted(dcu.buses) or PORTS)}")
+    first, last = [whole(text, 1, SCAN_ADDRESS_MAX) for text in (low, high)]
+    if first is None or last is None or first > last:
+        raise Refused(f"range {low}-{high}: LOW-HIGH with addresses from 1 to {SCAN_ADDRESS_MAX}")
+    found = []
+    for address in range(first, last + 1):
+        rows = await dcu.scan(bus, address, address)
+        names = " ".join([row.device_name + " " + row.serial_number for row in rows])
+        await say(f"{port} address {address} of {last}: {'meter ' + names if rows else 'nothing'}")
+        found += [_found_row(dcu, port, row) for row in rows]
+    if not found:
+        raise NoReply(f"no meter answers on {port} at addresses {first} to {last}")
+    return _GOOD, found
+
+
+def _found_row(dcu, port, found):
+    known = dcu.archive.find(port, found.address)
+    return {
+        "mp": known.mp if known else None,
+        "address": found.address,
+        "channel": port,
+        "octets": found.octets,
+        "device_name": found.device_name,
+        "serial_number": found.serial_number,
+    }
+
+
+async def panel(dcu, say, key):
+    """Press a key ("" only looks): the screen as text and as a frame in hex."""
+    return _GOOD, dcu.panel.press(key)
+
+
+def _mp(text):
+    number = whole(text, 1, 65535)
+    if number is None:
+        raise Refused(f"MP {text!r}: a measuring point is a number from 1 on")
+    return number
+
+
+VERBS = (
+    ("status", status, "", "how the DCU is"),
+    ("meters list", meters_list, "", "the meters on file and how they are"),
+    ("meters add", meters_add, "FIELD=VALUE,…", "one more meter"),
+    ("meters remove", meters_remove, "MP", "take a meter off"),
+    ("meters import", meters_import, "CSV", "take all rows, or none"),
+    ("meters export", meters_export, "", "the archive as CSV, passwords masked"),
+    ("settings list", settings_list, "", "every setting"),
+    ("settings get", settings_get, "KEY", "one setting"),
+    ("settings set", settings_set, "KEY VALUE", "change one setting"),
+    ("read", read, "MP OBIS,…", "read a meter now"),
+    ("scan", scan, "PORT LOW HIGH", "find DLMS meters on a port"),
+    ("panel", panel, "KEY", "press a key of the panel"),
+)

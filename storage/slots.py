@@ -1,0 +1,45 @@
+"""One small text kept in two slots, so that a power cut leaves the old or the new one.
+
+    slot := sequence " " CRC-32 of the data, 8 hex digits "\n" data
+
+A person can read it with any editor; an edit by hand breaks the CRC and is not taken.
+"""
+
+import binascii
+
+
+class Slots:
+    """`files` is a hal.files.Files; the slots are its files `name`.0 and `name`.1."""
+
+    def __init__(self, files, name):
+        self._files = files
+        self._names = (name + ".0", name + ".1")
+        self.damage = []
+
+    def load(self):
+        """The newest whole data as bytes, or None when there is none."""
+        slots = [self._slot(name) for name in self._names]
+        return max(slots, key=lambda slot: slot[0])[1]
+
+    def save(self, data):
+        """Durable on return. PortError leaves what was there."""
+        slots = [self._slot(name) for name in self._names]
+        older = 0 if slots[0][0] <= slots[1][0] else 1
+        sequence = max(slots[0][0], slots[1][0]) + 1
+        head = f"{sequence} {binascii.crc32(data):08x}\n".encode()
+        self._files.replace(self._names[older], head + data)
+
+    def _slot(self, name):
+        """(sequence, data); (0, None) when there is no whole slot."""
+        stored = self._files.read(name)
+        if stored is None:
+            return 0, None
+        end = stored.find(b"\n")
+        sequence, _, crc = stored[: max(end, 0)].partition(b" ")
+        data = stored[end + 1 :]
+        whole = sequence.isdigit() and crc == f"{binascii.crc32(data):08x}".encode()
+        if whole:
+            return int(sequence), data
+        if name not in self.damage:
+            self.damage.append(name)
+        return 0, None
