@@ -1,0 +1,174 @@
+"""Collects readings on one channel: at each multiple of the period of UTC, every meter once.
+
+A meter that fails costs its own reading only. One that has been silent for some rounds is asked
+by a single try, after the others, until it is back.
+"""
+
+from dcu import columns
+from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG
+from dcu.meter_state import SILENT, WRONG
+from hal import coop
+from hal.errors import NoReply, PortError, Refused, WireError
+
+_LOOK_MS = 5_000  # at the clock, which the HES may set while we wait
+_LAST_LOOKS_MS = 200  # in the last second before the slot
+_START_LATE_S = 15  # a slot that began before that is not begun now
+_ALARM = {SILENT: METER_SILENT, WRONG: METER_WRONG}
+_NAMED_MAX = 5  # failed meters in a line of the log
+
+
+class Collection:
+    """`run(part)` is the task. One for each channel; they share all but the channel.
+
+    open_meter   of (archive row): a meter with open(attempts), get_list(attributes), close()
+    alarm        of (code, mp, text)
+    log          of (part, text)
+    """
+
+    def __init__(self, channel, archive, open_meter, readings, states, settings, clock):
+        self.channel = channel
+        self._archive = archive
+        self._open_meter = open_meter
+        self._readings = readings
+        self._states = states
+        self._settings = settings
+        self._clock = clock
+        self._slot_s = None  # the last one begun or passed over
+        self.rounds = 0
+        self.skipped = 0
+        self.read = 0
+        self.last_round_ms = None
+        self.doing = "starting"
+
+    async def run(self, part, alarm, log):
+        """For ever. `part.alive()` is called at least once for each meter."""
+        while True:
+            await self._next_slot(part, log)
+            began_ms = self._clock.ticks_ms()
+            failed = await self._round(self._slot_s, part, alarm)
+            self.last_round_ms = self._clock.ticks_ms() - began_ms
+            self.rounds += 1
+            log(self.channel, self._summary(failed))
+            self._pass_over(log)
+
+    async def _next_slot(self, part, log):
+        """Wait until a slot begins, and make it ours. The one that we start in is not whole."""
+        was_set = True
+        while True:
+            part.alive()
+            if not self._clock.is_set:
+                if was_set:
+                    log(self.channel, "no collection: the clock is not set")
+                was_set = False
+                self.doing = "waiting for the clock"
+                await coop.sleep_ms(_LOOK_MS)
+                continue
+            was_set = True
+            now_s = self._clock.utc_s()
+            period_s = self._settings.get("collect.period_s")
+            slot_s = now_s // period_s * period_s
+            if self._begins(slot_s, now_s, period_s):
+                return
+            left_s = slot_s + period_s - now_s
+            self.doing = f"next round in {left_s} s"
+            await coop.sleep_ms(min(_LOOK_MS, max(_LAST_LOOKS_MS, (left_s - 1) * 1000)))
+
+    def _begins(self, slot_s, now_s, period_s):
+        last_s = self._slot_s
+        if last_s is None or slot_s < last_s - period_s:  # start, or the clock was set back
+            self._slot_s = slot_s
+            return False
+        if slot_s <= last_s:
+            return False
+        self._slot_s = slot_s
+        return now_s - slot_s <= _START_LATE_S
+
+    def _pass_over(self, log):
+        """Slots that began while the round was running are not begun any more."""
+        period_s = self._settings.get("collect.period_s")
+        slot_s = self._clock.utc_s() // period_s * period_s
+        missed = (slot_s - self._slot_s) // period_s
+        if missed > 0:
+            self._slot_s = slot_s
+            self.skipped += missed
+            took_s = self.last_round_ms // 1000
+            log(self.channel, f"round took {took_s} s of {period_s}: {missed} slots skipped")
+
+    async def _round(self, slot_s, part, alarm):
+        """Visit all meters; those that failed. Rows are durable at the end, or wait as said."""
+        rows = [self._states.of(record) for record in self._archive.meters(self.channel)]
+        rows = [s for s in rows if not s.alarmed] + [s for s in rows if s.alarmed]
+        failed = []
+        self.read = 0
+        for number, state in enumerate(rows):
+            part.alive()
+            self.doing = f"reading MP {state.record.mp}, {number + 1} of {len(rows)}"
+            try:
+                is_good = await self._visit(state, slot_s, alarm)
+            except PortError as error:  # the whole channel: no meter's fault
+                for left in rows[number:]:
+                    left.reason = str(error)
+                failed += rows[number:]
+                break
+            if is_good:
+                self.read += 1
+            else:
+                failed.append(state)
+        self._readings.commit()
+        return failed
+
+    async def _visit(self, state, slot_s, alarm):
+        """True when the meter was read, False when it failed. PortError for the channel."""
+        alarm_after = self._settings.get("collect.silent_after")
+        mp = state.record.mp
+        try:
+            values = await self._values(state)
+        except Refused as error:  # a transparent session has the meter
+            state.failed += 1
+            state.reason = str(error)
+            return False
+        except (NoReply, WireError) as error:
+            kind = SILENT if isinstance(error, NoReply) else WRONG
+            if state.has_failed(kind, str(error), alarm_after):
+                alarm(_ALARM[kind], mp, str(error))
+            return False
+        was_alarmed = state.alarmed
+        state.succeeded(self._clock.utc_s())
+        if was_alarmed:
+            alarm(METER_BACK, mp, state.record.place())
+        self._readings.put(mp, slot_s, values)
+        return True
+
+    async def _values(self, state):
+        if state.meter is None:
+            state.meter = self._open_meter(state.record)
+        await state.meter.open(1 if state.alarmed else None)
+        try:
+            if state.scalers is None:
+                state.scalers = columns.scalers(await state.meter.get_list(columns.SCALERS))
+            results = await state.meter.get_list(columns.VALUES)
+        finally:
+            await state.meter.close()
+        values = columns.row(results, state.scalers)
+        if all([value is None for value in values]):
+            raise WireError(f"{state.record.place()} gives none of the values asked for")
+        return values
+
+    def _summary(self, failed):
+        text = f"read {self.read} of {self.read + len(failed)} meters"
+        text += f" in {self.last_round_ms / 1000:.1f} s"
+        if failed:
+            names = ", ".join([f"MP {state.record.mp}" for state in failed[:_NAMED_MAX]])
+            text += f"; failed: {names}{', …' if len(failed) > _NAMED_MAX else ''}"
+        return text
+
+    def status(self):
+        return {
+            "channel": self.channel,
+            "doing": self.doing,
+            "rounds": self.rounds,
+            "skipped": self.skipped,
+            "last_slot_s": self._slot_s,
+            "last_round_ms": self.last_round_ms,
+            "read_in_last_round": self.read,
+        }

@@ -1,0 +1,84 @@
+"""The columns of a reading: which attributes of a meter, in which unit they are kept.
+
+A reading is a tuple in the order of COLUMNS: integers in the unit that the column's name ends
+with, or None for what the meter did not give.
+"""
+
+from collections import namedtuple
+
+from wire import axdr, obis, units
+from wire.apdu import Attribute
+
+Column = namedtuple("Column", ("name", "class_id", "obis", "index", "unit", "exponent"))
+
+CLOCK = 8
+REGISTER = 3
+_VALUE = 2
+_SCALER_UNIT = 3
+_WH = 30  # unit codes: IEC 62056-6-2, 4.3.2
+_VOLT = 35
+_AMPERE = 33
+_WATT = 27
+_INTEGER_MAX = (1 << 63) - 1  # what a store keeps
+_SCALER_MAX = 18
+
+COLUMNS = (
+    Column("clock_s", CLOCK, "0.0.1.0.0.255", _VALUE, None, 0),
+    Column("energy_import_wh", REGISTER, "1.0.1.8.0.255", _VALUE, _WH, 0),
+    Column("energy_import_t1_wh", REGISTER, "1.0.1.8.1.255", _VALUE, _WH, 0),
+    Column("energy_import_t2_wh", REGISTER, "1.0.1.8.2.255", _VALUE, _WH, 0),
+    Column("energy_export_wh", REGISTER, "1.0.2.8.0.255", _VALUE, _WH, 0),
+    Column("voltage_mv", REGISTER, "1.0.32.7.0.255", _VALUE, _VOLT, -3),
+    Column("current_ma", REGISTER, "1.0.31.7.0.255", _VALUE, _AMPERE, -3),
+    Column("power_w", REGISTER, "1.0.1.7.0.255", _VALUE, _WATT, 0),
+)
+
+VALUES = tuple([Attribute(c.class_id, obis.parse(c.obis), c.index) for c in COLUMNS])
+
+REGISTERS = tuple([n for n, c in enumerate(COLUMNS) if c.class_id == REGISTER])
+SCALERS = tuple([Attribute(REGISTER, VALUES[n].ln, _SCALER_UNIT) for n in REGISTERS])
+
+
+def scalers(results):
+    """Scaler of each column, or None for one that the meter lacks or keeps in another unit.
+
+    results   [(data access result, value)] to SCALERS
+    """
+    found = [None] * len(COLUMNS)
+    for n, (_, value) in zip(REGISTERS, results):
+        found[n] = _scaler(value, COLUMNS[n].unit)
+    return tuple(found)
+
+
+def _scaler(value, unit):
+    if not isinstance(value, tuple) or len(value) != 2 or value[1] != unit:
+        return None
+    return value[0] if _is_integer(value[0]) and abs(value[0]) <= _SCALER_MAX else None
+
+
+def row(results, scalers_):
+    """The reading: a tuple in the order of COLUMNS.
+
+    results   [(data access result, value)] to VALUES
+    """
+    return tuple(
+        [
+            _clock_s(value) if column.class_id == CLOCK else _scaled(value, scaler, column)
+            for column, scaler, (_, value) in zip(COLUMNS, scalers_, results)
+        ]
+    )
+
+
+def _clock_s(value):
+    return axdr.parse_date_time(value) if isinstance(value, bytes) and len(value) == 12 else None
+
+
+def _scaled(value, scaler, column):
+    if scaler is None or not _is_integer(value):
+        return None
+    scaled = units.scaled(value, scaler, column.exponent)
+    return scaled if abs(scaled) <= _INTEGER_MAX else None
+
+
+def _is_integer(value):
+    return isinstance(value, int) and value is not True and value is not False

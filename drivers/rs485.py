@@ -1,0 +1,207 @@
+"""One RS485 port with many meters: octets out, one answer in, one talker at a time.
+
+It knows time, noise and the state of the port. What an answer is, the caller says by a deframer
+and a function; so one bus carries HDLC today and other meter protocols beside it.
+"""
+
+from drivers.turn import Turn
+from hal import coop
+from hal.errors import PortError, WireError
+
+_READ_SIZE = 256  # octets
+_DRAIN_READS_MAX = 16  # of _READ_SIZE; a line that babbles on is not waited for
+_ANSWER_OCTETS_MAX = 4096  # two of the longest HDLC frames: more is not an answer
+_PAUSE_MIN_MS = 1_000
+_PAUSE_MAX_MS = 60_000
+_LOOK_MS = 1_000
+
+
+class Rs485Bus:
+    """`open_port()` gives a port (`read`, `write`, `close`) or raises PortError.
+
+    name       as in the meter archive: "rs485-1"
+    reply_ms   from our last octet to the first one of the answer
+    octet_ms   the longest silence within an answer. IEC 62056-46 has 25 ms; a USB adapter
+               holds octets back for 16 ms more, and a busy computer for longer
+    quiet_ms   silence before we talk, for the other side's driver to let go of the line
+    report     called with (is_lost, text) once when the port fails and once when it is back
+    """
+
+    def __init__(
+        self,
+        name,
+        open_port,
+        clock,
+        baud=9600,
+        bits_per_octet=10,
+        reply_ms=1000,
+        octet_ms=100,
+        quiet_ms=2,
+        report=lambda is_lost, text: None,
+    ):
+        self.name = name
+        self.reply_ms = reply_ms
+        self.report = report
+        self._octet_ms = octet_ms
+        self._quiet_ms = quiet_ms
+        self._open_port = open_port
+        self._clock = clock
+        self._baud = baud
+        self._bits_per_octet = bits_per_octet
+        self._port = None
+        self._turn = Turn()
+        self._sessions = {}
+        self._last_octet_ms = clock.ticks_ms()
+        self._pause_ms = _PAUSE_MIN_MS
+        self._retry_at_ms = 0
+        self.trouble = None
+        self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
+        self.damaged = self.strange = self.stale = self.losses = 0
+
+    def session(self, address):
+        """The Turn of the meter at physical `address`: one session with a meter at a time."""
+        if address not in self._sessions:
+            self._sessions[address] = Turn()
+        return self._sessions[address]
+
+    async def exchange(self, octets, framing, accept, urgent=False, reply_ms=None):
+        """Send, and give every frame heard to `accept` until it returns something; return that.
+
+        framing   makes a deframer: `feed(data)`, `next_frame()`
+        accept    gets a frame; None means "not for me, go on waiting"
+        Returns None when nothing acceptable came in time. PortError when the port is lost.
+        An urgent exchange goes before all that wait, not into the one that is running.
+        """
+        await self._turn.take(urgent)
+        try:
+            port = self._port or self._opened()
+            await self._settle(port)
+            await port.write(octets)
+            self._pause_ms = _PAUSE_MIN_MS
+            self.sent += len(octets)
+            self.exchanges += 1
+            self._last_octet_ms = self._clock.ticks_ms()
+            return await self._answer(port, framing, accept, reply_ms or self.reply_ms)
+        except PortError as error:
+            self._lost(error)
+            raise
+        finally:
+            self._turn.give()
+
+    async def _settle(self, port):
+        """Stale octets are thrown away: the answer to us begins after we have asked."""
+        for _ in range(_DRAIN_READS_MAX):
+            left_ms = self._last_octet_ms + self._quiet_ms - self._clock.ticks_ms()
+            data = await port.read(_READ_SIZE, max(0, left_ms))
+            if not data:
+                return
+            self.stale += len(data)
+            self._last_octet_ms = self._clock.ticks_ms()
+
+    async def _answer(self, port, framing, accept, reply_ms):
+        deframer = framing()
+        began_ms = self._clock.ticks_ms()
+        deadline_ms = began_ms + reply_ms
+        end_ms = deadline_ms + self.wire_ms(_ANSWER_OCTETS_MAX)
+        heard = False
+        while True:
+            left_ms = deadline_ms - self._clock.ticks_ms()
+            wait_ms = min(left_ms, self._octet_ms) if heard else left_ms
+            data = await port.read(_READ_SIZE, wait_ms) if left_ms > 0 else b""
+            if data:
+                heard = True
+                self.received += len(data)
+                self._last_octet_ms = self._clock.ticks_ms()
+                deadline_ms = min(end_ms, max(deadline_ms, self._last_octet_ms + self._octet_ms))
+                deframer.feed(data)
+                outcome = self._taken(deframer, accept)
+                if outcome is not None:
+                    return outcome
+            elif heard:  # the frame was cut: what follows the silence is another one
+                heard = False
+                deframer = framing()
+            else:
+                self.timeouts += 1
+                return None
+
+    def _taken(self, deframer, accept):
+        while True:
+            try:
+                frame = deframer.next_frame()
+            except WireError:
+                self.damaged += 1
+                continue  # noise: what follows it may still be the answer
+            if frame is None:
+                return None
+            outcome = accept(frame)
+            if outcome is not None:
+                return outcome
+            self.strange += 1
+
+    def open(self):
+        """Open the port now. PortError says why not; then it is tried again later."""
+        try:
+            self._port = self._open_port()
+        except PortError as error:
+            self._lost(error)
+            raise
+        if self.trouble:
+            self.trouble = None
+            self.report(False, f"{self.name}: port is back")
+        return self._port
+
+    async def keep_open(self, alive=lambda: None):
+        """For ever: open the port, and again at growing intervals when it was lost."""
+        while True:
+            alive()
+            if self._port is None and self._clock.ticks_ms() >= self._retry_at_ms:
+                try:
+                    self.open()
+                except PortError:
+                    pass  # reported, and tried again
+            await coop.sleep_ms(_LOOK_MS)
+
+    def _opened(self):
+        if self._clock.ticks_ms() < self._retry_at_ms:
+            raise PortError(self.trouble)
+        return self.open()
+
+    def _lost(self, error):
+        """Reported once; each failure to open doubles the pause until the next."""
+        now_ms = self._clock.ticks_ms()
+        if self._port:
+            self._port.close()
+            self._port = None
+            self.losses += 1
+        if now_ms >= self._retry_at_ms:
+            self._retry_at_ms = now_ms + self._pause_ms
+            self._pause_ms = min(2 * self._pause_ms, _PAUSE_MAX_MS)
+        if not self.trouble:
+            self.trouble = str(error)
+            self.report(True, f"{self.name}: {error}")
+
+    def close(self):
+        if self._port:
+            self._port.close()
+            self._port = None
+
+    def wire_ms(self, octets):
+        """Milliseconds that `octets` octets take on the wire."""
+        return octets * self._bits_per_octet * 1000 // self._baud
+
+    def status(self):
+        return {
+            "name": self.name,
+            "open": self._port is not None,
+            "trouble": self.trouble,
+            "sent": self.sent,
+            "received": self.received,
+            "exchanges": self.exchanges,
+            "retries": self.retries,
+            "timeouts": self.timeouts,
+            "damaged": self.damaged,
+            "strange": self.strange,
+            "stale": self.stale,
+            "losses": self.losses,
+            "wire_ms": self.wire_ms(self.sent + self.received),
+        }

@@ -1,0 +1,48 @@
+"""The DLMS wrapper (IEC 62056-47) over a stream, as a link to one meter: APDUs in and out."""
+
+from hal.errors import NoReply
+from wire import wrapper
+
+_READ_SIZE = 1024  # octets
+_DRAIN_READS_MAX = 16
+
+
+class WrapperLink:
+    """Has what drivers/hdlc_meter_link.py has. The stream is ours alone, open, and stays open.
+
+    client, server   wPorts: our SAP and the one of the logical device
+    """
+
+    def __init__(self, name, stream, clock, client=16, server=1, reply_ms=5000):
+        self.name = name
+        self._stream = stream
+        self._clock = clock
+        self._client = client
+        self._server = server
+        self._reply_ms = reply_ms
+
+    async def connect(self, attempts=None):
+        for _ in range(_DRAIN_READS_MAX):
+            if not await self._stream.read(_READ_SIZE, 0):
+                return
+
+    async def request(self, apdu):
+        """The APDU that answers `apdu`. Not repeated: TCP loses nothing but the connection."""
+        request = wrapper.Wrapper(self._client, self._server, apdu)
+        await self._stream.write(wrapper.encode(request))
+        deframer = wrapper.Deframer()
+        deadline_ms = self._clock.ticks_ms() + self._reply_ms
+        while True:
+            left_ms = deadline_ms - self._clock.ticks_ms()
+            data = await self._stream.read(_READ_SIZE, left_ms) if left_ms > 0 else b""
+            if not data:
+                raise NoReply(f"{self.name} does not answer")
+            deframer.feed(data)
+            answer = deframer.next_frame()
+            while answer:
+                if (answer.source, answer.destination) == (self._server, self._client):
+                    return answer.apdu
+                answer = deframer.next_frame()
+
+    async def disconnect(self, is_silent=False):
+        pass
