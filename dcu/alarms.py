@@ -15,6 +15,7 @@ Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
 _HEAD = ">IHH"
 _HEAD_SIZE = 8
 TEXT_MAX = 120  # characters
+_TRY_AGAIN_MS = 10_000
 UNSTORED_MAX = 256  # alarms waiting in memory while the disk does not take them
 
 
@@ -55,6 +56,13 @@ class Alarms:
         self.raised.set()
         return True
 
+    async def keep_storing(self, part):
+        """For ever: what the disk refused is tried again."""
+        while True:
+            part.alive()
+            self.store_waiting()
+            await coop.sleep_ms(_TRY_AGAIN_MS)
+
     def read(self, after_seq, limit):
         """At most `limit` stored alarms after `after_seq`, oldest first."""
         return [unpack(seq, payload) for seq, payload in self._journal.read(after_seq, limit)]
@@ -69,6 +77,10 @@ class Alarms:
     @property
     def mark(self):
         return self._journal.mark
+
+    @property
+    def evicted(self):
+        return self._journal.evicted
 
     @property
     def first(self):

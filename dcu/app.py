@@ -51,12 +51,12 @@ class Part:
             await coop.sleep_ms(min(_FEED_MS, pause_ms))
 
 
-async def run(parts, watchdog, log, clock):
+async def run(parts, feed_watchdog, log, clock):
     """Returns when a part is late; the watchdog, no longer fed, then resets the board."""
     running = [coop.spawn(part.run(log)) for part in parts]
     try:
         while not any([part.is_late() for part in parts]):
-            watchdog.feed()
+            feed_watchdog()
             slept_ms = clock.ticks_ms()
             await coop.sleep_ms(_FEED_MS)
             over_ms = clock.ticks_ms() - slept_ms - _FEED_MS

@@ -8,7 +8,7 @@ from collections import namedtuple
 
 from dcu import buffers
 from hal.errors import WireError
-from wire import axdr, obis
+from wire import association, axdr, obis
 from wire.cursor import Cursor
 from wire.server import Denied
 
@@ -84,6 +84,13 @@ def _mark_object(ln, name, records):
 
     reads = {2: lambda access: axdr.u32(records.mark)}
     return CosemObject(_DATA, obis.parse(ln), name, False, reads, {2: acknowledge})
+
+
+def clients(settings):
+    """{client SAP: (mechanism, secret)} for the server association."""
+    password = settings.get("cosem.password").encode()
+    mechanism = association.LLS if password else association.NONE
+    return {PUBLIC: (association.NONE, b""), MANAGEMENT: (mechanism, password)}
 
 
 class Objects:

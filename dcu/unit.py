@@ -11,7 +11,10 @@ class Dcu:
     buses       {channel: bus with status()} of the ports this board has
     open_meter  function (record, client=None, logical=None, urgent=False) -> meter
     scan        coroutine function (bus, low, high, progress) -> rows
-    states      {mp: state} with `state` a word and status() -> dict
+    states      of the meters, dcu/meter_state.py
+    rounds      {channel: collection with status()}
+    readings, alarms   the journals that the HES fetches and acknowledges
+    kept        the readings on their way into the store
     """
 
     def __init__(self, board, interpreter, settings, archive, clock, log):
@@ -26,6 +29,8 @@ class Dcu:
         self.rounds = {}
         self.store = None
         self.readings = None
+        self.kept = None
+        self.transparent = None
         self.alarms = None
         self.uplink = None
         self.panel = None
@@ -60,13 +65,13 @@ class Dcu:
 
     def state_of(self, mp):
         """The state of the meter at `mp`, in a word."""
-        return self.states.of(mp).state
+        return self.states.word(mp)
 
     def meter_counts(self):
         """{"total": …, and one count for each state that some meter is in}"""
         counts = {"total": 0}
         for meter in self.archive.meters():
-            state = self.state_of(meter.mp)
+            state = self.states.of(meter).state
             counts["total"] += 1
             counts[state] = counts.get(state, 0) + 1
         return counts
@@ -85,7 +90,7 @@ class Dcu:
             "client": meter.client,
             "auth": meter.auth,
         }
-        status.update(self.states.of(meter.mp).status())
+        status.update(self.states.of(meter).status())
         return status
 
 

@@ -1,0 +1,108 @@
+"""Runs the DCU:  python -m boards.run --data DIR [--board pc] [--set KEY=VALUE ...]
+
+The same under MicroPython. It is built to be killed: nothing needs an orderly end.
+"""
+
+import sys
+
+from boards import console_file, linux, pc, wiring
+from boards.panel_model import PanelModel
+from boards.store import open_store
+from dcu import app
+from dcu.alarm_codes import POWER_UP
+from dcu.console import Console
+from dcu.unit import VERSION
+from hal import coop, net
+from hal.clock import Clock
+from hal.errors import DcuError, Refused
+from hal.files import Files
+from hal.token import random_token
+
+BOARDS = {board.NAME: board for board in (pc, linux)}
+USAGE = "usage: run --data DIR [--board pc|linux] [--set KEY=VALUE ...]"
+_FROM_FILE = "@"  # --set KEY=@FILE: a secret does not belong on a command line
+
+
+def main(words):
+    """Exit code 0 when interrupted, 1 for wrong use or when the watchdog would bite."""
+    try:
+        folder, board, pairs = options(words)
+        coop.run(_run(folder, board, pairs))
+    except DcuError as error:
+        print(f"dcu run: {error}")
+    except KeyboardInterrupt:
+        print("stopped")
+        return 0
+    return 1
+
+
+def options(words):
+    """(folder, board, [(key, text)]) of the command line, or Refused."""
+    folder, board, pairs = None, "pc", []
+    words = list(words)
+    while words:
+        option = words.pop(0)
+        if option not in ("--data", "--board", "--set") or not words:
+            raise Refused(f"{option!r} not understood; {USAGE}")
+        text = words.pop(0)
+        if option == "--data":
+            folder = text
+        elif option == "--board":
+            board = text
+        else:
+            pairs.append(pair(text))
+    if not folder:
+        raise Refused(f"--data is missing; {USAGE}")
+    if board not in BOARDS:
+        raise Refused(f"no board {board!r}; there are: {', '.join(sorted(BOARDS))}")
+    return folder, BOARDS[board], pairs
+
+
+def pair(text):
+    """(key, text) of KEY=VALUE or KEY=@FILE."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise Refused(f"--set {text!r}: write KEY=VALUE, or KEY=@FILE for a secret")
+    if value[:1] == _FROM_FILE:
+        path = value[1:]
+        folder, _, name = path.rpartition("/")
+        stored = Files(folder or ".").read(name)
+        if stored is None:
+            raise Refused(f"--set {key}: there is no file {path}")
+        value = stored.decode().strip()
+    return key, value
+
+
+def log(part, text):
+    print(f"{part}: {text}")
+
+
+async def _run(folder, board, pairs):
+    files = Files(folder)
+    clock = Clock()
+    if await console_file.ask(files, "status", [], _nobody, 5_000) is not None:
+        raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
+    dcu = wiring.unit_of(board, files, clock, log)
+    dcu.settings.put_all([row for row in board.SETTINGS if not dcu.settings.get(row[0])] + pairs)
+    dcu = wiring.unit_of(board, files, clock, log)  # the buses as they are set now
+    wiring.complete(dcu, open_store(files, folder))
+    dcu.panel = PanelModel(dcu)
+    parts = wiring.parts_of(dcu)
+    token = random_token()
+    server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
+    console_file.write(files, server.port, token)
+    log("app", f"opendcu {VERSION} terminal {dcu.settings.terminal_id()} on {folder}")
+    dcu.say_what_was_mended()
+    dcu.alarms.raise_alarm(POWER_UP, 0, f"version {VERSION}")
+    try:
+        await app.run(parts, board.feed_watchdog, log, clock)
+    finally:
+        await server.close()
+
+
+def _nobody(text):
+    pass
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,92 @@
+"""Prints what the console answered: for a person as lines, or as one JSON document."""
+
+import json
+from datetime import UTC, datetime
+
+from dcu.archive import FIELDS
+
+_METER = "{mp:>5} {channel:<8} {address:>6} {protocol:<5} {state:<8} {last:<20} {reason}"
+
+
+def show(verb, result, as_json):
+    if as_json:
+        print(json.dumps(result, indent=2, sort_keys=True, ensure_ascii=False))
+        return
+    for line in _LINES.get(verb, _plain)(result):
+        print(line)
+
+
+def _plain(result):
+    yield str(result).rstrip("\n")
+
+
+def _settings(rows):
+    for key, text, help_ in rows:
+        yield f"{key:<22} {text or '-':<24} {help_}"
+
+
+def _meters(rows):
+    if not rows:
+        yield "no meters on file; `dcu meters add --help` and `dcu scan --help` tell how"
+        return
+    yield _METER.format(
+        mp="MP",
+        channel="channel",
+        address="addr.",
+        protocol="prot.",
+        state="state",
+        last="last good reading",
+        reason="why not",
+    )
+    for row in rows:
+        yield _METER.format(last=_when(row["last_good_s"]), **row)
+
+
+def _status(status):
+    uplink, meters = status["uplink"], dict(status["meters"])
+    total = meters.pop("total")
+    states = ", ".join(f"{count} {state}" for state, count in sorted(meters.items()))
+    yield f"terminal   {status['terminal']}, opendcu {status['version']} on {status['board']}"
+    yield f"time       {_when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
+    yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
+    yield f"meters     {total}{': ' + states if states else ''}"
+    for name in ("readings", "alarms"):
+        row = status[name]
+        counts = f"{row['stored']} stored, {row['waiting']} wait for the HES"
+        yield f"{name:<10} {counts}, {row['evicted']} lost for want of room"
+    for port in status["ports"]:
+        round_ = status["rounds"].get(port["name"], {})
+        trouble = f"; {port['trouble']}" if port["trouble"] else ""
+        yield f"{port['name']:<10} {round_.get('doing', '')}{trouble}"
+
+
+def _read(result):
+    yield f"MP {result['mp']}, {result['channel']} address {result['address']}"
+    for row in result["values"]:
+        value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
+        yield f"  {row['obis']:<22} {value}"
+
+
+def _scan(rows):
+    free = max([row["mp"] or 0 for row in rows])
+    yield ",".join(FIELDS)
+    for row in rows:
+        free += row["mp"] is None
+        yield f"# {row['device_name']} {row['serial_number']}".rstrip()
+        place = f"{row['address']},0,dlms,{row['channel']}"
+        yield f"{row['mp'] or free},{place},16,none,,1,{row['octets']}"
+
+
+def _when(utc_s):
+    if utc_s is None:
+        return "never"
+    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+_LINES = {
+    "settings list": _settings,
+    "meters list": _meters,
+    "status": _status,
+    "read": _read,
+    "scan": _scan,
+}

@@ -1,0 +1,156 @@
+"""Constructs a DCU and connects its parts. What a board has comes from its own file.
+
+Wiring only: no decisions, no loops but over the ports.
+"""
+
+import sys
+
+from dcu import app, cosem, push
+from dcu.alarm_codes import PORT_BACK, PORT_LOST
+from dcu.alarms import Alarms
+from dcu.archive import Archive
+from dcu.collect import Collection
+from dcu.columns import COLUMNS
+from dcu.meter_state import MeterStates
+from dcu.readings import Readings
+from dcu.settings import Settings
+from dcu.transparent import Transparent
+from dcu.unit import VERSION, Dcu
+from dcu.uplink import Uplink
+from drivers.dlms_meter import DlmsMeter
+from drivers.hdlc_meter_link import HdlcMeterLink
+from drivers.rs485 import Rs485Bus
+from drivers.scan import scan
+from hal import net
+from hal.serial import SerialPort
+from storage.slots import Slots
+from wire.server import ServerAssociation
+
+_BITS = {"N": 10, "E": 11, "O": 11}  # start, 8 data, parity, stop
+_PART_MS = 120_000  # a part that is not seen for so long is late
+
+
+def unit_of(board, files, clock, log):
+    """A Dcu with settings, archive and buses: what the command line needs without a daemon."""
+    settings = Settings(Slots(files, "settings"))
+    archive = Archive(Slots(files, "archive"))
+    dcu = Dcu(board.NAME, sys.implementation.name, settings, archive, clock, log)
+    dcu.states = MeterStates()
+    for number, channel in enumerate(board.CHANNELS, 1):
+        dcu.buses[channel] = _bus(dcu, number, channel)
+    dcu.scan = scan
+    dcu.open_meter = lambda record, **options: _meter(dcu, record, **options)
+    return dcu
+
+
+def complete(dcu, store):
+    """Adds what a running DCU has beside: store, alarms, collection and the uplink."""
+    settings = dcu.settings
+    dcu.store = store
+    dcu.readings = store.journal("readings", settings.get("storage.readings"))
+    dcu.alarms = Alarms(
+        store.journal("alarms", settings.get("storage.alarms")), store, dcu.clock, dcu.log
+    )
+    profile = store.profile(
+        "registers",
+        settings.get("collect.period_s"),
+        settings.get("storage.profile_rows"),
+        len(COLUMNS),
+    )
+    dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
+    dcu.transparent = Transparent(
+        dcu.archive,
+        lambda record, client, logical: dcu.open_meter(
+            record, client=client, logical=logical, urgent=True
+        ),
+        dcu.clock,
+        dcu.log,
+    )
+    dcu.uplink = _uplink(dcu)
+    return dcu
+
+
+def parts_of(dcu):
+    """The supervised parts of a complete Dcu."""
+    clock = dcu.clock
+    parts = [
+        app.Part("uplink", dcu.uplink.run, _PART_MS, clock),
+        app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
+        app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
+    ]
+    for channel in sorted(dcu.buses):
+        parts.append(app.Part(channel, _collecting(dcu, channel), _PART_MS, clock))
+    return parts
+
+
+def _collecting(dcu, channel):
+    """What starts the collection of one channel."""
+    collection = Collection(
+        channel,
+        dcu.archive,
+        dcu.open_meter,
+        dcu.kept,
+        dcu.states,
+        dcu.settings,
+        dcu.clock,
+    )
+    dcu.rounds[channel] = collection
+    return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)
+
+
+def _bus(dcu, number, channel):
+    key = f"rs485.{number}."
+    settings = dcu.settings
+
+    def open_port():
+        return SerialPort(
+            settings.get(key + "device"),
+            int(settings.get(key + "baud")),
+            settings.get(key + "parity"),
+        )
+
+    def report(is_lost, text):
+        if dcu.alarms:
+            dcu.alarms.raise_alarm(PORT_LOST if is_lost else PORT_BACK, 0, text)
+        else:
+            dcu.log("port", text)
+
+    return Rs485Bus(
+        channel,
+        open_port,
+        dcu.clock,
+        int(settings.get(key + "baud")),
+        _BITS[settings.get(key + "parity")],
+        reply_ms=settings.get("meter.reply_ms"),
+        report=report,
+    )
+
+
+def _meter(dcu, record, client=None, logical=None, urgent=False):
+    link = HdlcMeterLink(
+        dcu.buses[record.channel],
+        record.address,
+        record.client if client is None else client,
+        record.logical if logical is None else logical,
+        record.octets,
+        attempts=dcu.settings.get("meter.attempts"),
+        urgent=urgent,
+    )
+    return DlmsMeter(link, record.password.encode() if record.auth == "lls" else b"")
+
+
+def _uplink(dcu):
+    table = cosem.objects_of(
+        dcu.settings, dcu.archive, dcu.state_of, dcu.readings, dcu.alarms, dcu.clock, VERSION
+    )
+    objects = cosem.Objects(table)
+
+    def serve():
+        return ServerAssociation(objects, cosem.clients(dcu.settings))
+
+    def push_beside(session):
+        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock)
+
+    return Uplink(
+        dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside
+    )
