@@ -1,0 +1,46 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Python 3.11 or newer and make are
+# all they need; .venv is made here and holds everything else.
+
+PYTHON ?= python3
+INTERPRETER ?= cpython
+RUN = .venv/bin/python
+export PYTHONPATH = .
+
+.PHONY: help demo demo-check test lint bench clean
+
+help:
+	@echo "make demo        the whole plant on this machine, until Ctrl-C"
+	@echo "make demo-check  the same for a bounded time, each fact checked from the outside"
+	@echo "make test        everything that tests it, on CPython and MicroPython"
+	@echo "make lint        style and import contracts alone"
+	@echo "make bench       the figures"
+	@echo "make clean       remove .venv and what the demo left"
+	@echo "demo and demo-check take INTERPRETER=micropython"
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	 (echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1)
+	$(PYTHON) -m venv .venv
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[sim,hes,dev]'
+	@touch $@
+
+demo: .venv/ready
+	@$(RUN) -m tests.e2e.demo --interpreter $(INTERPRETER)
+
+demo-check: .venv/ready
+	@$(RUN) -m tests.e2e.demo --check --interpreter $(INTERPRETER)
+
+test: .venv/ready
+	$(RUN) -m pytest -q
+
+lint: .venv/ready
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/lint-imports --no-cache
+
+bench: .venv/ready
+	@$(RUN) -m bench.run
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info demo-data
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
