@@ -166,9 +166,8 @@ def _check_together(meters):
         if meter.mp in mps:
             raise Refused(f"duplicate MP {meter.mp}: remove the old row first")
         if place in places:
-            raise Refused(
-                f"duplicate address: {meter.place()} is MP {places[place]} and {meter.mp}"
-            )
+            both = f"MP {places[place]} and MP {meter.mp}"
+            raise Refused(f"duplicate address: {meter.place()} is {both}")
         mps[meter.mp] = places[place] = meter.mp
 
 
