@@ -55,7 +55,7 @@ def complete(dcu, store):
         "registers",
         settings.get("collect.period_s"),
         settings.get("storage.profile_rows"),
-        len(COLUMNS),
+        [column.name for column in COLUMNS],
     )
     dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
     dcu.transparent = Transparent(

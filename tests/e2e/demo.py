@@ -1,0 +1,128 @@
+"""`make demo`: the whole plant on this machine, with a play; `make demo-check` also checks it.
+
+python -m tests.e2e.demo [--check] [--interpreter cpython|micropython]
+"""
+
+import argparse
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+from tests.e2e import facts
+from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, mp_of
+
+OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
+READ_MP, READ_OBIS = 5, "1.0.1.8.0.255"
+SETTINGS = (
+    ("collect.period_s", "4"),
+    ("collect.silent_after", "2"),
+    ("meter.reply_ms", "300"),
+    ("meter.attempts", "2"),
+    ("hes.heartbeat_s", "3"),
+    ("hes.reply_s", "5"),
+)
+_WAIT_S = 40
+_NAMES = {"dcu": "DCU  ", "hes": "HES  ", "bus 1": "bus 1", "bus 2": "bus 2", "bus 3": "bus 3"}
+
+
+class Screen:
+    """Lines of all the processes, each with who said it; our own between them."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._began = time.monotonic()
+
+    def heard(self, name, line):
+        with self._lock:
+            print(f"{self._seconds()} {_NAMES[name]} | {line}", flush=True)
+
+    def say(self, text):
+        with self._lock:
+            print(f"{self._seconds()} ————— | {text}", flush=True)
+
+    def _seconds(self):
+        return f"{time.monotonic() - self._began:6.1f} s"
+
+
+def play(plant, screen):
+    """What a person sees in the first half minute. AssertionError when it does not come."""
+    total = len(BUSES) * METERS_PER_BUS
+    screen.say(f"{len(BUSES)} buses with {METERS_PER_BUS} meters each, the DCU, the HES: starting")
+    plant.start()
+    plant.hes.wait_for(f"terminal {TERMINAL} registered", _WAIT_S)
+    screen.say(f"status page of the HES: http://127.0.0.1:{plant.web_port}/")
+    plant.hes.wait_for(r"fetched \d+ readings", _WAIT_S)
+    screen.say(f"switching off meter MP {mp_of(OFF_BUS, OFF_ADDRESS)} (bus {OFF_BUS})")
+    plant.switch(OFF_BUS, OFF_ADDRESS, "off")
+    read = plant.call_hes("read", TERMINAL, READ_MP, READ_OBIS)
+    screen.say(f"hes read {TERMINAL} {READ_MP} {READ_OBIS}: {(read.stdout + read.stderr).strip()}")
+    plant.hes.wait_for(f"meter silent.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
+    screen.say("its alarm is at the HES; switching it on again")
+    plant.switch(OFF_BUS, OFF_ADDRESS, "on")
+    plant.hes.wait_for(f"meter back.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
+    screen.say(f"all {total} meters are read again; Ctrl-C ends it")
+    return read
+
+
+def _parse(words):
+    parser = argparse.ArgumentParser(prog="demo")
+    parser.add_argument("--check", action="store_true", help="check each fact, then end")
+    parser.add_argument("--interpreter", default="cpython", choices=("cpython", "micropython"))
+    return parser.parse_args(words)
+
+
+def main(words=None):
+    options = _parse(words)
+    signal.signal(signal.SIGTERM, _interrupt)
+    screen = Screen()
+    if options.check:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="opendcu-"))
+    else:
+        folder = ROOT / "demo-data"
+        shutil.rmtree(folder, ignore_errors=True)
+    plant = Plant(folder, options.interpreter, SETTINGS, screen.heard)
+    try:
+        if options.check:
+            return check(plant, screen)
+        play(plant, screen)
+        while all(process.running() for process in plant.processes()):
+            time.sleep(0.5)
+        screen.say("a process has ended by itself")
+        return 1
+    except AssertionError as error:
+        screen.say(f"FAILED: {error}")
+        return 1
+    except KeyboardInterrupt:
+        screen.say("stopping")
+        return 0
+    finally:
+        plant.stop()
+        if options.check:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def check(plant, screen):
+    """0 when every fact holds."""
+    try:
+        read = play(plant, screen)
+        settled = facts.while_running(plant, read)
+    finally:
+        plant.stop()
+    held = [row for rows in (settled, facts.after_stop(plant)) for row in rows]
+    for good, text in held:
+        print(f"{'ok    ' if good else 'FAILED'} {text}", flush=True)
+    bad = sum(not good for good, _ in held)
+    print(f"demo-check on {plant.interpreter}: {len(held) - bad} facts hold, {bad} do not")
+    return 1 if bad else 0
+
+
+def _interrupt(number, frame):
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

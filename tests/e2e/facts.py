@@ -1,0 +1,140 @@
+"""What must be true of a plant, looked at from the outside: the database of the HES, the meters'
+own truth, the store of the DCU, the processes. Each fact is (holds, text).
+"""
+
+import pathlib
+import re
+import time
+import urllib.request
+
+from dcu import reading
+from hal.files import Files
+from hes_stub.queries import Queries
+from meter_sim.curve import curve_of
+from storage.files import FileStore
+from storage.sqlite_cpython import SqliteStore
+from tests.e2e.plant import BUSES, FIRST_ADDRESS, METERS_PER_BUS, TERMINAL
+
+ROUNDS_MIN = 2
+HEARTBEATS_MIN = 2
+METER_SILENT, METER_BACK = 2, 3
+_SETTLE_S = 30
+_ALL = 10**9
+
+
+def truth_of(mp, utc_s):
+    """{column: value} that meter `mp` of the plant measured at `utc_s`."""
+    bus, place = divmod(mp - 1, METERS_PER_BUS)
+    return curve_of(bus + 1, FIRST_ADDRESS + place).truth(utc_s)
+
+
+def while_running(plant, read):
+    """The facts that need the processes; waits until the rounds and heartbeats have come."""
+    hes = Queries(plant.hes_data)
+    ends = time.monotonic() + _SETTLE_S
+    while time.monotonic() < ends and not _enough(hes):
+        time.sleep(0.5)
+    (dcu,) = hes.dcus() or [{"terminal": "none", "heartbeats": 0, "connected": 0}]
+    page = urllib.request.urlopen(f"http://127.0.0.1:{plant.web_port}/", timeout=10).read()
+    status = plant.call_dcu("status", "--json")
+    return [
+        (dcu["terminal"] == TERMINAL and dcu["connected"], f"terminal {TERMINAL} is registered"),
+        (dcu["heartbeats"] >= HEARTBEATS_MIN, f"{dcu['heartbeats']} heartbeats answered"),
+        _on_demand(plant, read),
+        (TERMINAL.encode() in page, "the status page of the HES names the terminal"),
+        (status.returncode == 0 and TERMINAL in status.stdout, "dcu status answers"),
+    ]
+
+
+def _enough(hes):
+    heartbeats = [dcu["heartbeats"] for dcu in hes.dcus()]
+    return min(_rounds(hes.readings(last=_ALL))) >= ROUNDS_MIN and heartbeats >= [HEARTBEATS_MIN]
+
+
+def _rounds(readings):
+    """Number of readings of each meter of the plant."""
+    counts = dict.fromkeys(range(1, len(BUSES) * METERS_PER_BUS + 1), 0)
+    for row in readings:
+        counts[row["mp"]] += 1
+    return list(counts.values())
+
+
+def _on_demand(plant, read):
+    """The value that `hes read` printed lies between the truth at the start and now."""
+    match = re.search(r"= ([\d.]+) Wh", read.stdout)
+    if read.returncode or not match:
+        return False, f"on-demand read: exit {read.returncode}, {read.stdout}{read.stderr}"
+    value_wh = float(match[1])
+    low = truth_of(5, plant.started_s)["energy_import_wh"]
+    high = truth_of(5, time.time())["energy_import_wh"]
+    return low <= value_wh <= high, f"on-demand read through the DCU is true: {value_wh} Wh"
+
+
+def after_stop(plant):
+    """The facts that hold when all has ended."""
+    hes = Queries(plant.hes_data)
+    readings = hes.readings(last=_ALL)
+    wrong = [row for row in readings if untrue(row)]
+    rounds = _rounds(readings)
+    alarms = hes.alarms(last=_ALL)
+    store = open_store(plant)
+    hes.close()
+    return [
+        (min(rounds) >= ROUNDS_MIN, f"all {len(rounds)} meters were read in {min(rounds)} rounds"),
+        (not wrong, f"{len(readings)} readings at the HES equal the meters' truth"),
+        lost_readings(store, readings),
+        lost_alarms(store, alarms),
+        _meter_alarm(alarms, METER_SILENT, "the silent meter's alarm is at the HES"),
+        _meter_alarm(alarms, METER_BACK, "so is that it is back"),
+        (not _left_over(plant), "no process is left behind"),
+        (not any(plant.tty(bus).is_symlink() for bus in BUSES), "no pty is left behind"),
+    ]
+
+
+def untrue(row):
+    """The columns of a reading at the HES that are not what the meter measured."""
+    truth = truth_of(row["mp"], row["clock_s"])
+    return [name for name, value in truth.items() if row[name] != value]
+
+
+def open_store(plant):
+    """The store of the DCU, which must have ended."""
+    if plant.interpreter == "micropython":
+        return FileStore(Files(str(plant.dcu_data)))
+    return SqliteStore(str(plant.dcu_data / "dcu.db"))
+
+
+def lost_readings(store, readings):
+    """Every reading that the DCU holds as acknowledged is at the HES with the same values."""
+    journal = store.journal("readings", 100_000)
+    at_hes = {(row["mp"], row["slot_s"]): row for row in readings}
+    missing = 0
+    for _, payload in journal.read(0, journal.mark):
+        mp, slot_s, _ = reading.unpack(payload)
+        missing += (mp, slot_s) not in at_hes
+    good = missing == 0 and journal.mark > 0
+    return good, f"of {journal.mark} acknowledged readings {missing} are missing at the HES"
+
+
+def lost_alarms(store, alarms):
+    """Every alarm up to the mark is at the HES, once."""
+    journal = store.journal("alarms", 4096)
+    numbers = sorted([row["seq"] for row in alarms])
+    good = numbers[: journal.mark] == list(range(1, journal.mark + 1)) and journal.mark > 0
+    return good, f"all {journal.mark} acknowledged alarms are at the HES, each once"
+
+
+def _meter_alarm(alarms, code, text):
+    return any(row["code"] == code and row["mp"] for row in alarms), text
+
+
+def _left_over(plant):
+    """Processes of this machine that still name the folder of the plant."""
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(plant.folder).encode() in entry.read_bytes():
+                found.append(entry.parent.name)
+        except OSError:
+            continue  # it has just ended
+    return found

@@ -1,0 +1,205 @@
+"""The whole plant as processes of this machine: three buses of simulated meters on ptys, the DCU
+on either interpreter, the HES. Used by the demo, by its check and by the end-to-end tests.
+"""
+
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).parents[2]
+BUSES = (1, 2, 3)
+METERS_PER_BUS = 8
+FIRST_ADDRESS = 17
+TERMINAL = "07310001"
+PASSWORD = "12345678"  # of the simulated meters
+FETCH_S = 2
+MICROPYTHON_HEAP = "8M"
+_STOP_S = 5
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def mp_of(bus, address):
+    return (bus - 1) * METERS_PER_BUS + address - FIRST_ADDRESS + 1
+
+
+class Process:
+    """A child with its output, line by line, in `lines` and given to `heard(name, line)`."""
+
+    def __init__(self, name, words, heard, environment=None):
+        self.name = name
+        self.lines = []
+        self._heard = heard
+        self._changed = threading.Condition()
+        self._child = subprocess.Popen(
+            [str(word) for word in words],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": ".", "PYTHONUNBUFFERED": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+    def _read(self):
+        for line in self._child.stdout:
+            with self._changed:
+                self.lines.append(line.rstrip("\n"))
+                self._changed.notify_all()
+            self._heard(self.name, line.rstrip("\n"))
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait_for(self, pattern, limit_s, after=0):
+        """The match of the first line from number `after` on; AssertionError when none comes."""
+        ends = time.monotonic() + limit_s
+        with self._changed:
+            while True:
+                for line in self.lines[after:]:
+                    match = re.search(pattern, line)
+                    if match:
+                        return match
+                left_s = ends - time.monotonic()
+                if left_s <= 0 or (self._child.poll() is not None and not self._reader.is_alive()):
+                    tail = "\n".join(self.lines[-15:])
+                    raise AssertionError(f"{self.name} did not say {pattern!r}; its end:\n{tail}")
+                self._changed.wait(min(left_s, 0.5))
+
+    def running(self):
+        return self._child.poll() is None
+
+    def kill(self):
+        """As a power cut does: no chance to tidy up."""
+        self._child.kill()
+        self._child.wait()
+
+    def stop(self):
+        if self.running():
+            self._child.send_signal(signal.SIGINT)
+        try:
+            self._child.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._reader.join(_STOP_S)
+
+
+class Plant:
+    """`start()` the lot, `stop()` it. `settings` are (key, value) pairs for the DCU."""
+
+    def __init__(self, folder, interpreter="cpython", settings=(), heard=lambda name, line: None):
+        self.folder = pathlib.Path(folder)
+        self.interpreter = interpreter
+        self.settings = dict(settings)
+        self.hes_port = free_port()
+        self.web_port = free_port()
+        self.meter_password_file = self.folder / "meter-password"
+        self.dcu_data = self.folder / "dcu"
+        self.hes_data = self.folder / "hes"
+        self.started_s = time.time()
+        self.sims = {}
+        self.dcu = self.hes = None
+        self._heard = heard
+
+    def start(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.meter_password_file.write_text(PASSWORD + "\n")
+        for bus in BUSES:
+            self.start_bus(bus)
+        for bus in BUSES:
+            self.sims[bus].wait_for(str(self.tty(bus)), 20)
+        self.import_meters()
+        self.start_hes()
+        self.hes.wait_for(r"http://", 20)
+        self.start_dcu()
+
+    def tty(self, bus):
+        return self.folder / f"rs485-{bus}"
+
+    def control(self, bus):
+        return self.folder / f"rs485-{bus}.control"
+
+    def start_bus(self, bus):
+        words = [sys.executable, "-m", "meter_sim.cli", "rs485", "--port", self.tty(bus)]
+        words += ["--meters", METERS_PER_BUS, "--first", FIRST_ADDRESS, "--seed", bus]
+        words += ["--password", f"@{self.meter_password_file}", "--control", self.control(bus)]
+        self.sims[bus] = Process(f"bus {bus}", words, self._heard)
+
+    def switch(self, bus, address, state):
+        """`state` is "on" or "off"."""
+        words = ["meter_sim.cli", "control", self.control(bus), state, address]
+        done = self._call(words)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def import_meters(self):
+        """Every second meter of a bus asks for a password, as meters in the field do."""
+        lines = ["mp,address,channel,client,auth,password"]
+        for bus in BUSES:
+            for address in range(FIRST_ADDRESS, FIRST_ADDRESS + METERS_PER_BUS):
+                mp = mp_of(bus, address)
+                way = f"1,lls,{PASSWORD}" if mp % 2 else "16,none,"
+                lines.append(f"{mp},{address},rs485-{bus},{way}")
+        file = self.folder / "meters.csv"
+        file.write_text("\n".join(lines) + "\n")
+        done = self.call_dcu("meters", "import", file)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start_hes(self):
+        words = [sys.executable, "-m", "hes_stub.cli", "serve", "--data", self.hes_data]
+        words += ["--bind", "127.0.0.1", "--port", self.hes_port, "--web", self.web_port]
+        words += ["--meter-password", f"@{self.meter_password_file}", "--fetch-s", FETCH_S]
+        self.hes = Process("hes", words, self._heard)
+
+    def start_dcu(self):
+        settings = {f"rs485.{bus}.device": self.tty(bus) for bus in BUSES}
+        settings["hes.main"] = f"127.0.0.1:{self.hes_port}"
+        settings.update(self.settings)
+        words = ["--data", self.dcu_data, "--board", "pc"]
+        for key, value in settings.items():
+            words += ["--set", f"{key}={value}"]
+        if self.interpreter == "micropython":
+            binary = pathlib.Path(sys.executable).parent / "micropython"
+            start = [binary, "-X", f"heapsize={MICROPYTHON_HEAP}", "-m", "boards.run"]
+            self.dcu = Process("dcu", start + words, self._heard, {"MICROPYPATH": ".:.frozen"})
+        else:
+            start = [sys.executable, "-m", "boards.cli_cpython", "run"]
+            self.dcu = Process("dcu", start + words, self._heard)
+
+    def call_dcu(self, *words):
+        return self._call(["boards.cli_cpython", *words, "--data", self.dcu_data])
+
+    def call_hes(self, *words):
+        return self._call(["hes_stub.cli", *words, "--data", self.hes_data])
+
+    def _call(self, words):
+        return subprocess.run(
+            [sys.executable, "-m"] + [str(word) for word in words],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def processes(self):
+        return [p for p in (self.dcu, self.hes, *self.sims.values()) if p]
+
+    def stop(self):
+        for process in self.processes():
+            process.stop()
