@@ -1,0 +1,166 @@
+"""Q/GDW 376.1: who the terminal is, confirmations (AFN 00) and the link frames (AFN 02).
+
+The frame is in qgdw3761_frame.py, its data units in qgdw3761_units.py. Both roles: the
+concentrator sends link frames and reads confirmations, the head-end the reverse.
+
+Reference: Q/GDW 376.1-2009, 5.1 (AFN 00H), 5.3 (AFN 02H); 1376.1-2013 for the clock in F3.
+"""
+
+from collections import namedtuple
+
+from wire.cursor import Cursor
+from wire.errors import WireError
+from wire.qgdw3761_frame import (
+    ACD,
+    CON,
+    COUNT,
+    DATA_MAX,
+    FIN,
+    FIR,
+    FRAME_MAX,
+    FUNCTION,
+    HAS_TIME,
+    PRM,
+    PROTOCOL_376,
+    UP,
+    Deframer,
+    Frame,
+    encode,
+    split_password,
+)
+from wire.qgdw3761_units import parse_clock, take_unit_id, unit
+
+__all__ = ("ACD", "DATA_MAX", "FRAME_MAX", "Deframer", "encode", "split_password")
+
+AFN_CONFIRM, AFN_LINK = 0x00, 0x02
+LOGIN, LOGOUT, HEARTBEAT = 1, 2, 3  # Fn of AFN 02
+ALL_CONFIRMED, ALL_DENIED, BY_UNIT = 1, 2, 3  # Fn of AFN 00
+NUMBER_BROADCAST = 0xFFFF
+
+_LINK_TEST, _NO_REPLY = 9, 4  # function codes with PRM = 1
+_ACK, _DENY, _LINK_STATUS = 0, 9, 11  # function codes with PRM = 0
+_CLOCK = 6  # octets
+
+Address = namedtuple("Address", ("area", "number"))
+# What an AFN 02 frame says: LOGIN, LOGOUT or HEARTBEAT, and parse_clock()'s value or None.
+Link = namedtuple("Link", ("function", "clock"))
+
+
+def address_from_terminal(area, number):
+    """Address of area code "0731" (decimal) and terminal number "0001" (hexadecimal)."""
+    assert is_terminal_text(area + number), "not a terminal ID"
+    return Address(area, int(number, 16))
+
+
+def address_from_text(terminal):
+    """Address of a terminal ID as people write it: "07310001"."""
+    return address_from_terminal(terminal[:4], terminal[4:])
+
+
+def terminal_text(of):
+    """The terminal ID, "07310001", of an Address or of a Frame."""
+    return of.area + "%04X" % of.number
+
+
+def is_terminal_text(text):
+    """Is it 4 decimal and 4 hexadecimal digits, the latter neither 0000 nor FFFF?"""
+    if len(text) != 8 or not all([digit in "0123456789" for digit in text[:4]]):
+        return False
+    return all([digit in "0123456789ABCDEFabcdef" for digit in text[4:]]) and (
+        text[4:].upper() not in ("0000", "FFFF")
+    )
+
+
+def link_frame(address, function, pfc, clock=b""):
+    """AFN 02 from the terminal: LOGIN, LOGOUT or HEARTBEAT, to be confirmed.
+
+    pfc    counter of the terminal's frames: one more for each new one, the same for a repeat
+    clock  6 octets of format A.1 for a HEARTBEAT of 1376.1-2013, or none
+    """
+    assert function in (LOGIN, LOGOUT, HEARTBEAT)
+    assert not clock or (function == HEARTBEAT and len(clock) == _CLOCK)
+    control, seq = UP | PRM | _LINK_TEST, FIR | FIN | CON | pfc & COUNT
+    body = unit(0, function, clock)
+    return _frame(control, address, False, 0, AFN_LINK, seq, body, b"")
+
+
+def parse_link(frame):
+    """Link of an AFN 02 frame from a terminal."""
+    assert frame.afn == AFN_LINK
+    cursor = Cursor(frame.body)
+    points, functions = take_unit_id(cursor)
+    if points != [0] or len(functions) != 1 or functions[0] not in (LOGIN, LOGOUT, HEARTBEAT):
+        raise WireError("not a login, logout or heartbeat", frame.body[:32])
+    octets = cursor.rest()
+    if octets and functions[0] != HEARTBEAT:
+        raise WireError("data in a login or logout", octets[:32])
+    return Link(functions[0], parse_clock(octets) if octets else None)
+
+
+def confirmation(request):
+    """AFN 00 F1: all of `request` is well."""
+    return _answer(request, _ACK, unit(0, ALL_CONFIRMED))
+
+
+def denial(request):
+    """AFN 00 F2: nothing of `request` is done."""
+    return _answer(request, _DENY, unit(0, ALL_DENIED))
+
+
+def confirmation_by_unit(request, results):
+    """AFN 00 F3: [(pn, fn, error)] for the units of `request`; error 0 is well."""
+    octets = unit(0, BY_UNIT) + bytes([request.afn])
+    for pn, fn, error in results:
+        octets += unit(pn, fn) + bytes([error])
+    return _answer(request, _ACK, octets)
+
+
+def parse_confirmation(frame):
+    """(Fn, afn, [(pn, fn, error)]) of an AFN 00 frame; afn None and [] unless it is BY_UNIT."""
+    assert frame.afn == AFN_CONFIRM
+    cursor = Cursor(frame.body)
+    points, functions = take_unit_id(cursor)
+    if points != [0] or functions[0] not in (ALL_CONFIRMED, ALL_DENIED, BY_UNIT):
+        raise WireError("a confirmation of an unknown kind", frame.body[:32])
+    if functions[0] != BY_UNIT:
+        return functions[0], None, []
+    afn, results = cursor.u8(), []
+    while cursor.left():
+        points, functions = take_unit_id(cursor)
+        error = cursor.u8()
+        results += [(pn, fn, error) for pn in points for fn in functions]
+    return BY_UNIT, afn, results
+
+
+def is_confirmed(frame):
+    """Does this AFN 00 frame confirm all that it is about? Head-ends use F1 or F3."""
+    fn, _, results = parse_confirmation(frame)
+    errors = [error for pn, _, error in results if error]
+    return fn == ALL_CONFIRMED or (fn == BY_UNIT and not errors)
+
+
+def wants_answer(frame):
+    """Is it a request to one terminal that is to be answered, if only by a denial?"""
+    to_many = frame.is_group or frame.number == NUMBER_BROADCAST
+    asks = frame.control & PRM and frame.control & FUNCTION != _NO_REPLY
+    return bool(asks) and frame.afn != AFN_CONFIRM and not to_many
+
+
+def is_from_terminal(frame):
+    return bool(frame.control & UP)
+
+
+def _answer(request, function, body):
+    """To the other direction; SEQ, A3 and Tp are the request's."""
+    control = UP | function
+    if is_from_terminal(request):
+        control = _LINK_STATUS  # what head-ends send, whatever the confirmation says
+    seq = request.seq & (HAS_TIME | COUNT) | FIR | FIN
+    return _frame(
+        control, request, request.is_group, request.msa, AFN_CONFIRM, seq, body, request.time
+    )
+
+
+def _frame(control, address, is_group, msa, afn, seq, body, time):
+    area, number = address.area, address.number
+    return Frame(control, area, number, is_group, msa, afn, seq, body, b"", time, PROTOCOL_376)
