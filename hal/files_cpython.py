@@ -1,0 +1,19 @@
+"""The half of hal/files.py that is for CPython."""
+
+import os
+
+
+def open_raw(path, mode):
+    return open(path, mode, buffering=0)
+
+
+def sync(file):
+    os.fsync(file.fileno())
+
+
+def sync_folder(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
