@@ -1,0 +1,180 @@
+"""`hes`: the head-end system on the command line. One row of VERBS is one verb."""
+
+import argparse
+import json
+import os
+import re
+import sys
+
+from hes_stub import client, report
+from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE, HesError
+from hes_stub.folder import Folder
+from hes_stub.items import parse
+from hes_stub.queries import Queries
+
+DATA_VARIABLE = "HES_DATA"
+DATA_DEFAULT = "hes-data"
+LAST_DEFAULT = 20
+EXIT_CODES = {"good": GOOD, "partly": PARTLY, "no answer": NO_ANSWER, "refused": REFUSED}
+_PORT_MAX = 0xFFFF
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    try:
+        return options.verb(options)
+    except HesError as error:
+        print(f"hes: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
+    except KeyboardInterrupt:
+        return GOOD
+
+
+def serve(options):
+    from hes_stub.server import run  # the others need no web server: they start faster
+
+    return run(options)
+
+
+def dcus(options):
+    return _show(options, "dcus", report.DCUS, Queries(options.data).dcus())
+
+
+def meters(options):
+    rows = Queries(options.data).meters(options.terminal)
+    if not rows:
+        raise HesError(f"no meter of terminal {options.terminal} is known; see `hes dcus`")
+    return _show(options, "meters", report.METERS, rows)
+
+
+def readings(options):
+    rows = Queries(options.data).readings(options.terminal, options.mp, options.last)
+    return _show(options, "readings", report.READINGS, rows)
+
+
+def alarms(options):
+    rows = Queries(options.data).alarms(options.terminal, options.mp, options.last)
+    return _show(options, "alarms", report.ALARMS, rows)
+
+
+def read(options):
+    parse(options.items, options.attribute)  # wrong use is said before anybody is asked
+    request = {
+        "terminal": options.terminal,
+        "mp": options.mp,
+        "items": options.items,
+        "attribute": options.attribute,
+        "logical": options.logical,
+    }
+    answer = client.read(Folder(options.data), request)
+    if options.json:
+        print(json.dumps(answer))
+    else:
+        _print_items(answer)
+    return EXIT_CODES[answer["result"]]
+
+
+def _print_items(answer):
+    for item in answer["items"]:
+        value = item.get("error") or f"{item['value']} {item['unit'] or ''}".rstrip()
+        print(f"{item['obis']} = {value}" if "value" in item else f"{item['obis']}: {value}")
+    if answer["error"]:
+        print(f"hes: {answer['error']}", file=sys.stderr)
+
+
+def _show(options, name, columns, rows):
+    if options.json:
+        print(json.dumps({name: rows}))
+    else:
+        print("\n".join(report.table(columns, rows)) if rows else f"no {name}")
+    return GOOD
+
+
+def _terminal(text):
+    if not re.fullmatch("[0-9]{4}[0-9A-Fa-f]{4}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no terminal ID; write it like 07310001")
+    return text.upper()
+
+
+def _whole(low, high):
+    def convert(text):
+        if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {low} to {high}")
+        return int(text)
+
+    return convert
+
+
+_TERMINAL = (("terminal",), {"type": _terminal, "metavar": "TERMINAL", "help": "like 07310001"})
+_JSON = (("--json",), {"action": "store_true", "help": "print one JSON document"})
+_PORT = {"type": _whole(0, _PORT_MAX), "metavar": "PORT"}
+_FILTERS = (
+    (("--terminal",), {"type": _terminal, "help": "of this terminal only"}),
+    (("--mp",), {"type": _whole(0, 0xFFFF), "help": "of this measuring point only"}),
+    (("--last",), {"type": _whole(1, 10**9), "default": LAST_DEFAULT, "help": "how many"}),
+    _JSON,
+)
+_ITEMS_HELP = "OBIS codes with commas between, like 1.0.1.8.0.255, or class/OBIS/attribute"
+_FILE = {"metavar": "@FILE"}
+VERBS = (
+    (
+        serve,
+        "accept concentrators, fetch what they have, show the status page",
+        (
+            (("--port",), {**_PORT, "default": 4059, "help": "for DCUs (4059; 0: any free one)"}),
+            (("--bind",), {"default": "0.0.0.0", "help": "address for DCUs (0.0.0.0)"}),
+            (
+                ("--web",),
+                {**_PORT, "default": 8080, "help": "of the page (8080; 0: any free one)"},
+            ),
+            (("--web-bind",), {"default": "127.0.0.1", "help": "address of the page (127.0.0.1)"}),
+            (("--meter-password",), {**_FILE, "help": "first line: LLS password of the meters"}),
+            (("--dcu-password",), {**_FILE, "help": "first line: LLS password of the DCUs"}),
+            (
+                ("--fetch-s",),
+                {"type": _whole(1, 86_400), "default": 30, "help": "seconds between fetches (30)"},
+            ),
+        ),
+    ),
+    (dcus, "the concentrators that have registered", (_JSON,)),
+    (meters, "the meters of a concentrator", (_TERMINAL, _JSON)),
+    (readings, "stored readings, newest last", _FILTERS),
+    (alarms, "stored alarms, newest last", _FILTERS),
+    (
+        read,
+        "ask a meter now, through its concentrator",
+        (
+            _TERMINAL,
+            (("mp",), {"type": _whole(1, 0xFFFF), "metavar": "MP", "help": "measuring point"}),
+            (("items",), {"metavar": "OBIS[,OBIS...]", "help": _ITEMS_HELP}),
+            (("--attribute",), {"type": _whole(1, 127), "default": 2, "help": "attribute (2)"}),
+            (("--logical",), {"type": _whole(1, 16383), "default": 1, "help": "device (1)"}),
+            _JSON,
+        ),
+    ),
+)
+
+
+def _parser():
+    parser = Parser(prog="hes", description="A thin head-end system for opendcu.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for function, text, arguments in VERBS:
+        verb = verbs.add_parser(function.__name__, help=text, description=text, allow_abbrev=False)
+        data = os.environ.get(DATA_VARIABLE, DATA_DEFAULT)
+        verb.add_argument("--data", default=data, metavar="DIR", help=f"data folder ({data})")
+        for names, settings in arguments:
+            verb.add_argument(*names, **settings)
+        verb.set_defaults(verb=function)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""How the verbs ask the running `hes serve`: HTTP on loopback, with the token of its folder."""
+
+import http.client
+import json
+
+from hes_stub.errors import HesError, NoAnswer
+
+TIMEOUT_S = 300  # of one read with all its items; the server gives up earlier
+READ_PATH = "/api/read"
+
+
+def read(folder, request):
+    """The result that `hes_stub.ondemand` describes, for {"terminal", "mp", "items", ...}."""
+    address = folder.address()
+    connection = http.client.HTTPConnection(address["host"], address["port"], timeout=TIMEOUT_S)
+    headers = {"Authorization": f"Bearer {address['token']}", "Content-Type": "application/json"}
+    try:
+        connection.request("POST", READ_PATH, json.dumps(request), headers)
+        answer = connection.getresponse()
+        document = json.loads(answer.read())
+    except TimeoutError:
+        raise NoAnswer(f"`hes serve` did not answer within {TIMEOUT_S} s")
+    except (OSError, ValueError, http.client.HTTPException):
+        raise NoAnswer(f"no `hes serve` runs on {folder.path}; start it, or give --data")
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise HesError(document.get("error", f"HTTP status {answer.status}"))
+    return document

@@ -1,0 +1,153 @@
+"""What `hes serve` writes into hes.db: readings and alarms with the position they bring us to.
+
+A batch and its position are one transaction, durable on return. Only then may the DCU be told:
+what it has been told is here, whichever side dies, and what it sends again is not stored twice.
+"""
+
+import time
+from collections import namedtuple
+from contextlib import contextmanager
+
+from hes_stub.rows import Meter
+from hes_stub.schema import COLUMNS, open_to_write
+
+READINGS, ALARMS = "readings", "alarms"
+
+# Up to which record of a stream all is stored; `mark` tells that record from another one that
+# has the same number: see hes_stub.streams
+Position = namedtuple("Position", ("epoch", "seq", "mark"))
+START = Position(1, 0, "")
+
+_PUT_READING = f"""
+INSERT INTO readings (terminal, epoch, seq, mp, slot_s, {", ".join(COLUMNS)}, stored_s)
+VALUES ({", ".join("?" * (len(COLUMNS) + 6))})
+ON CONFLICT (terminal, mp, slot_s) DO NOTHING
+"""
+_RENEW_READING = f"""
+UPDATE readings SET epoch = ?, seq = ?,
+{", ".join(f"{name} = coalesce(?, {name})" for name in COLUMNS)}, stored_s = ?
+WHERE terminal = ? AND mp = ? AND slot_s = ?
+"""
+_PUT_ALARM = """
+INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, stored_s)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_PUT_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)"
+_COUNT = "UPDATE dcus SET fetched_s = ?, readings = readings + ? WHERE terminal = ?"
+_PUT_DCU = """
+INSERT INTO dcus (terminal, peer, connected, login_s, heard_s) VALUES (?, ?, 1, ?, ?)
+ON CONFLICT (terminal) DO UPDATE SET peer = excluded.peer, connected = 1,
+login_s = excluded.login_s, heard_s = excluded.heard_s
+"""
+
+
+class Database:
+    def __init__(self, path):
+        self._sql = open_to_write(path)
+        self._sql.execute("UPDATE dcus SET connected = 0")
+        # Presence may be lost in a power cut: it must not cost a disk sync each heartbeat
+        self._presence = open_to_write(path)
+        self._presence.execute("PRAGMA synchronous = NORMAL")
+
+    def close(self):
+        self._presence.execute("UPDATE dcus SET connected = 0")
+        self._presence.close()
+        self._sql.close()
+
+    @contextmanager
+    def _transaction(self):
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._sql.execute("COMMIT")
+        except BaseException:
+            if self._sql.in_transaction:
+                self._sql.execute("ROLLBACK")
+            raise
+
+    def position(self, terminal, stream):
+        row = self._sql.execute(
+            "SELECT epoch, seq, mark FROM positions WHERE terminal = ? AND stream = ?",
+            (terminal, stream),
+        ).fetchone()
+        return Position(*row) if row else START
+
+    def store(self, terminal, stream, rows, position, event=None):
+        """Keep `rows` (Reading or Alarm) and that we are at `position` now, both or neither.
+
+        Returns how many rows were not here before. `event` is a text kept with them.
+        """
+        put = self._put_reading if stream == READINGS else self._put_alarm
+        with self._transaction():
+            new = sum([put(terminal, position.epoch, row) for row in rows])
+            self._sql.execute(_PUT_POSITION, (terminal, stream, *position))
+            if stream == READINGS:
+                self._sql.execute(_COUNT, (now_s(), new, terminal))
+            if event:
+                self._put_event(terminal, event)
+        return new
+
+    def _put_reading(self, terminal, epoch, row):
+        """True when the slot is new; a later row of the same slot fills or renews its values."""
+        key = (terminal, epoch, row.seq, row.mp, row.time_s)
+        if self._sql.execute(_PUT_READING, (*key, *row.values, now_s())).rowcount:
+            return True
+        renewed = (epoch, row.seq, *row.values, now_s(), terminal, row.mp, row.time_s)
+        self._sql.execute(_RENEW_READING, renewed)
+        return False
+
+    def _put_alarm(self, terminal, epoch, row):
+        self._sql.execute(_PUT_ALARM, (terminal, epoch, *row, now_s()))
+        return True
+
+    def _put_event(self, terminal, text):
+        self._sql.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))
+
+    def held(self, terminal, stream, epoch, seq):
+        """The record stored with this number as (mp, time), or None."""
+        time = "slot_s" if stream == READINGS else "time_s"
+        query = f"SELECT mp, {time} FROM {stream} WHERE terminal = ? AND epoch = ? AND seq = ?"
+        row = self._sql.execute(query, (terminal, epoch, seq)).fetchone()
+        return tuple(row) if row else None
+
+    def replace_meters(self, terminal, meters):
+        """`meters` is all that the DCU has on file; others are dropped, their readings stay."""
+        with self._transaction():
+            self._sql.execute("DELETE FROM meters WHERE terminal = ?", (terminal,))
+            self._sql.executemany(
+                "INSERT INTO meters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(terminal, *meter) for meter in meters],
+            )
+
+    def meter(self, terminal, mp):
+        """The Meter that the DCU has on file, or None."""
+        query = "SELECT * FROM meters WHERE terminal = ? AND mp = ?"
+        row = self._sql.execute(query, (terminal, mp)).fetchone()
+        return Meter(*tuple(row)[1:]) if row else None
+
+    def logged_in(self, terminal, peer):
+        self._presence.execute(_PUT_DCU, (terminal, peer, now_s(), now_s()))
+
+    def heartbeat(self, terminal):
+        """How many heartbeats of this terminal have been answered, this one included."""
+        sql = "UPDATE dcus SET heartbeats = heartbeats + 1, heartbeat_s = ?, heard_s = ?"
+        times = (now_s(), now_s())
+        self._presence.execute(sql + " WHERE terminal = ?", (*times, terminal))
+        query = "SELECT heartbeats FROM dcus WHERE terminal = ?"
+        return self._presence.execute(query, (terminal,)).fetchone()[0]
+
+    def heard(self, terminal, backlog):
+        sql = "UPDATE dcus SET heard_s = ?, backlog = ? WHERE terminal = ?"
+        self._presence.execute(sql, (now_s(), backlog, terminal))
+
+    def has_version(self, terminal, version):
+        self._presence.execute(
+            "UPDATE dcus SET version = ? WHERE terminal = ?", (version, terminal)
+        )
+
+    def gone(self, terminal):
+        self._presence.execute("UPDATE dcus SET connected = 0 WHERE terminal = ?", (terminal,))
+
+
+def now_s():
+    return int(time.time())

@@ -1,0 +1,159 @@
+"""One numbered stream of one DCU (its readings, or its alarms), fetched so that nothing is lost.
+
+Ask from our position on, commit rows and new position together, then tell the DCU how far we are.
+Dying between any two of these costs a repetition, never a record: see hes_stub.streams.
+"""
+
+from collections import namedtuple
+
+from hes_stub import rows, streams
+from hes_stub.database import ALARMS, READINGS
+from hes_stub.events import say
+from wire import axdr, dialogue, obis
+from wire.apdu import Attribute
+
+ALARM_LINES_MAX = 8  # of one batch; the others are counted
+_DATA, _PROFILE = 1, 7
+
+# buffer, key (the column that ranges are of), newest and acknowledged number, rows from a value
+Stream = namedtuple("Stream", ("name", "buffer", "key", "newest", "acknowledged", "rows"))
+
+
+def _stream(name, buffer, key, acknowledged, to_rows):
+    newest = Attribute(_DATA, obis.parse(key), 2)
+    mark = Attribute(_DATA, obis.parse(acknowledged), 2)
+    return Stream(name, Attribute(_PROFILE, obis.parse(buffer), 2), newest, newest, mark, to_rows)
+
+
+STREAMS = {
+    stream.name: stream
+    for stream in (
+        _stream(
+            READINGS, "0.0.99.128.1.255", "0.0.96.128.1.255", "0.0.96.129.1.255", rows.readings
+        ),
+        _stream(ALARMS, "0.0.99.98.0.255", "0.0.96.128.2.255", "0.0.96.129.2.255", rows.alarms),
+    )
+}
+
+
+class Fetch:
+    """`do(dialogue)` is awaited for the result of a dialogue with the DCU."""
+
+    def __init__(self, terminal, do, database, name):
+        self._terminal = terminal
+        self._do = do
+        self._database = database
+        self._stream = STREAMS[name]
+        self._verified = False  # our last record is still the DCU's record of that number
+        self.backlog = 0
+        self.stored = 0
+
+    async def catch_up(self):
+        """Fetch until the DCU has nothing newer."""
+        numbers = await self._do(
+            dialogue.get_list([self._stream.newest, self._stream.acknowledged])
+        )
+        newest, acknowledged = [_number(result) for result in numbers]
+        position = self._database.position(self._terminal, self._stream.name)
+        if newest < position.seq:
+            position = await self._fall_back(position, newest)
+        while newest > position.seq or not self._verified:
+            step = streams.follow(position, await self._ask(position.seq))
+            if step.restarted:
+                self._restart(position, step.position)
+            position = step.position
+            self._verified = not step.restarted
+            if step.fresh:
+                await self._keep(step)
+                acknowledged = position.seq
+            elif self._verified:
+                break
+        if acknowledged < position.seq:
+            await self._acknowledge(position.seq)
+        self.backlog = max(0, newest - position.seq)
+
+    async def take(self, pushed):
+        """Rows that the DCU sent by itself; what does not simply go on is asked for instead."""
+        position = self._database.position(self._terminal, self._stream.name)
+        if not streams.goes_on(position, pushed, lambda seq: self._held(position.epoch, seq)):
+            self._verified = False
+            await self.catch_up()
+            return
+        step = streams.follow(position, pushed)
+        if step.fresh:
+            await self._keep(step)
+        elif position.seq:
+            await self._acknowledge(position.seq)  # it has not heard us the last time
+
+    async def _keep(self, step):
+        """Commit, then acknowledge, then say so."""
+        event = self._missing_text(step) if step.missing else None
+        name = self._stream.name
+        new = self._database.store(self._terminal, name, step.fresh, step.position, event)
+        self.stored += len(step.fresh)
+        if event:
+            say(event)
+        await self._acknowledge(step.position.seq)
+        self._tell_alarms(step) if name == ALARMS else self._tell_readings(step, new)
+
+    async def _ask(self, first, last=rows.U32_MAX):
+        key = self._stream.key
+        restricting = dialogue.restricting_attribute(key.class_id, key.ln, key.index, 0)
+        access = dialogue.by_range(restricting, axdr.u32(first), axdr.u32(last))
+        return self._stream.rows(await self._do(dialogue.get(self._stream.buffer, access)))
+
+    async def _acknowledge(self, seq):
+        await self._do(dialogue.set_(self._stream.acknowledged, axdr.u32(seq)))
+
+    async def _fall_back(self, position, newest):
+        found = await self._ask(newest, newest) if newest else []
+        row = found[0] if found and found[0].seq == newest else None
+        held = self._held(position.epoch, newest)
+        after = streams.fall_back(position, newest, row, held)
+        self._restart(position, after)
+        return after
+
+    def _restart(self, before, after):
+        name = self._stream.name
+        text = (
+            f"terminal {self._terminal}: its {name} were numbered up to {before.seq}, and are"
+            f" numbered anew from {after.seq + 1} (replaced or cleared?): epoch {after.epoch}"
+        )
+        self._database.store(self._terminal, name, [], after, text)
+        say(text)
+
+    def _held(self, epoch, seq):
+        return self._database.held(self._terminal, self._stream.name, epoch, seq)
+
+    def _missing_text(self, step):
+        return (
+            f"terminal {self._terminal}: {step.missing} {self._stream.name} before number"
+            f" {step.position.seq} are not held by the DCU any more"
+        )
+
+    def _tell_readings(self, step, new):
+        again = len(step.fresh) - new
+        renewed = f" ({again} of slots that were here already)" if again else ""
+        say(
+            f"fetched {len(step.fresh)} readings of {self._terminal},"
+            f" up to {step.position.seq}, stored in hes.db{renewed}"
+        )
+
+    def _tell_alarms(self, step):
+        for alarm in step.fresh[:ALARM_LINES_MAX]:
+            where = f", MP {alarm.mp}" if alarm.mp else ""
+            text = f": {alarm.text}" if alarm.text else ""
+            say(
+                f"alarm of {self._terminal}: {rows.alarm_name(alarm.code)}{where}{text}"
+                f" (seq {alarm.seq}) stored and acknowledged"
+            )
+        more = len(step.fresh) - ALARM_LINES_MAX
+        if more > 0:
+            say(
+                f"and {more} more alarms of {self._terminal},"
+                f" up to seq {step.position.seq}, stored and acknowledged"
+            )
+
+
+def _number(result):
+    return rows.whole(result[1], 0, rows.U32_MAX)

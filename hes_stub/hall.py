@@ -1,0 +1,83 @@
+"""Who is here: the connections, the DCUs by terminal ID, and one task for each DCU.
+
+A terminal that logs in again has lost its first connection, or is a second box with the same ID:
+the newer connection replaces the older one, and the line that says so shows a pair that fights.
+"""
+
+import asyncio
+import sqlite3
+
+from hes_stub.events import say
+from hes_stub.session import Session
+
+CONNECTIONS_MAX = 10_000
+STRANGERS_MAX = 200  # connections that have not logged in
+
+
+class Hall:
+    def __init__(self, database, dcu_password, fetch_s, connections_max=CONNECTIONS_MAX):
+        self._database = database
+        self._dcu_password = dcu_password
+        self._fetch_s = fetch_s
+        self._connections_max = connections_max
+        self._links = set()
+        self._strangers = set()
+        self._tasks = {}
+        self.dcus = {}  # terminal: Link
+
+    # What a Link tells
+
+    def entered(self, link):
+        """Whether there is room for it."""
+        if len(self._links) >= self._connections_max or len(self._strangers) >= STRANGERS_MAX:
+            say(f"connection from {link.peer} refused: too many connections")
+            return False
+        self._links.add(link)
+        self._strangers.add(link)
+        return True
+
+    def registered(self, link):
+        older = self.dcus.get(link.terminal)
+        self.dcus[link.terminal] = link
+        self._strangers.discard(link)
+        self._note(self._database.logged_in, link.terminal, link.peer)
+        say(f"terminal {link.terminal} registered from {link.peer}")
+        if older:
+            say(f"terminal {link.terminal}: its older connection from {older.peer} is closed")
+            self._stop(older)
+            older.close()
+        session = Session(link, self._database, self._dcu_password, self._fetch_s)
+        self._tasks[link] = asyncio.get_running_loop().create_task(session.run())
+
+    def beaten(self, link):
+        count = self._note(self._database.heartbeat, link.terminal)
+        say(f"heartbeat of {link.terminal} answered ({count})")
+
+    def complained(self, link, text):
+        say(f"{link.name} {text}")
+
+    def left(self, link):
+        self._links.discard(link)
+        self._strangers.discard(link)
+        self._stop(link)
+        if link.terminal and self.dcus.get(link.terminal) is link:
+            del self.dcus[link.terminal]
+            self._note(self._database.gone, link.terminal)
+            say(f"terminal {link.terminal} is gone")
+
+    def close(self):
+        for link in list(self._links):
+            link.close()
+
+    def _stop(self, link):
+        task = self._tasks.pop(link, None)
+        if task:
+            task.cancel()
+
+    def _note(self, write, *values):
+        """Presence is worth a try, not a DCU: the disk may be full."""
+        try:
+            return write(*values)
+        except sqlite3.Error as error:
+            say(f"hes.db refused: {error}")
+            return "?"

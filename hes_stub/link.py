@@ -1,0 +1,181 @@
+"""One TCP connection of a DCU: frames in and out, logins and heartbeats answered as they come.
+
+Knows nothing of readings: `hes_stub.session` asks over it. A peer is a DCU only after its login.
+Everything that comes is taken at once and nothing is kept but a bounded list of pushes, so a slow,
+silent or babbling peer costs its own connection only.
+
+Reference: Q/GDW 376.1 AFN 00 and 02; IEC 62056-47; DLMS UA Green Book, gateway protocol.
+"""
+
+import asyncio
+from collections import deque
+
+from hes_stub.errors import NoAnswer
+from hes_stub.rows import printable
+from wire import gateway, qgdw3761, wrapper
+from wire.demux import Demux
+from wire.errors import WireError
+
+LOGIN_S = 60  # a peer that has not logged in by then is closed
+ANSWER_S = 30  # of the DCU itself
+METER_ANSWER_S = 60  # of a meter: the DCU may be busy on its bus
+PUSHES_MAX = 16  # waiting; the DCU repeats what is not acknowledged
+DAMAGED_MAX = 20  # damaged or unasked pieces, then the peer is no DCU
+UNSENT_MAX = 65_536  # octets the peer has not taken
+_FEED_MAX = 1024  # octets given to the demultiplexer at once
+_HES, _DCU = 1, 1  # wPorts: client management, logical device 1
+_DATA_NOTIFICATION = 0x0F
+_THE_DCU = "the DCU"  # whose answer is waited for, beside (network, address) of meters
+
+
+class Link(asyncio.Protocol):
+    """`hall` is told: entered(link), registered(link), beaten(link), complained(link, text),
+    left(link); `entered` says whether there is room."""
+
+    def __init__(self, hall, login_s=LOGIN_S):
+        self._hall = hall
+        self._login_s = login_s
+        self._demux = Demux()
+        self._transport = None
+        self._timer = None
+        self._damaged = 0
+        self._waiting = {}
+        self.peer = "?"
+        self.terminal = None
+        self.pushes = deque()
+        self.woken = asyncio.Event()
+        self.meters_turn = asyncio.Lock()
+
+    # What asyncio calls
+
+    def connection_made(self, transport):
+        self._transport = transport
+        host, port = (transport.get_extra_info("peername") or ("?", 0))[:2]
+        self.peer = f"{host}:{port}"
+        if not self._hall.entered(self):
+            transport.abort()
+            return
+        self._timer = asyncio.get_running_loop().call_later(self._login_s, self._no_login)
+
+    def data_received(self, data):
+        for start in range(0, len(data), _FEED_MAX):
+            if self._transport.is_closing():
+                return
+            self._demux.feed(data[start : start + _FEED_MAX])
+            self._take_all()
+
+    def connection_lost(self, error):
+        if self._timer:
+            self._timer.cancel()
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(NoAnswer(f"the connection of {self.name} was lost"))
+        self._hall.left(self)
+
+    # What the session and the reads on demand call
+
+    @property
+    def name(self):
+        return f"terminal {self.terminal}" if self.terminal else self.peer
+
+    async def ask(self, apdu):
+        """The DCU's answer to `apdu`, an APDU too. NoAnswer."""
+        return await self._exchange(_THE_DCU, _HES, _DCU, apdu, ANSWER_S)
+
+    async def ask_meter(self, network, address, client, logical, apdu):
+        """The answer of a meter behind the DCU, through the gateway header. NoAnswer."""
+        request = gateway.encode(gateway.Gateway(True, network, address, apdu))
+        key = (network, bytes(address))
+        return await self._exchange(key, client, logical, request, METER_ANSWER_S)
+
+    def close(self):
+        self._transport.close()
+
+    async def _exchange(self, key, source, destination, apdu, limit_s):
+        if self._transport.is_closing():
+            raise NoAnswer(f"the connection of {self.name} was lost")
+        assert key not in self._waiting, "one question at a time"
+        answer = asyncio.get_running_loop().create_future()
+        self._waiting[key] = answer
+        try:
+            self._send(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
+            async with asyncio.timeout(limit_s):
+                return await answer
+        except TimeoutError:
+            raise NoAnswer(f"{self.name} did not answer within {limit_s} s")
+        finally:
+            del self._waiting[key]
+
+    # Frames, as they come
+
+    def _take_all(self):
+        while True:
+            try:
+                message = self._demux.next_message()
+                if message is None or self._transport.is_closing():
+                    return
+                kind, frame = message
+                self._take_gdw(frame) if kind == "gdw" else self._take_wrapper(frame)
+            except WireError as error:
+                self._complain(printable(error))
+
+    def _take_gdw(self, frame):
+        if frame.afn != qgdw3761.AFN_LINK or not qgdw3761.is_from_terminal(frame):
+            raise WireError(f"AFN {frame.afn:02X} is not known here")
+        function = qgdw3761.parse_link(frame).function
+        if function == qgdw3761.LOGIN:
+            self._log_in(qgdw3761.terminal_text(frame))
+        elif self.terminal is None:
+            raise WireError("a heartbeat or logout before the login")
+        self._send(qgdw3761.encode(qgdw3761.confirmation(frame)))
+        if function == qgdw3761.HEARTBEAT:
+            self._hall.beaten(self)
+        elif function == qgdw3761.LOGOUT:
+            self.close()
+
+    def _log_in(self, terminal):
+        if self.terminal == terminal:
+            return  # our answer came late
+        if not qgdw3761.is_terminal_text(terminal):
+            raise WireError(f"{terminal} is no terminal ID")
+        if self.terminal:
+            raise WireError(f"a second login, as {terminal}")
+        self.terminal = terminal
+        self._timer.cancel()
+        self._hall.registered(self)
+
+    def _take_wrapper(self, frame):
+        if self.terminal is None:
+            raise WireError("DLMS before the login")
+        apdu = bytes(frame.apdu)
+        if apdu[:1] == bytes([_DATA_NOTIFICATION]):
+            if len(self.pushes) < PUSHES_MAX:
+                self.pushes.append(apdu)
+                self.woken.set()
+            return
+        key = _THE_DCU
+        if gateway.is_gateway(apdu):
+            answer = gateway.decode(apdu)
+            key, apdu = (answer.network, bytes(answer.address)), answer.apdu
+        waiting = self._waiting.get(key)
+        if waiting is None or waiting.done():
+            raise WireError("an answer that nobody waits for")
+        waiting.set_result(apdu)
+
+    def _send(self, data):
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > UNSENT_MAX:
+            self._hall.complained(self, "does not take what is sent: closed")
+            self._transport.abort()
+
+    def _complain(self, text):
+        self._damaged += 1
+        if self._damaged == 1:
+            self._hall.complained(self, f"sent what is dropped: {text}")
+        if self._damaged == DAMAGED_MAX:
+            self._hall.complained(self, f"sent {DAMAGED_MAX} damaged pieces: closed")
+            self._transport.abort()
+
+    def _no_login(self):
+        self._hall.complained(self, f"has not logged in within {self._login_s} s: closed")
+        self._transport.abort()

@@ -1,0 +1,149 @@
+"""`hes read`: a meter asked now, through its DCU, by the gateway header.
+
+The answer is a dict for JSON: {"terminal", "mp", "result", "error", "items"}; result is "good",
+"partly", "no answer" or "refused"; an item is {"obis", "class", "attribute"} with {"value",
+"unit"} or with {"error"}.
+"""
+
+from hes_stub.converse import converse
+from hes_stub.errors import HesError, NoAnswer, ReadRefused
+from hes_stub.events import say
+from hes_stub.items import VALUE, parse
+from hes_stub.rows import U16_MAX, printable
+from hes_stub.values import plain, scaled
+from wire import association, dialogue, obis
+from wire.apdu import Attribute
+from wire.errors import WireError
+
+WAITING_MAX = 8  # reads through one DCU at a time, the one under way included
+MAX_PDU = 1024  # octets; meters have little memory
+_CLOCK, _REGISTER, _SCALER_UNIT = 8, 3, 3
+_NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3}
+
+
+class Reader:
+    """`hall.dcus` are the links; `password` is the LLS password of the meters."""
+
+    def __init__(self, hall, database, password):
+        self._hall = hall
+        self._database = database
+        self._password = password
+        self._waiting = {}
+
+    async def read(self, request):
+        """The answer to {"terminal", "mp", "items", "attribute", "logical"}. HesError."""
+        terminal, mp = request.get("terminal"), _whole(request, "mp")
+        asked = parse(str(request.get("items")), _whole(request, "attribute"))
+        answer = {"terminal": terminal, "mp": mp, "result": "good", "error": None, "items": []}
+        try:
+            await self._through(terminal, mp, _whole(request, "logical"), asked, answer["items"])
+        except ReadRefused as error:
+            answer.update(result="refused", error=str(error))
+        except NoAnswer as error:
+            answer.update(result="no answer", error=str(error))
+        if answer["error"] is None:
+            answer["result"] = _result(answer["items"])
+        elif any(["value" in item for item in answer["items"]]):
+            answer["result"] = "partly"
+        _tell(answer)
+        return answer
+
+    async def _through(self, terminal, mp, logical, asked, items):
+        link = self._hall.dcus.get(terminal)
+        if link is None:
+            raise NoAnswer(f"terminal {terminal} is not connected; see `hes dcus`")
+        meter = self._database.meter(terminal, mp)
+        if meter is None:
+            raise HesError(f"no MP {mp} behind {terminal}; see `hes meters {terminal}`")
+        if self._waiting.get(terminal, 0) >= WAITING_MAX:
+            raise ReadRefused(f"{WAITING_MAX} reads through {terminal} are under way")
+        self._waiting[terminal] = self._waiting.get(terminal, 0) + 1
+        try:
+            async with link.meters_turn:
+                await self._talk(_Meter(link, meter, logical, self._secret(meter)), asked, items)
+        finally:
+            self._waiting[terminal] -= 1
+
+    def _secret(self, meter):
+        if meter.auth == "none":
+            return b""
+        if meter.auth != "lls" or not self._password.octets:
+            raise HesError(f"MP {meter.mp} wants {meter.auth}: see hes serve --meter-password")
+        return self._password.octets
+
+    async def _talk(self, meter, asked, items):
+        await meter.associate()
+        try:
+            for attribute in asked:
+                items.append(await meter.item(attribute))
+        finally:
+            await meter.release()
+
+
+class _Meter:
+    def __init__(self, link, meter, logical, password):
+        self._link = link
+        self._meter = meter
+        self._logical = logical
+        self._password = password
+        self._name = f"MP {meter.mp}"
+        if meter.channel not in _NETWORKS or not meter.address.isascii():
+            raise HesError(f"{self._name} is on {meter.channel}, which is not reached from here")
+
+    async def associate(self):
+        mechanism = association.LLS if self._password else association.NONE
+        try:
+            await self._do(dialogue.associate(mechanism, self._password, MAX_PDU))
+        except dialogue.AssociationRefused as error:
+            raise ReadRefused(f"{self._name} refused the association: {printable(error)}")
+
+    async def release(self):
+        """So that the DCU frees its bus at once; it does so by itself after a while."""
+        try:
+            await self._do(dialogue.release())
+        except (HesError, WireError):
+            pass
+
+    async def item(self, attribute):
+        """One item of the answer. NoAnswer when the meter is silent."""
+        class_id, ln, index = attribute
+        item = {"obis": obis.text(ln), "class": class_id, "attribute": index}
+        try:
+            value = await self._do(dialogue.get(attribute))
+            unit = None
+            if (class_id, index) == (_REGISTER, VALUE):
+                scaler_unit = Attribute(class_id, ln, _SCALER_UNIT)
+                value, unit = scaled(value, await self._do(dialogue.get(scaler_unit)))
+            item.update(value=plain(value, class_id == _CLOCK), unit=unit)
+        except dialogue.AccessRefused as error:
+            item["error"] = printable(error)
+        return item
+
+    async def _do(self, steps):
+        return await converse(steps, self._ask)
+
+    async def _ask(self, request):
+        meter = self._meter
+        network, address = _NETWORKS[meter.channel], meter.address.encode()
+        return await self._link.ask_meter(network, address, meter.client, self._logical, request)
+
+
+def _whole(request, name):
+    value = request.get(name)
+    if type(value) is not int or not 0 < value <= U16_MAX:
+        raise HesError(f"{name} must be a whole number from 1 to {U16_MAX}")
+    return value
+
+
+def _result(items):
+    read = sum(["value" in item for item in items])
+    return "good" if read == len(items) else "partly" if read else "refused"
+
+
+def _tell(answer):
+    name = f"read MP {answer['mp']} through {printable(answer['terminal'])}"
+    for item in answer["items"]:
+        value = item.get("error", f"{item.get('value')} {item.get('unit') or ''}".rstrip())
+        say(f"{name}: {item['obis']} = {printable(value)}")
+    if answer["error"]:
+        say(f"{name}: {answer['error']}")

@@ -1,0 +1,127 @@
+"""Rows of the DCU's COSEM buffers as records of ours. Everything in them came from the wire.
+
+The shapes are those of docs/cosem-objects.md: 0.0.99.128.1.255 (readings), 0.0.99.98.0.255
+(alarms), 0.0.99.128.2.255 (meter archive).
+"""
+
+from collections import namedtuple
+
+from hes_stub.schema import COLUMNS
+from wire import axdr
+from wire.errors import WireError
+
+Reading = namedtuple("Reading", ("seq", "mp", "time_s", "values"))
+Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
+Meter = namedtuple(
+    "Meter", ("mp", "address", "gather", "protocol", "channel", "client", "auth", "state")
+)
+
+U16_MAX = 0xFFFF
+U32_MAX = 0xFFFFFFFF
+I64_MAX = (1 << 63) - 1
+TEXT_MAX = 160  # characters of one text of the DCU
+
+ALARM_NAMES = {
+    1: "power up",
+    2: "meter silent",
+    3: "meter back",
+    4: "meter answers wrongly",
+    5: "port lost",
+    6: "port back",
+    7: "storage failed",
+    8: "stored data damaged",
+    9: "clock not set",
+    10: "stored setting invalid",
+}
+
+
+def readings(value):
+    """[Reading] with rising numbers from the value of attribute 2, or WireError."""
+    return _numbered([_reading(row) for row in _rows(value)])
+
+
+def alarms(value):
+    """[Alarm] with rising numbers from attribute 2 or from the body of a push, or WireError."""
+    return _numbered([_alarm(row) for row in _rows(value)])
+
+
+def meters(value, after=0):
+    """[Meter] with rising MP numbers, all above `after`, or WireError."""
+    found = [_meter(row) for row in _rows(value)]
+    mps = [after] + [meter.mp for meter in found]
+    if any([high <= low for low, high in zip(mps, mps[1:])]):
+        raise WireError("the meters are not in the order of their MP numbers")
+    return found
+
+
+def alarm_name(code):
+    return ALARM_NAMES.get(code, f"alarm {code}")
+
+
+def printable(value, limit=TEXT_MAX):
+    """Text from the wire, made fit for a terminal and a log: no control characters, bounded."""
+    text = "".join([char if char.isprintable() else "?" for char in str(value)[:limit]])
+    return text + "..." if len(str(value)) > limit else text
+
+
+def _rows(value):
+    if not isinstance(value, list):
+        raise WireError("the buffer is no array")
+    return value
+
+
+def _fields(row, count, what):
+    if not isinstance(row, tuple) or len(row) != count:
+        raise WireError(f"{what} is no structure of {count}")
+    return row
+
+
+def _reading(row):
+    seq, mp, slot, *values = _fields(row, 3 + len(COLUMNS), "a row of readings")
+    cells = tuple(
+        [None if cell is None else whole(cell, -I64_MAX - 1, I64_MAX) for cell in values]
+    )
+    return Reading(whole(seq, 1, U32_MAX), whole(mp, 1, U16_MAX), _time_s(slot), cells)
+
+
+def _alarm(row):
+    seq, time, code, mp, words = _fields(row, 5, "a row of alarms")
+    numbers = whole(code, 0, U16_MAX), whole(mp, 0, U16_MAX)
+    return Alarm(whole(seq, 1, U32_MAX), _time_s(time), *numbers, text(words))
+
+
+def _meter(row):
+    mp, address, gather, protocol, channel, client, auth, state = _fields(row, 8, "a meter")
+    texts = [text(word) for word in (address, gather, protocol, channel)]
+    client = whole(client, 0, U16_MAX)
+    return Meter(whole(mp, 1, U16_MAX), *texts, client, text(auth), text(state))
+
+
+def _numbered(found):
+    for before, after in zip(found, found[1:]):
+        if after.seq <= before.seq:
+            raise WireError(f"row {after.seq} comes after row {before.seq}")
+    return found
+
+
+def whole(value, low, high):
+    """`value` if it is an integer in this range, else WireError."""
+    if type(value) is not int or not low <= value <= high:
+        raise WireError(f"{printable(value, 40)} is not a whole number from {low} to {high}")
+    return value
+
+
+def text(value):
+    """A text of the wire, printable and bounded."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if not isinstance(value, str):
+        raise WireError("a text is missing")
+    return printable(value)
+
+
+def _time_s(value):
+    time_s = axdr.parse_date_time(value) if isinstance(value, bytes) and len(value) == 12 else None
+    if time_s is None:
+        raise WireError("a row without a time")
+    return time_s

@@ -1,0 +1,109 @@
+"""The tables of hes.db. docs/hes.md describes them for those who read the file with other tools.
+
+A sequence number is the DCU's own. When a DCU is replaced or its data cleared, its numbers begin
+again at 1: the HES then counts a new epoch, so that nothing collides. One row per terminal,
+measuring point and slot, whatever the epoch.
+"""
+
+import sqlite3
+
+from hes_stub.errors import HesError
+
+VERSION = 1
+BUSY_S = 10  # another process of ours writes: wait for it
+
+# The values of a reading, in the order in which the DCU sends them (docs/cosem-objects.md)
+COLUMNS = (
+    "clock_s",
+    "energy_import_wh",
+    "energy_import_t1_wh",
+    "energy_import_t2_wh",
+    "energy_export_wh",
+    "voltage_mv",
+    "current_ma",
+    "power_w",
+)
+
+TABLES = f"""
+CREATE TABLE IF NOT EXISTS dcus (
+    terminal TEXT PRIMARY KEY,
+    peer TEXT NOT NULL,
+    connected INTEGER NOT NULL,
+    login_s INTEGER NOT NULL,
+    heard_s INTEGER NOT NULL,
+    heartbeat_s INTEGER,
+    heartbeats INTEGER NOT NULL DEFAULT 0,
+    fetched_s INTEGER,
+    readings INTEGER NOT NULL DEFAULT 0,
+    backlog INTEGER,
+    version TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meters (
+    terminal TEXT NOT NULL,
+    mp INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    gather TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    client INTEGER NOT NULL,
+    auth TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (terminal, mp)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS readings (
+    terminal TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    mp INTEGER NOT NULL,
+    slot_s INTEGER NOT NULL,
+    {" INTEGER, ".join(COLUMNS)} INTEGER,
+    stored_s INTEGER NOT NULL,
+    UNIQUE (terminal, epoch, seq),
+    UNIQUE (terminal, mp, slot_s)
+);
+CREATE TABLE IF NOT EXISTS alarms (
+    terminal TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    time_s INTEGER NOT NULL,
+    code INTEGER NOT NULL,
+    mp INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    stored_s INTEGER NOT NULL,
+    UNIQUE (terminal, epoch, seq)
+);
+CREATE TABLE IF NOT EXISTS positions (
+    terminal TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (terminal, stream)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    time_s INTEGER NOT NULL,
+    terminal TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+"""
+
+
+def open_to_write(path):
+    """A connection whose every commit is on the disk when it returns. HesError: not ours."""
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        check_version(connection, path)
+        connection.executescript(TABLES)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except sqlite3.Error as error:
+        raise HesError(f"{path}: {error}; give --data a folder with room and the right to write")
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def check_version(connection, path):
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > VERSION:
+        raise HesError(f"{path} is of a newer hes (schema {found}); this one knows {VERSION}")

@@ -1,0 +1,98 @@
+"""`hes serve`: one process with the port for DCUs, the database and the web page."""
+
+import asyncio
+import contextlib
+import resource
+import secrets
+import signal
+import socket
+
+import uvicorn
+
+from hes_stub import credentials, web
+from hes_stub.database import Database
+from hes_stub.errors import GOOD, HesError
+from hes_stub.events import say
+from hes_stub.folder import DATABASE, Folder
+from hes_stub.hall import CONNECTIONS_MAX, Hall
+from hes_stub.link import Link
+from hes_stub.ondemand import Reader
+
+_FILES_BESIDE = 64  # descriptors that are no connections of DCUs
+_BACKLOG = 512
+
+
+class _Web(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self):
+        yield  # ours are taken in _serve
+
+
+def run(options):
+    """Until SIGINT or SIGTERM. HesError: a port, folder or password file that cannot be used."""
+    dcu_password = credentials.from_argument("--dcu-password", options.dcu_password)
+    meter_password = credentials.from_argument("--meter-password", options.meter_password)
+    folder = Folder(options.data)
+    folder.claim()
+    with contextlib.ExitStack() as closing:
+        dcu_socket = closing.enter_context(_listening("--port", options.bind, options.port))
+        web_socket = closing.enter_context(_listening("--web", options.web_bind, options.web))
+        database = Database(folder.path / DATABASE)
+        closing.callback(database.close)
+        closing.callback(folder.retract)
+        hall = Hall(database, dcu_password, options.fetch_s, _room_for_connections())
+        reader = Reader(hall, database, meter_password)
+        asyncio.run(_serve(folder, hall, reader, dcu_socket, web_socket))
+    return GOOD
+
+
+async def _serve(folder, hall, reader, dcu_socket, web_socket):
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    token = secrets.token_urlsafe(32)
+    application = web.application(folder.path, token, reader.read)
+    page = _Web(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+    serving = loop.create_task(page.serve(sockets=[web_socket]))
+    dcus = await loop.create_server(lambda: Link(hall), sock=dcu_socket, backlog=_BACKLOG)
+    folder.publish(*_local(web_socket), token)
+    say(f"waiting for concentrators on {_text(dcu_socket)}")
+    say(f"status page: http://{_text(web_socket)}/")
+    await stopped.wait()
+    dcus.close()
+    hall.close()
+    page.should_exit = True
+    await serving
+    say("stopped")
+
+
+def _listening(option, host, port):
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise HesError(f"{host}:{port}: {reason}; give {option} another port or address")
+
+
+def _room_for_connections():
+    """Connections that the open-file limit leaves room for, the limit raised as far as allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = CONNECTIONS_MAX + _FILES_BESIDE
+    if hard != resource.RLIM_INFINITY:
+        limit = min(hard, limit)
+    if soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return max(1, limit - _FILES_BESIDE)
+
+
+def _local(web_socket):
+    """Host and port at which this machine reaches the web page."""
+    host, port = web_socket.getsockname()[:2]
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port
+
+
+def _text(listening):
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,133 @@
+"""What one DCU is asked for as long as it is connected: its archive, its readings, its alarms."""
+
+import asyncio
+import sqlite3
+
+from hes_stub import rows
+from hes_stub.converse import converse
+from hes_stub.database import ALARMS, READINGS
+from hes_stub.errors import NoAnswer
+from hes_stub.events import say
+from hes_stub.fetch import Fetch
+from wire import apdu, association, axdr, dialogue, obis
+from wire.apdu import Attribute
+from wire.errors import WireError
+
+ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password
+ARCHIVE_S = 300  # between two looks at the archive; an alarm brings the next one forward
+MAX_PDU = 0xFFFF  # octets of one answer without block transfer
+MP_MAX = 0xFFFF
+_DATA, _PROFILE = 1, 7
+_VERSION = Attribute(_DATA, obis.parse("0.0.0.2.0.255"), 2)
+_ARCHIVE = Attribute(_PROFILE, obis.parse("0.0.99.128.2.255"), 2)
+_MP = (_DATA, obis.parse("0.0.96.130.1.255"), 2, 0)
+
+
+class Session:
+    """`link` is a registered hes_stub.link.Link."""
+
+    def __init__(self, link, database, password, fetch_s):
+        self._link = link
+        self._terminal = link.terminal
+        self._database = database
+        self._password = password
+        self._fetch_s = fetch_s
+        self._readings = Fetch(self._terminal, self._do, database, READINGS)
+        self._alarms = Fetch(self._terminal, self._do, database, ALARMS)
+        self._meters = None
+        self._archive_due_s = 0
+        self._alarms_seen = 0
+        self._complaint = None
+
+    async def run(self):
+        """Until the link is lost, which cancels the task, or the DCU stops to answer."""
+        try:
+            while not await self._associated():
+                await asyncio.sleep(ASSOCIATE_AGAIN_S)
+            await self._attempt(self._read_version)
+            while True:
+                await self._attempt(self._round)
+                await self._wait()
+        except NoAnswer as error:
+            say(f"{error}; the connection is closed")
+        except WireError as error:
+            say(f"terminal {self._terminal} breaks the protocol, closed: {rows.printable(error)}")
+        self._link.close()
+
+    async def _do(self, steps):
+        return await converse(steps, self._link.ask)
+
+    async def _associated(self):
+        password = self._password.octets
+        mechanism = association.LLS if password else association.NONE
+        try:
+            await self._do(dialogue.associate(mechanism, password, MAX_PDU))
+            return True
+        except dialogue.AssociationRefused as error:
+            self._complain(f"refused the association: {rows.printable(error)}")
+            return False
+
+    async def _round(self):
+        await self._alarms.catch_up()
+        await self._look_at_meters()
+        await self._readings.catch_up()
+        self._database.heard(self._terminal, self._readings.backlog)
+
+    async def _wait(self):
+        """Until the next round is due; alarms that are pushed meanwhile are taken at once."""
+        ends_s = asyncio.get_running_loop().time() + self._fetch_s
+        while True:
+            try:
+                async with asyncio.timeout_at(ends_s):
+                    await self._link.woken.wait()
+            except TimeoutError:
+                return
+            self._link.woken.clear()
+            await self._attempt(self._take_pushes)
+
+    async def _take_pushes(self):
+        while self._link.pushes:
+            pushed = apdu.decode(self._link.pushes.popleft())
+            await self._alarms.take(rows.alarms(axdr.decode_all(pushed.data)))
+        await self._look_at_meters()
+
+    async def _look_at_meters(self):
+        """Alarms change the states of meters, so they bring the next look forward."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._archive_due_s or self._alarms.stored != self._alarms_seen:
+            self._alarms_seen = self._alarms.stored
+            await self._read_archive()
+            self._archive_due_s = now_s + ARCHIVE_S
+
+    async def _read_version(self):
+        version = await self._do(dialogue.get(_VERSION))
+        self._database.has_version(self._terminal, rows.text(version))
+
+    async def _read_archive(self):
+        found = []
+        while True:
+            after = found[-1].mp if found else 0
+            restricting = dialogue.restricting_attribute(*_MP)
+            access = dialogue.by_range(restricting, axdr.u16(after + 1), axdr.u16(MP_MAX))
+            page = rows.meters(await self._do(dialogue.get(_ARCHIVE, access)), after)
+            found += page
+            if not page or page[-1].mp == MP_MAX:
+                break
+        if found != self._meters:
+            self._database.replace_meters(self._terminal, found)
+            self._meters = found
+
+    async def _attempt(self, action):
+        """Do it; what the disk or the DCU refuses is said once and tried again next time."""
+        try:
+            await action()
+            self._complaint = None
+        except sqlite3.Error as error:
+            self._complain(f"nothing stored or acknowledged: hes.db refused: {error}")
+        except dialogue.AccessRefused as error:
+            self._complain(f"refused: {rows.printable(error)}")
+
+    def _complain(self, text):
+        if text != self._complaint:
+            say(f"terminal {self._terminal}: {text}")
+        self._complaint = text

@@ -1,0 +1,70 @@
+"""The web application of `hes serve`: the status page, and where `hes read` asks."""
+
+import json
+import secrets
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.routing import Route
+
+from hes_stub import page
+from hes_stub.client import READ_PATH
+from hes_stub.errors import HesError
+from hes_stub.queries import Queries
+
+BODY_MAX = 16_384  # octets of a request
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def application(folder, token, read):
+    """`read(request)` is awaited with the decoded JSON of `hes read` and gives its result."""
+
+    async def status(request):
+        try:
+            text = await run_in_threadpool(_status, folder)
+        except HesError as error:
+            return PlainTextResponse(str(error), 500, _HEADERS)
+        return HTMLResponse(text, headers=_HEADERS)
+
+    async def read_now(request):
+        given = request.headers.get("authorization", "")
+        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return JSONResponse({"error": "wrong token: serve.json is of another run"}, 403)
+        try:
+            return JSONResponse(await read(await _document(request)))
+        except HesError as error:
+            return JSONResponse({"error": str(error)}, 400)
+
+    routes = [Route("/", status), Route(READ_PATH, read_now, methods=["POST"])]
+    return Starlette(routes=routes)
+
+
+def _status(folder):
+    queries = Queries(folder)
+    try:
+        alarms = queries.alarms(last=page.ALARMS_SHOWN)[::-1]
+        events = queries.events(last=page.EVENTS_SHOWN)[::-1]
+        return page.status(queries.dcus(), queries.meters(), alarms, events)
+    finally:
+        queries.close()
+
+
+async def _document(request):
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > BODY_MAX:
+            raise HesError(f"a request has at most {BODY_MAX} octets")
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise HesError("the request is no JSON object")
+    return document
