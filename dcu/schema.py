@@ -25,7 +25,7 @@ def _port(number):
 
 SCHEMA = (
     Setting("terminal.area", "bcd", "0731", 4, 4, "address 1: region code, BCD digits"),
-    Setting("terminal.number", "hex", "0001", 4, 4, "address 2: terminal, hex digits"),
+    Setting("terminal.number", "terminal", "0001", 4, 4, "address 2: terminal, hex digits"),
     Setting("hes.main", "host", "", 0, 127, "head-end system, HOST:PORT; empty: none"),
     Setting("hes.sub", "host", "", 0, 127, "second head-end system, HOST:PORT; empty: none"),
     Setting("hes.heartbeat_s", "number", "300", 2, 3600, "silence before a heartbeat, s"),
@@ -42,7 +42,8 @@ SCHEMA = (
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 ) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
 
-_DIGITS = {"bcd": "0123456789", "hex": "0123456789ABCDEF"}
+_DIGITS = {"bcd": "0123456789", "terminal": "0123456789ABCDEF"}
+_NO_TERMINAL = ("0000", "FFFF")  # invalid, and broadcast: Q/GDW 376.1, 4.3.3
 _BY_KEY = {setting.key: setting for setting in SCHEMA}
 
 
@@ -76,7 +77,8 @@ def allowed(setting):
     if setting.kind == "host":
         return "HOST:PORT with a port from 1 to 65535, or nothing"
     if setting.kind in _DIGITS:
-        return f"{low} digits of {_DIGITS[setting.kind]}"
+        but = ", not 0000 or FFFF" if setting.kind == "terminal" else ""
+        return f"{low} digits of {_DIGITS[setting.kind]}{but}"
     return f"{low} to {high} printable characters"
 
 
@@ -104,6 +106,7 @@ def _host(setting, text):
 
 def _digits(setting, text):
     good = all([character in _DIGITS[setting.kind] for character in text])
+    good = good and not (setting.kind == "terminal" and text in _NO_TERMINAL)
     return text if good and len(text) == setting.low else None
 
 
@@ -117,5 +120,5 @@ _CHECKS = {
     "choice": _choice,
     "host": _host,
     "bcd": _digits,
-    "hex": _digits,
+    "terminal": _digits,
 }

@@ -197,7 +197,15 @@ class Session:
     async def _take_gdw(self, frame):
         """A confirmation, or a request that this version does not know and denies."""
         if frame.afn == qgdw3761.AFN_CONFIRM:
-            self._confirmed = True
+            try:
+                self._confirmed = qgdw3761.is_confirmed(frame)
+            except WireError as error:
+                self._damaged(str(error))
+                return
+            if not self._confirmed:
+                self._uplink._log("uplink", f"{self._host} denies what was sent")
+        elif qgdw3761.terminal_text(frame) != self._settings.terminal_id():
+            self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
         elif qgdw3761.wants_answer(frame):
             await self._stream.write(qgdw3761.encode(qgdw3761.denial(frame)))
 
