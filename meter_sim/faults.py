@@ -1,0 +1,79 @@
+"""What can be wrong with a meter, by seed. A meter without faults has no fault set.
+
+silent          hears and says nothing
+slow[:MS]       answers after MS (500)
+late[:MS]       answers after MS (6000), when nobody waits any more
+drop[:RATE]     each octet of an answer is lost with this probability (0.02)
+flip[:RATE]     each octet of an answer has one bit turned with this probability (0.02)
+garbage         answers noise
+as:ADDRESS      answers under another meter's physical address
+"""
+
+import random
+
+GARBAGE_MAX = 60
+
+
+def _rate(text):
+    rate = float(text)
+    if not 0 <= rate <= 1:
+        raise ValueError(text)
+    return rate
+
+
+KINDS = {  # kind: (how its argument is read, default of the argument)
+    "silent": (None, True),
+    "slow": (int, "500"),
+    "late": (int, "6000"),
+    "drop": (_rate, "0.02"),
+    "flip": (_rate, "0.02"),
+    "garbage": (None, True),
+    "as": (int, None),
+}
+
+
+class Faults:
+    def __init__(self, seed):
+        self._prng = random.Random(seed)
+        self._set = {}
+
+    def add(self, text):
+        """`KIND` or `KIND:ARGUMENT`; raises ValueError with a line for the person."""
+        kind, _, argument = text.partition(":")
+        if kind not in KINDS:
+            raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}")
+        convert, default = KINDS[kind]
+        if convert is None:
+            self._set[kind] = default
+            return
+        try:
+            self._set[kind] = convert(argument or default)
+        except (ValueError, TypeError):
+            raise ValueError(f"fault {kind} cannot have the argument {argument!r}") from None
+
+    def clear(self):
+        self._set.clear()
+
+    @property
+    def silent(self):
+        return "silent" in self._set
+
+    @property
+    def other_address(self):
+        return self._set.get("as")
+
+    def reply_after_ms(self, usual_ms):
+        return self._set.get("late", self._set.get("slow", usual_ms))
+
+    def spoil(self, answer):
+        """What of a good answer comes out."""
+        if not self._set:
+            return answer
+        prng = self._prng
+        if "garbage" in self._set:
+            return prng.randbytes(prng.randint(1, GARBAGE_MAX))
+        drop, flip = self._set.get("drop", 0), self._set.get("flip", 0)
+        kept = [octet for octet in answer if not (drop and prng.random() < drop)]
+        if flip:
+            kept = [o ^ 1 << prng.randrange(8) if prng.random() < flip else o for o in kept]
+        return bytes(kept)

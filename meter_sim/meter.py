@@ -1,0 +1,127 @@
+"""A whole simulated meter without I/O: octets of the bus in, octets of the answer out."""
+
+from functools import partial
+
+from meter_sim.association import Association
+from meter_sim.curve import curve_of
+from meter_sim.faults import Faults
+from meter_sim.frames import ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
+from meter_sim.link import Link
+from meter_sim.objects import Objects, device_name, serial_number
+from meter_sim.power import Power
+
+PUBLIC_CLIENTS, PASSWORD_CLIENTS = (16,), (1, 2)
+PASSWORD = "12345678"
+LOGICAL_DEVICE = 1
+REPLY_MS = 20
+INACTIVITY_MS = 120_000
+ADDRESS_MIN, ADDRESS_MAX = 1, 16_381
+
+
+class Meter:
+    """The meter with HDLC physical address `address` (1..16381) of the plant `seed`.
+
+    max_info     octets of information per frame it can send and receive (32..2030)
+    window       frames in a row, both ways (1..7)
+    max_pdu      longest APDU it sends or receives; longer answers go in blocks
+    faults       lines like "slow:300", see faults.py
+    outages      [(from, to or None)] without supply, UTC in seconds
+    """
+
+    def __init__(
+        self,
+        address,
+        seed=0,
+        password=PASSWORD,
+        max_info=128,
+        window=1,
+        max_pdu=1024,
+        reply_ms=REPLY_MS,
+        inter_octet_ms=INTER_OCTET_MS,
+        clock_offset_s=0,
+        deviation_min=0,
+        faults=(),
+        outages=(),
+    ):
+        assert ADDRESS_MIN <= address <= ADDRESS_MAX
+        assert 32 <= max_info <= 2030 and 1 <= window <= 7 and 64 <= max_pdu <= 0xFFFF
+        self.address = address
+        self.seed = seed
+        self.curve = curve_of(seed, address)
+        self.power = Power(outages)
+        self.faults = Faults(f"{seed}/{address}")
+        for fault in faults:
+            self.faults.add(fault)
+        identity = device_name(address), serial_number(seed, address)
+        self.objects = Objects(identity, self.curve, self.power, clock_offset_s, deviation_min)
+        self._reply_ms = reply_ms
+        self._utc_s = 0
+        self._starts = 0
+        own = [address_octets(LOGICAL_DEVICE, address, length) for length in ADDRESS_LENGTHS]
+        self._ear = Ear(filter(None, own), inter_octet_ms)
+        self._links = {}  # by address of the client: [link, when it was heard last]
+        for sap in PUBLIC_CLIENTS + PASSWORD_CLIENTS:
+            public = sap in PUBLIC_CLIENTS
+            association = Association(self.objects, public, password.encode(), max_pdu)
+            answer = partial(self._at_this_second, association)
+            link = Link(answer, association.reset, max_info, window)
+            self._links[bytes((sap << 1 | 1,))] = [link, 0]
+
+    def receive(self, octets, now_ms, utc_s):
+        """The answer to what the bus carried, or b"". It starts `reply_after_ms` later.
+
+        octets   any piece of the bus traffic towards the meters, also for other meters
+        now_ms   monotonic, at the end of `octets`; times the gaps between octets and calls
+        utc_s    true time, whole seconds or finer: everything measured is of this second
+        """
+        frames = self._ear.frames(octets, now_ms)
+        if not frames or self.faults.silent or not self._has_supply(utc_s):
+            return b""
+        self._utc_s = utc_s
+        said = b"".join([self._said(heard, now_ms) for heard in frames])
+        return self.faults.spoil(said) if said else b""
+
+    @property
+    def reply_after_ms(self):
+        return self.faults.reply_after_ms(self._reply_ms)
+
+    def truth(self, utc_s):
+        """What it measures at this second, in the units of the names (see curve.py)."""
+        return self.curve.truth(utc_s)
+
+    def power_off(self, utc_s):
+        self.power.switch_off(utc_s)
+
+    def power_on(self, utc_s):
+        self.power.switch_on(utc_s)
+
+    def _has_supply(self, utc_s):
+        starts, on = self.power.starts(utc_s), self.power.is_on(utc_s)
+        if starts != self._starts or not on:
+            self._starts = starts
+            for link, _ in self._links.values():
+                link.drop()
+        return on
+
+    def _said(self, heard, now_ms):
+        entry = self._links.get(heard.source)
+        if entry is None:
+            return b""  # no such client in this meter: silence, as real ones do
+        link, heard_ms = entry
+        if now_ms - heard_ms > INACTIVITY_MS:
+            link.drop()
+        entry[1] = now_ms
+        source = self._own_address(len(heard.destination)) or heard.destination
+        return b"".join(
+            [
+                seal(heard.source, source, say.control, say.information, say.segmented)
+                for say in link.handle(heard)
+            ]
+        )
+
+    def _own_address(self, length):
+        address = self.faults.other_address or self.address
+        return address_octets(LOGICAL_DEVICE, address, length)
+
+    def _at_this_second(self, association, apdu):
+        return association.answer(apdu, self._utc_s)

@@ -1,0 +1,152 @@
+"""Profile generic (class 7): the load profile and the event log, with selective access.
+
+Rows of the load profile are computed when asked for, never stored. A buffer is oldest first.
+"""
+
+from meter_sim import data
+
+PERIOD_S = 900
+ENTRIES_MAX = 60 * 96  # 60 days
+EVENTS_MAX = 256
+STATUS_POWER_DOWN = 0x80
+BY_RANGE, BY_ENTRY = 1, 2
+CLOCK_COLUMN = (8, bytes.fromhex("0000010000ff"), 2)
+OK, TYPE_UNMATCHED, DENIED = 0, 12, 3
+
+
+class LoadProfile:
+    """One row at every quarter of an hour, UTC, at which the meter had supply."""
+
+    columns = (
+        CLOCK_COLUMN,
+        (1, bytes.fromhex("0000600a01ff"), 2),
+        (3, bytes.fromhex("0100010800ff"), 2),
+        (3, bytes.fromhex("0100020800ff"), 2),
+    )
+    period_s = PERIOD_S
+    entries_max = ENTRIES_MAX
+
+    def __init__(self, power, energy_cells):
+        """energy_cells(utc_s) -> encoded import and export, as in their registers"""
+        self._power = power
+        self._energy_cells = energy_cells
+
+    def keys(self, utc_s):
+        """The times of all rows held, in order."""
+        newest_s = int(utc_s) // PERIOD_S * PERIOD_S
+        slots = range(newest_s - (ENTRIES_MAX - 1) * PERIOD_S, newest_s + 1, PERIOD_S)
+        return [slot_s for slot_s in slots if self._power.is_on(slot_s)]
+
+    def time_s(self, slot_s):
+        return slot_s
+
+    def cells(self, slot_s, stamp):
+        disturbed = self._power.was_off(slot_s - PERIOD_S, slot_s)
+        status = data.u8(STATUS_POWER_DOWN if disturbed else 0)
+        return [stamp, status, *self._energy_cells(slot_s)]
+
+
+class EventLog:
+    """Power down and up, and what the meter was told; kept over power loss."""
+
+    columns = (CLOCK_COLUMN, (1, bytes.fromhex("0000600b00ff"), 2))
+    period_s = 0
+    entries_max = EVENTS_MAX
+
+    def __init__(self, power):
+        self._power = power
+        self._noted = []
+
+    def note(self, utc_s, code):
+        self._noted = [*self._noted, (int(utc_s), code)][-EVENTS_MAX:]
+
+    def keys(self, utc_s):
+        return sorted(self._power.events(utc_s) + self._noted)[-EVENTS_MAX:]
+
+    def time_s(self, event):
+        return event[0]
+
+    def cells(self, event, stamp):
+        return [stamp, data.u8(event[1])]
+
+
+def read(profile, selection, utc_s, deviation_min, null_time=False):
+    """(DAR, encoded buffer). `null_time`: null-data for all time stamps but the first."""
+    chosen = _chosen(profile, selection, utc_s, deviation_min)
+    if isinstance(chosen, int):
+        return chosen, b""
+    keys, columns = chosen
+    rows = []
+    for key in keys:
+        stamp = data.date_time(profile.time_s(key), deviation_min)
+        cells = profile.cells(key, data.NULL if null_time and rows else stamp)
+        rows.append(data.structure(*[cells[n] for n in columns]))
+    return OK, data.array(rows)
+
+
+def _chosen(profile, selection, utc_s, deviation_min):
+    """(keys of the rows, numbers of the columns), or a DAR."""
+    keys = profile.keys(utc_s)
+    if selection is None:
+        return keys, range(len(profile.columns))
+    if selection.selector == BY_RANGE:
+        return _by_range(profile, keys, selection.data, deviation_min)
+    if selection.selector == BY_ENTRY:
+        return _by_entry(profile, keys, selection.data)
+    return DENIED
+
+
+def _by_range(profile, keys, given, deviation_min):
+    """structure{restricting object, from, to, selected columns}; both ends are included."""
+    if not _is_structure(given, 4):
+        return TYPE_UNMATCHED
+    restricting, low, high, selected = given.value
+    columns = _columns(profile, selected)
+    if columns is None or _column(restricting) != CLOCK_COLUMN:
+        return TYPE_UNMATCHED
+    if not all(end.tag in (data.OCTETS, data.DATE_TIME) for end in (low, high)):
+        return TYPE_UNMATCHED
+    low_s = data.utc_of(low.value, deviation_min)
+    high_s = data.utc_of(high.value, deviation_min)
+    low_s = 0 if low_s is None else low_s  # not specified: an open end
+    high_s = 1 << 40 if high_s is None else high_s
+    return [key for key in keys if low_s <= profile.time_s(key) <= high_s], columns
+
+
+def _by_entry(profile, keys, given):
+    """structure{from entry, to entry, from column, to column}; from 1, 0 means to the end."""
+    if not _is_structure(given, 4) or [item.tag for item in given.value] != [6, 6, 18, 18]:
+        return TYPE_UNMATCHED
+    first, last, first_column, last_column = (item.value for item in given.value)
+    count = len(profile.columns)
+    columns = range(count)[max(0, first_column - 1) : last_column or count]
+    return keys[max(0, first - 1) : last or len(keys)], columns
+
+
+def _columns(profile, selected):
+    """Numbers of the columns named; all of them if none is; None if one is not captured."""
+    if selected.tag != data.ARRAY:
+        return None
+    if not selected.value:
+        return range(len(profile.columns))
+    wanted = [_column(item) for item in selected.value]
+    if not all(column in profile.columns for column in wanted):
+        return None
+    return [profile.columns.index(column) for column in wanted]
+
+
+def _column(given):
+    """(class, ln, attribute) of a capture object definition, or None."""
+    if not _is_structure(given, 4) or [item.tag for item in given.value] != [18, 9, 15, 18]:
+        return None
+    class_id, ln, index, _ = (item.value for item in given.value)
+    return class_id, bytes(ln), index
+
+
+def _is_structure(given, count):
+    return given.tag == data.STRUCTURE and len(given.value) == count
+
+
+def capture_object(column):
+    class_id, ln, index = column
+    return data.structure(data.u16(class_id), data.octets(ln), data.i8(index), data.u16(0))
