@@ -1,0 +1,177 @@
+"""Transparent access through the gateway header, with meters of cardboard and in virtual time."""
+
+from dcu.archive import Archive, Meter
+from dcu.transparent import IDLE_MS, SESSIONS_MAX, Transparent
+from hal import coop
+from hal.errors import NoReply, Refused, WireError
+from tests.kept import Kept
+from tests.virtual import VirtualClock, run_virtual
+from wire import gateway, wrapper
+
+AARQ, GET, RLRQ = b"\x60\x00", b"\xc0\x01\xc1", b"\x62\x00"
+NOT_POSSIBLE, OTHER_REASON = b"\xd8\x01\x01", b"\xd8\x01\x03"
+
+
+class CardboardMeter:
+    """Answers an APDU by the same in capitals of the trade: the tag, then what it is called."""
+
+    def __init__(self, name, log):
+        self.name = name
+        self.log = log
+        self.fails = None
+        self.takes_ms = 10
+
+    async def connect(self):
+        self.log.append("connect")
+        if self.fails:
+            raise self.fails
+
+    async def exchange_apdu(self, apdu):
+        self.log.append("apdu")
+        await coop.sleep_ms(self.takes_ms)
+        if self.fails:
+            raise self.fails
+        return b"answer to " + apdu
+
+    async def close(self):
+        self.log.append("close")
+
+
+class Part:
+    def alive(self):
+        pass
+
+
+class Bench:
+    def __init__(self, meters=2):
+        self.archive = Archive(Kept())
+        for mp in range(1, meters + 1):
+            self.archive.add(Meter({"mp": str(mp), "address": str(16 + mp)}))
+        self.log = []
+        self.opened = []
+        self.meters = {}
+        self.said = []
+        self.transparent = Transparent(
+            self.archive, self.open_meter, VirtualClock(), lambda *words: self.said.append(words)
+        )
+
+    def open_meter(self, record, client, logical):
+        self.opened.append((record.mp, client, logical))
+        name = f"MP {record.mp}"
+        return self.meters.get(record.mp) or CardboardMeter(name, self.log)
+
+    async def ask(self, apdu, address=b"17", network=1, client=1, logical=1):
+        payload = gateway.encode(gateway.Gateway(True, network, address, apdu))
+        answer = await self.transparent.serve(wrapper.Wrapper(client, logical, payload))
+        got = gateway.decode(answer)
+        assert (got.is_request, got.network, got.address) == (False, network, address)
+        return got.apdu
+
+
+def run(scene, **options):
+    bench = Bench(**options)
+    run_virtual(scene(bench))
+    return bench
+
+
+def test_an_association_opens_a_fresh_link_and_its_release_lets_the_meter_go():
+    async def scene(bench):
+        for apdu in (AARQ, GET, RLRQ):
+            assert await bench.ask(apdu) == b"answer to " + apdu
+
+    bench = run(scene)
+    assert bench.log == ["connect", "apdu", "apdu", "apdu", "close"]
+    assert bench.opened == [(1, 1, 1)]
+
+
+def test_a_second_association_closes_the_first():
+    async def scene(bench):
+        await bench.ask(AARQ)
+        await bench.ask(AARQ)
+
+    assert run(scene).log == ["connect", "apdu", "close", "connect", "apdu"]
+
+
+def test_the_wports_are_the_saps_towards_the_meter():
+    async def scene(bench):
+        await bench.ask(AARQ, b"18", 1, 16, 2)
+
+    assert run(scene).opened == [(2, 16, 2)]
+
+
+def test_an_unknown_meter_or_channel_is_told_at_once():
+    async def scene(bench):
+        for address, network in ((b"99", 1), (b"17", 2), (b"17", 0), (b"x7", 1), (b"", 1)):
+            assert await bench.ask(AARQ, address, network) == NOT_POSSIBLE, (address, network)
+
+    assert run(scene).log == []
+
+
+def test_a_silent_meter_is_told_and_let_go():
+    async def scene(bench):
+        meter = bench.meters[1] = CardboardMeter("MP 1", bench.log)
+        for error in (NoReply("silent"), WireError("nonsense")):
+            meter.fails = error
+            assert await bench.ask(AARQ) == OTHER_REASON
+            meter.fails = None
+            await bench.ask(AARQ)
+            meter.fails = error
+            assert await bench.ask(GET) == OTHER_REASON
+            assert bench.log[-1] == "close"
+
+    run(scene)
+
+
+def test_a_meter_in_use_is_told():
+    async def scene(bench):
+        meter = bench.meters[1] = CardboardMeter("MP 1", bench.log)
+        meter.fails = Refused("in use")
+        assert await bench.ask(AARQ) == NOT_POSSIBLE
+
+    run(scene)
+
+
+def test_a_forgotten_session_is_closed_after_the_idle_time_and_not_before():
+    async def scene(bench):
+        watch = coop.spawn(bench.transparent.close_idle(Part()))
+        await bench.ask(AARQ)
+        await coop.sleep_ms(IDLE_MS - 2_000)
+        assert "close" not in bench.log
+        await bench.ask(GET)
+        await coop.sleep_ms(IDLE_MS - 2_000)
+        assert "close" not in bench.log
+        await coop.sleep_ms(5_000)
+        assert bench.log[-1] == "close"
+        await coop.stop(watch)
+
+    run(scene)
+
+
+def test_a_second_request_before_the_answer_is_refused_and_the_first_is_answered():
+    async def scene(bench):
+        await bench.ask(AARQ)
+        first = coop.spawn(bench.ask(GET))
+        await coop.sleep_ms(1)
+        assert await bench.ask(GET) == NOT_POSSIBLE
+        assert await first == b"answer to " + GET
+
+    run(scene)
+
+
+def test_as_many_meters_as_the_limit_says_and_not_one_more():
+    async def scene(bench):
+        for number in range(SESSIONS_MAX):
+            assert await bench.ask(AARQ, b"%d" % (17 + number)) == b"answer to " + AARQ
+        assert await bench.ask(AARQ, b"%d" % (17 + SESSIONS_MAX)) == NOT_POSSIBLE
+        await bench.ask(RLRQ)
+        assert await bench.ask(AARQ, b"%d" % (17 + SESSIONS_MAX)) == b"answer to " + AARQ
+
+    run(scene, meters=SESSIONS_MAX + 1)
+
+
+def test_a_damaged_header_is_dropped():
+    async def scene(bench):
+        frame = wrapper.Wrapper(1, 1, b"\xe6\x01\x08\x31")
+        assert await bench.transparent.serve(frame) is None
+
+    assert "damaged" in run(scene).said[0][1]
