@@ -1,0 +1,298 @@
+"""The store of CPython: one SQLite database that any tool can open while the DCU runs.
+
+    profile_<name>   mp, slot, time_s and a column for each value; one row a meter and period
+    journal_<name>   seq, payload
+    marks            for each journal: last number, acknowledged up to, records evicted
+    profiles         for each profile: period_s, capacity
+
+WAL and synchronous=FULL: a commit is durable on return. The contract is that of
+storage/files.py, and tests/contract/test_storage_*.py hold for both.
+"""
+
+import os
+import sqlite3
+
+from hal.errors import PortError, Refused
+from hal.files import Files
+from storage.limits import (
+    NUMBER_MAX,
+    PENDING_MAX,
+    RECORD_MAX,
+    check_name,
+    check_row,
+    say,
+)
+from storage.slots import Slots
+
+_LOCKED_S = 1  # wait for another program that writes
+_RESERVED = 10_000  # numbers by which a lost database is left behind
+_QUERY_ROWS = 512  # in memory at a time
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS marks (journal TEXT PRIMARY KEY, last INTEGER NOT NULL, "
+    "acknowledged INTEGER NOT NULL, evicted INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, period_s INTEGER NOT NULL, "
+    "capacity INTEGER NOT NULL)",
+)
+
+
+class SqliteStore:
+    """`damage` is a list of texts: what was found damaged and set aside."""
+
+    def __init__(self, path):
+        folder, _, name = path.rpartition("/")
+        self._path = path
+        self._reserved = _Reserved(Slots(Files(folder or "."), name + "-numbers"))
+        self.damage = []
+        self._parts = {}
+        self._database = self._whole_database()
+        for statement in _TABLES:
+            self.execute(statement)
+
+    def profile(self, name, period_s, capacity, columns):
+        """Rows by meter and time: put, query, last. `columns` are their names."""
+        check_name(name)
+        for column in columns:
+            check_name(column)
+        assert period_s > 0 and capacity > 0
+        profile = _Profile(self, name, period_s, capacity, tuple(columns))
+        self._parts["profile_" + name] = profile
+        return profile
+
+    def journal(self, name, capacity):
+        """Numbered records: append, read, acknowledge."""
+        check_name(name)
+        assert capacity > 0 and "journal_" + name not in self._parts
+        journal = _Journal(self, name, capacity, self._reserved)
+        self._parts["journal_" + name] = journal
+        return journal
+
+    def commit(self):
+        """All put and appended since the last commit is durable on return.
+
+        PortError: the disk does not take it. What was put and appended is then forgotten, and
+        to be put and appended again.
+        """
+        parts = [part for part in self._parts.values() if part.pending]
+        try:
+            if parts:
+                self.transact([part.write for part in parts])
+                for part in parts:
+                    part.written()
+        finally:
+            for part in parts:
+                part.pending = []
+
+    def close(self):
+        self._database.close()
+
+    def execute(self, statement, values=()):
+        """The rows, all in memory. PortError when the database does not do it."""
+        try:
+            return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise PortError(f"{self._path}: {error}")
+
+    def transact(self, functions):
+        """Run them in one transaction: all of it is durable on return, or nothing is kept."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            for function in functions:
+                function()
+            self.execute("COMMIT")
+        except PortError:
+            if self._database.in_transaction:
+                self.execute("ROLLBACK")
+            raise
+
+    def _whole_database(self):
+        database = self._opened()
+        if database is None:
+            for suffix in ("", "-wal", "-shm"):
+                if os.path.exists(self._path + suffix):
+                    os.replace(self._path + suffix, self._path + ".damaged" + suffix)
+            say(self.damage, f"{self._path}: damaged, set aside as {self._path}.damaged")
+            database = self._opened()
+        return database
+
+    def _opened(self):
+        """The connection, or None when the database is damaged."""
+        database = None
+        try:
+            database = sqlite3.connect(self._path, timeout=_LOCKED_S, isolation_level=None)
+            database.execute("PRAGMA journal_mode=WAL").fetchall()
+            database.execute("PRAGMA synchronous=FULL")
+            if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
+                return database
+        except sqlite3.OperationalError as error:
+            raise PortError(f"{self._path}: {error}")
+        except sqlite3.DatabaseError:
+            pass
+        database.close()
+        return None
+
+
+class _Reserved:
+    """For each journal a number that it has not reached, kept outside of the database.
+
+    When the database is lost, numbering goes on from there and none is given out twice.
+    """
+
+    def __init__(self, slots):
+        self._slots = slots
+        lines = (slots.load() or b"").decode().splitlines()
+        self._numbers = {name: int(number) for name, number in (line.split() for line in lines)}
+
+    def of(self, name):
+        return self._numbers.get(name, 0)
+
+    def cover(self, name, number):
+        if number > self.of(name):
+            numbers = dict(self._numbers)
+            numbers[name] = number + _RESERVED
+            lines = [f"{name} {numbers[name]}\n" for name in sorted(numbers)]
+            self._slots.save("".join(lines).encode())
+            self._numbers = numbers
+
+
+class _Profile:
+    """As storage/profile.py: a row stays until another period takes its slot."""
+
+    def __init__(self, store, name, period_s, capacity, columns):
+        self._store = store
+        self._name = name
+        self._table = "profile_" + name
+        self._period_s = period_s
+        self._capacity = capacity
+        self._columns = columns
+        self.pending = []
+        self._carry_over()
+        marks = ", ".join("?" * (3 + len(columns)))
+        self._insert = f"INSERT OR REPLACE INTO {self._table} VALUES ({marks})"
+        names = ", ".join(("time_s", *columns))
+        self._select = f"SELECT {names} FROM {self._table} WHERE mp = ?"
+
+    def put(self, mp, time_s, values):
+        check_row(mp, time_s, values, len(self._columns))
+        if len(self.pending) >= PENDING_MAX:
+            raise PortError(f"profile {self._name}: {PENDING_MAX} rows wait for a commit")
+        slot = time_s // self._period_s % self._capacity
+        self.pending.append((mp, slot, time_s, *values))
+
+    def query(self, mp, from_s, to_s):
+        statement = self._select + " AND time_s >= ? AND time_s < ? ORDER BY time_s LIMIT ?"
+        while True:
+            rows = self._store.execute(statement, (mp, from_s, to_s, _QUERY_ROWS))
+            for row in rows:
+                yield row[0], row[1:]
+            if len(rows) < _QUERY_ROWS:
+                return
+            from_s = rows[-1][0] + 1
+
+    def last(self, mp):
+        rows = self._store.execute(self._select + " ORDER BY time_s DESC LIMIT 1", (mp,))
+        return (rows[0][0], rows[0][1:]) if rows else None
+
+    def write(self):
+        for row in self.pending:
+            self._store.execute(self._insert, row)
+
+    def written(self):
+        pass
+
+    def _carry_over(self):
+        """Make the table, and bring in what is there with another period or other columns."""
+        execute = self._store.execute
+        before = execute(
+            "SELECT period_s, capacity FROM profiles WHERE profile = ?", (self._name,)
+        )
+        there = [row[1] for row in execute(f"PRAGMA table_info({self._table})")]
+        if before == [(self._period_s, self._capacity)] and there[3:] == list(self._columns):
+            return
+        self._store.transact([lambda: self._rebuild(there)])
+
+    def _rebuild(self, there):
+        execute, table = self._store.execute, self._table
+        columns = "".join(f", {name} INTEGER" for name in self._columns)
+        execute(
+            f"CREATE TABLE new_{table} (mp INTEGER NOT NULL, slot INTEGER NOT NULL, "
+            f"time_s INTEGER NOT NULL{columns}, PRIMARY KEY (mp, slot)) WITHOUT ROWID"
+        )
+        if there:
+            values = "".join(f", {name if name in there else 'NULL'}" for name in self._columns)
+            slot = f"time_s / {self._period_s} % {self._capacity}"
+            execute(
+                f"INSERT OR REPLACE INTO new_{table} "
+                f"SELECT mp, {slot}, time_s{values} FROM {table} ORDER BY mp, time_s"
+            )
+            execute(f"DROP TABLE {table}")
+        execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+        execute(f"CREATE INDEX {table}_by_time ON {table} (mp, time_s)")
+        row = (self._name, self._period_s, self._capacity)
+        execute("INSERT OR REPLACE INTO profiles VALUES (?, ?, ?)", row)
+
+
+class _Journal:
+    """As storage/journal.py, but evicts record by record."""
+
+    def __init__(self, store, name, capacity, reserved):
+        self._store = store
+        self._name = name
+        self._table = "journal_" + name
+        self._capacity = capacity
+        self._reserved = reserved
+        self.pending = []
+        store.execute(
+            f"CREATE TABLE IF NOT EXISTS {self._table} "
+            "(seq INTEGER PRIMARY KEY, payload BLOB NOT NULL)"
+        )
+        statement = "SELECT last, acknowledged, evicted FROM marks WHERE journal = ?"
+        marks = store.execute(statement, (name,))
+        self.last, self.mark, self.evicted = marks[0] if marks else (reserved.of(name), 0, 0)
+        self._next_evicted = self.evicted
+
+    @property
+    def first(self):
+        rows = self._store.execute(f"SELECT min(seq) FROM {self._table}")
+        return self.last + 1 if rows[0][0] is None else rows[0][0]
+
+    def append(self, payload):
+        assert 0 < len(payload) <= RECORD_MAX
+        if len(self.pending) >= PENDING_MAX:
+            raise PortError(f"journal {self._name}: {PENDING_MAX} records wait for a commit")
+        self.pending.append(bytes(payload))
+        number = self.last + len(self.pending)
+        assert number <= NUMBER_MAX
+        return number
+
+    def read(self, after_seq, limit):
+        statement = f"SELECT seq, payload FROM {self._table} WHERE seq > ? ORDER BY seq LIMIT ?"
+        return self._store.execute(statement, (after_seq, limit))
+
+    def acknowledge(self, seq):
+        if seq > self.last:
+            raise Refused(f"record {seq} acknowledged, but the last is {self.last}")
+        if seq > self.mark:
+            self._save_marks(self.last, seq, self.evicted)
+            self.mark = seq
+
+    def write(self):
+        """Within the transaction of the store."""
+        last = self.last + len(self.pending)
+        self._reserved.cover(self._name, last)
+        insert = f"INSERT INTO {self._table} VALUES (?, ?)"
+        for seq, payload in enumerate(self.pending, self.last + 1):
+            self._store.execute(insert, (seq, payload))
+        below = f"FROM {self._table} WHERE seq <= ?"
+        oldest = last - self._capacity
+        lost = f"SELECT count(*) {below} AND seq > ?"
+        self._next_evicted = self.evicted + self._store.execute(lost, (oldest, self.mark))[0][0]
+        self._store.execute(f"DELETE {below}", (oldest,))
+        self._save_marks(last, self.mark, self._next_evicted)
+
+    def written(self):
+        self.last += len(self.pending)
+        self.evicted = self._next_evicted
+
+    def _save_marks(self, last, mark, evicted):
+        row = (self._name, last, mark, evicted)
+        self._store.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", row)
