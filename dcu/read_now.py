@@ -17,10 +17,13 @@ async def read_now(meter, targets):
     """
     attributes = [target.parse(text) for text in targets]
     await meter.open()
+    rows = []
     try:
-        return [await _read(meter, attribute) for attribute in attributes]
+        for attribute in attributes:
+            rows.append(await _read(meter, attribute))
     finally:
         await meter.close()
+    return rows
 
 
 async def _read(meter, attribute):
