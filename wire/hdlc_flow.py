@@ -10,6 +10,7 @@ from wire.errors import WireError
 from wire.hdlc_parameters import DEFAULTS
 
 APDU_MAX = 16384  # octets of a reassembled APDU
+SEGMENTS_MAX = 1024  # of one APDU received; an honest peer fills its segments
 
 DUPLICATE, GAP, PART, WHOLE = "duplicate", "gap", "part", "whole"
 
@@ -30,6 +31,7 @@ class Flow:
         self._first = 0  # N(S) of the first of them
         self._under_way = 0  # how many of them have been sent
         self._parts = b""
+        self._part_count = 0
         self.expected = 0  # N(S) of the next frame of the peer: our N(R)
 
     def load(self, apdu):
@@ -76,13 +78,16 @@ class Flow:
             raise WireError("I frame with nothing in it", bytes([frame.control]))
         if len(self._parts) + len(frame.information) > len(self._llc_in) + self._apdu_max:
             raise WireError(f"APDU longer than {self._apdu_max} octets")
+        if self._part_count == SEGMENTS_MAX:
+            raise WireError(f"APDU of more than {SEGMENTS_MAX} segments")
         self.expected = (self.expected + 1) & 7
+        self._part_count += 1
         self._parts += frame.information
         return PART if frame.segmented else WHOLE
 
     def take(self):
         """The APDU that has become whole, without its LLC header."""
-        octets, self._parts = self._parts, b""
+        octets, self._parts, self._part_count = self._parts, b"", 0
         size = len(self._llc_in)
         if octets[:size] != self._llc_in:
             raise WireError("not the LLC header", octets[:size])

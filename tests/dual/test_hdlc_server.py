@@ -1,0 +1,205 @@
+"""The data link from the server's side, and both sides over a line that loses and delays."""
+
+from tests.dual.codec_checks import asserts, outcomes, refused
+from wire import hdlc
+from wire.hdlc_link import HdlcClient, HdlcServer
+
+_SERVER = hdlc.server_address(1, 17)
+_CLIENT = hdlc.client_address(16)
+_REQUEST = b"\xe6\xe6\x00"
+_TRIES = 60
+
+
+def _frames(octets):
+    return outcomes(hdlc.Deframer(), octets)
+
+
+def _frame(octets):
+    frames = _frames(octets)
+    assert len(frames) == 1, frames
+    return frames[0]
+
+
+def _from(source, control, information=b"", segmented=False):
+    return hdlc.Frame(_SERVER, source, control, information, segmented)
+
+
+def _i(ns, nr, information, segmented=False):
+    return _from(_CLIENT, hdlc.i_control(ns, nr, True), information, segmented)
+
+
+def _serving(**options):
+    server = HdlcServer(_SERVER, **options)
+    event, octets = server.receive(_from(_CLIENT, hdlc.SNRM))
+    assert event == "connected" and _frame(octets).control == hdlc.UA
+    return server
+
+
+def test_a_client_without_a_link_is_told_so():
+    server = HdlcServer(_SERVER)
+    for control in (hdlc.DISC, hdlc.rr_control(0), hdlc.i_control(0, 0, True)):
+        event, octets = server.receive(_from(_CLIENT, control, b""))
+        assert event == "write" and _frame(octets).control == hdlc.DM
+    assert server.receive(_from(_CLIENT, hdlc.i_control(0, 0, False))) is None
+
+
+def test_a_client_that_leaves_is_let_go():
+    server = _serving()
+    event, octets = server.receive(_from(_CLIENT, hdlc.DISC))
+    assert event == "disconnected" and _frame(octets).control == hdlc.UA
+    assert _frame(server.receive(_from(_CLIENT, hdlc.DISC))[1]).control == hdlc.DM
+
+
+def test_another_client_is_told_that_it_has_no_link_until_it_opens_one():
+    server = _serving()
+    event, octets = server.receive(_from(b"\x03", hdlc.rr_control(0)))
+    assert event == "write"
+    assert (_frame(octets).control, _frame(octets).destination) == (hdlc.DM, b"\x03")
+    assert server.receive(_i(0, 0, _REQUEST + b"ask")) == ("apdu", b"ask")
+    assert server.receive(_from(b"\x03", hdlc.SNRM))[0] == "connected"
+
+
+def test_a_repeated_request_is_answered_again_and_handed_on_once():
+    server = _serving()
+    ask = _i(0, 0, _REQUEST + b"ask")
+    assert server.receive(ask) == ("apdu", b"ask")
+    assert server.receive(ask) is None  # the answer is being made
+    answer = server.send(b"answer")
+    assert server.receive(ask) == ("write", answer)
+    assert server.receive(_i(1, 1, _REQUEST + b"next")) == ("apdu", b"next")
+
+
+def test_a_repeated_segment_is_acknowledged_again_and_taken_once():
+    server = _serving()
+    first = _i(0, 0, _REQUEST + b"one ", True)
+    assert server.receive(first) == server.receive(first)
+    assert server.receive(_i(1, 0, b"two")) == ("apdu", b"one two")
+
+
+def test_a_long_answer_is_sent_segment_by_segment_and_again_where_lost():
+    server = _serving()
+    server.receive(_i(0, 0, _REQUEST + b"ask"))
+    first = server.send(bytes(200))
+    assert _frame(first).segmented
+    assert server.receive(_from(_CLIENT, hdlc.rr_control(0))) == ("write", first)
+    last = server.receive(_from(_CLIENT, hdlc.rr_control(1)))[1]
+    assert not _frame(last).segmented and len(_frame(last).information) == 75
+    ready = server.receive(_from(_CLIENT, hdlc.rr_control(2)))[1]
+    assert _frame(ready).control == hdlc.rr_control(1)
+    assert server.receive(_from(_CLIENT, hdlc.rr_control(6))) is None  # names nothing sent
+
+
+def test_a_poll_while_the_answer_is_made_is_answered_by_rr():
+    server = _serving()
+    server.receive(_i(0, 0, _REQUEST + b"ask"))
+    poll = _from(_CLIENT, hdlc.rr_control(0))
+    assert _frame(server.receive(poll)[1]).control == hdlc.rr_control(1)
+    assert _frame(server.send(b"answer")).information[3:] == b"answer"
+
+
+def test_a_new_snrm_begins_anew():
+    server = _serving()
+    server.receive(_i(0, 0, _REQUEST + b"ask"))
+    server.send(bytes(500))
+    server.receive(_from(_CLIENT, hdlc.SNRM))
+    assert asserts(server.send, b"answer to nothing")
+    assert server.receive(_i(0, 0, _REQUEST + b"ask")) == ("apdu", b"ask")
+
+
+def test_unnumbered_information_is_tolerated():
+    assert _serving().receive(_from(_CLIENT, 0x03, b"broadcast")) is None
+
+
+def test_broken_rules_end_the_link():
+    for frame in (
+        _i(3, 0, _REQUEST + b"ask"),
+        _i(0, 1, _REQUEST + b"ask"),
+        _i(0, 0, b"\xe6\xe7\x00ask"),
+        _i(0, 0, b""),
+    ):
+        server = _serving()
+        refused(server.receive, frame)
+        assert _frame(server.receive(frame)[1]).control == hdlc.DM
+    server = _serving()
+    server.receive(_i(0, 0, _REQUEST + b"ask"))
+    refused(server.receive, _i(1, 0, _REQUEST + b"and"))
+
+
+class Line:
+    """A client and an echoing server; what is written may be lost, halved or come late."""
+
+    def __init__(self, seed, size, window, trouble):
+        self.client = HdlcClient(_SERVER, _CLIENT, size, window)
+        self.server = HdlcServer(_SERVER, size, window)
+        self.handed_on = []
+        self._state = seed
+        self._trouble = trouble  # in 256
+        self._late = []
+        self._to_client = hdlc.Deframer()
+        self._to_server = hdlc.Deframer()
+
+    def chance(self):
+        self._state = (self._state * 1103515245 + 12345) & 0x7FFFFFFF
+        return (self._state >> 16) & 0xFF
+
+    def _spoilt(self, octets):
+        if self.chance() >= self._trouble:
+            return octets
+        if self.chance() < 128:
+            return b""
+        at = self.chance() % len(octets)
+        return octets[:at] + bytes([octets[at] ^ 0x10]) + octets[at + 1 :]
+
+    def answers(self, octets):
+        """The octets that come back, in transmissions: late ones of earlier, then its own."""
+        came, self._late = self._late, []
+        for frame in outcomes(self._to_server, self._spoilt(octets)):
+            step = self.server.receive(frame) if frame != "damaged" else None
+            if step and step[0] == "apdu":
+                self.handed_on.append(step[1])
+                step = ("write", self.server.send(step[1]))
+            if step:
+                back = self._spoilt(step[1])
+                (self._late if self.chance() < self._trouble // 2 else came).append(back)
+        self._to_server.clear()
+        return came
+
+    def until(self, wanted, octets):
+        """Drive the client as a driver does: write, listen, repeat after a silence."""
+        for _ in range(_TRIES):
+            heard = None
+            for chunk in self.answers(octets):
+                for frame in outcomes(self._to_client, chunk):
+                    step = self.client.receive(frame) if frame != "damaged" else None
+                    heard = step or heard
+            self._to_client.clear()
+            if heard is None:
+                octets = self.client.repeat()
+            elif heard[0] == "write":
+                octets = heard[1]
+            else:
+                assert heard[0] == wanted, heard
+                return heard
+        raise AssertionError("the link is stuck")
+
+
+def _exchange_all(line):
+    line.until("connected", line.client.connect())
+    line._late = []  # a driver drains the line before it asks on a new link
+    asked = [bytes([number]) * (1 + 97 * number % 700) for number in range(12)]
+    for apdu in asked:
+        assert line.until("apdu", line.client.send(apdu)) == ("apdu", apdu)
+    assert line.handed_on == asked
+
+
+def test_whatever_is_lost_damaged_or_late_each_apdu_arrives_once_and_in_order():
+    for seed in range(60):
+        window = 1 + seed % 3
+        _exchange_all(Line(seed, (128, 64, 512)[seed // 3 % 3], window, 48))
+
+
+def test_a_quiet_line_needs_no_repetition():
+    for window in (1, 3, 7):
+        line = Line(1, 128, window, 0)
+        line.client.repeat = None
+        _exchange_all(line)
