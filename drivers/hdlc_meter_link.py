@@ -5,6 +5,10 @@ from wire import hdlc
 from wire.hdlc_link import HdlcClient
 
 _SESSION_WAIT_MS = 35_000  # an idle transparent session ends after 30 s
+_SAYS = {  # what its DM means, by what we were waiting for
+    "connected": "refuses the link",
+    "apdu": "has dropped the link",
+}
 
 
 class HdlcMeterLink:
@@ -15,6 +19,7 @@ class HdlcMeterLink:
     logical    logical device in the meter: 1 is the management one
     octets     of the address on the wire: 1, 2 or 4; 0 is the shortest that holds it
     attempts   times that a request is sent before NoReply
+    max_info   octets of information in a frame that we propose; the usual 128 needs no proposal
     urgent     goes before scheduled work on the bus, between two of its exchanges
     """
 
@@ -28,16 +33,17 @@ class HdlcMeterLink:
         attempts=3,
         reply_ms=None,
         urgent=False,
+        max_info=128,
     ):
         self.name = f"{bus.name} meter {address}"
         self._bus = bus
         self._session = bus.session(address)
-        physical = None if octets == 1 else address
-        self._destination = hdlc.server_address(logical, physical, octets)
+        self._destination = hdlc.server_address(logical, address, octets)
         self._source = hdlc.client_address(client)
         self._attempts = attempts
         self._reply_ms = reply_ms
         self._urgent = urgent
+        self._max_info = max_info
         self._machine = None
 
     async def connect(self, attempts=None):
@@ -45,7 +51,7 @@ class HdlcMeterLink:
         session holds the meter. `attempts` for a meter that is likely to be silent."""
         assert self._machine is None
         await self._session.take_within(_SESSION_WAIT_MS, self.name)
-        self._machine = HdlcClient(self._destination, self._source)
+        self._machine = HdlcClient(self._destination, self._source, self._max_info)
         try:
             await self._until("connected", self._machine.connect(), attempts or self._attempts)
         except BaseException:
@@ -90,15 +96,9 @@ class HdlcMeterLink:
             elif outcome[0] == wanted:
                 return outcome
             else:
-                raise WireError(f"{self.name}: {outcome[0]} in place of {wanted}")
+                raise WireError(f"{self.name} {_SAYS[wanted]}")
 
     async def _exchange(self, octets):
         return await self._bus.exchange(
-            octets, hdlc.Deframer, self._accept, self._urgent, self._reply_ms
+            octets, hdlc.Deframer, self._machine.receive, self._urgent, self._reply_ms
         )
-
-    def _accept(self, frame):
-        """A frame of another meter is not ours, nor is the echo of what we have sent."""
-        if frame.source != self._destination or frame.destination != self._source:
-            return None
-        return self._machine.receive(frame)

@@ -21,7 +21,7 @@ Found = namedtuple("Found", ("address", "octets", "device_name", "serial_number"
 async def scan(bus, low, high, progress=lambda address, found: None, one_octet=False):
     """[Found] for the meters at addresses `low` to `high`, both included.
 
-    one_octet   also ask for the address in its one-octet form, in which it is the logical device
+    one_octet   also ask for the address in its one-octet form, without a logical device
     progress    called after each address, with its Found or None
     A meter that answers SNRM and then says nothing useful is found, without names.
     PortError when the port is lost.
@@ -41,9 +41,8 @@ async def scan(bus, low, high, progress=lambda address, found: None, one_octet=F
 
 
 async def _ask(bus, address, octets):
-    logical = address if octets == 1 else 1
     link = HdlcMeterLink(
-        bus, address, _PUBLIC_CLIENT, logical, octets, attempts=_ATTEMPTS, reply_ms=_REPLY_MS
+        bus, address, _PUBLIC_CLIENT, octets=octets, attempts=_ATTEMPTS, reply_ms=_REPLY_MS
     )
     try:
         await link.connect()
