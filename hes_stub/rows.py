@@ -121,7 +121,7 @@ def text(value):
 
 
 def _time_s(value):
-    time_s = axdr.parse_date_time(value) if isinstance(value, bytes) and len(value) == 12 else None
+    time_s = axdr.parse_date_time(value)
     if time_s is None:
         raise WireError("a row without a time")
     return time_s

@@ -1,12 +1,12 @@
 """COSEM values for people and for JSON: numbers with unit, times, texts; octets as hex."""
 
+import math
 from decimal import Decimal
 
 from hes_stub.report import utc
 from hes_stub.rows import printable
 from wire import axdr, units
 
-_DATE_TIME = 12  # octets
 _EXPONENT_MAX = 18
 
 
@@ -15,16 +15,16 @@ def scaled(value, scaler_unit):
     if not (isinstance(scaler_unit, tuple) and len(scaler_unit) == 2 and _is_number(value)):
         return plain(value), None
     scaler, unit = scaler_unit
-    if not (_is_number(scaler) and abs(scaler) <= _EXPONENT_MAX):
+    if not (type(scaler) is int and abs(scaler) <= _EXPONENT_MAX and type(unit) is int):
         return plain(value), None
-    number = Decimal(value).scaleb(int(scaler))
+    number = Decimal(value).scaleb(scaler)
     exact = int(number) if number == number.to_integral_value() else float(number)
     return exact, units.symbol(unit)
 
 
 def plain(value, is_time=False):
     """None, bool, number, text or list of these."""
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, int) or _is_number(value):
         return value
     if isinstance(value, bytes):
         return _octets(value, is_time)
@@ -34,7 +34,7 @@ def plain(value, is_time=False):
 
 
 def _octets(value, is_time):
-    if is_time and len(value) == _DATE_TIME:
+    if is_time:
         time_s = axdr.parse_date_time(value)
         return value.hex() if time_s is None else utc(time_s)
     text = value.decode("ascii", "replace")
@@ -42,4 +42,4 @@ def _octets(value, is_time):
 
 
 def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) in (int, float) and math.isfinite(value)

@@ -1,0 +1,99 @@
+"""The verbs of `hes` without a server: what they print, and wrong use in one line."""
+
+import json
+
+import pytest
+
+from hes_stub.cli import VERBS, main
+from hes_stub.database import ALARMS, READINGS, Database, Position
+from hes_stub.rows import Alarm, Meter, Reading
+
+TERMINAL = "07310001"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    database = Database(tmp_path / "hes.db")
+    database.logged_in(TERMINAL, "127.0.0.1:40022")
+    rows = [Reading(seq, seq, 900, (900, seq, None, None, 0, 230000, 5, 6)) for seq in (1, 2)]
+    database.store(TERMINAL, READINGS, rows, Position(1, 2, ""))
+    database.store(TERMINAL, ALARMS, [Alarm(1, 900, 2, 3, "text")], Position(1, 1, ""))
+    meter = Meter(1, "17", "0", "dlms", "rs485-1", 16, "none", "online")
+    database.replace_meters(TERMINAL, [meter])
+    database.close()
+    return str(tmp_path)
+
+
+def call(capsys, *words):
+    """(exit code, output, errors)"""
+    try:
+        code = main([str(word) for word in words])
+    except SystemExit as end:
+        code = end.code
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_every_verb_has_help(capsys):
+    for verb in [row[0].__name__ for row in VERBS]:
+        code, out, _ = call(capsys, verb, "--help")
+        assert code == 0 and "--data" in out
+
+
+@pytest.mark.parametrize("verb", ["dcus", "readings", "alarms"])
+def test_json_is_one_document_with_the_names_of_the_tables(folder, capsys, verb):
+    code, out, _ = call(capsys, verb, "--data", folder, "--json")
+    document = json.loads(out)
+    assert code == 0 and list(document) == [verb]
+    assert {row["terminal"] for row in document[verb]} == {TERMINAL}
+
+
+def test_tables_for_people(folder, capsys):
+    assert "127.0.0.1:40022" in call(capsys, "dcus", "--data", folder)[1]
+    assert "rs485-1" in call(capsys, "meters", TERMINAL, "--data", folder)[1]
+    assert "1970-01-01 00:15:00Z" in call(capsys, "readings", "--data", folder)[1]
+    assert "meter silent" in call(capsys, "alarms", "--data", folder)[1]
+
+
+def test_filters_choose_rows(folder, capsys):
+    out = call(capsys, "readings", "--data", folder, "--mp", 2, "--json")[1]
+    assert [row["seq"] for row in json.loads(out)["readings"]] == [2]
+    out = call(capsys, "readings", "--data", folder, "--last", 1, "--json")[1]
+    assert [row["seq"] for row in json.loads(out)["readings"]] == [2]
+    assert (
+        call(capsys, "readings", "--data", folder, "--terminal", "07310002")[1] == "no readings\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["dcus", "--data", "/nonexistent"], "hes serve --data"),
+        (["meters", "07310099"], "hes dcus"),
+        (["meters", "0731"], "07310001"),
+        (["readings", "--last", "0"], "from 1 to"),
+        (["read", TERMINAL, "0", "1.0.1.8.0.255"], "from 1 to"),
+        (["read", TERMINAL, "1", "1.0.1.8"], "1.0.1.8"),
+        (["read", TERMINAL, "1", "0/1.0.1.8.0.255/2"], "class"),
+        (["serve", "--port", "70000"], "from 0 to"),
+        (["serve", "--fetch-s", "0"], "from 1 to"),
+        (["serve", "--dcu-password", "secret"], "@FILE"),
+        (["serve", "--meter-password", "@/nonexistent"], "/nonexistent"),
+        (["dance"], "--help"),
+        ([], "--help"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_1(folder, capsys, words, told):
+    data = [] if "--data" in words or not words else ["--data", folder]
+    code, out, err = call(capsys, *words, *data)
+    assert (code, out) == (1, "") and err.count("\n") == 1 and told in err
+
+
+def test_without_a_server_nobody_answers(folder, capsys):
+    code, _, err = call(capsys, "read", TERMINAL, "1", "1.0.1.8.0.255", "--data", folder)
+    assert code == 4 and err.count("\n") == 1 and "hes serve" in err
+
+
+def test_the_password_of_a_wrong_use_is_not_repeated(folder, capsys):
+    code, _, err = call(capsys, "serve", "--dcu-password", "Geheim1234", "--data", folder)
+    assert code == 1 and "Geheim1234" not in err
