@@ -11,7 +11,10 @@ class Power:
     """outages  [[from, to or None (not yet over)]], UTC in seconds, `to` not included"""
 
     def __init__(self, outages=()):
-        self._outages = sorted([list(outage) for outage in outages], key=lambda o: o[0])
+        self._outages = [list(outage) for outage in outages]
+
+    def plan(self, from_s, to_s=None):
+        self._outages.append([from_s, to_s])
 
     def switch_off(self, utc_s):
         if self.is_on(utc_s):

@@ -1,0 +1,65 @@
+"""Where the bus of the meters comes out: a pty with a stable name, or a real serial port."""
+
+import os
+import stat
+import tty
+
+import serial
+
+PTY_FOLDER = "/dev/pts/"
+
+
+class PortUnusable(Exception):
+    """What, where, and how to mend it, in one line."""
+
+
+def open_port(path, baud, parity):
+    """A `Pty`, or a `Tty` if `path` is a character device that exists."""
+    if os.path.islink(path) and os.readlink(path).startswith(PTY_FOLDER):
+        return Pty(path)  # one of ours, left behind
+    if not os.path.lexists(path):
+        return Pty(path)
+    if os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode):
+        return Tty(path, baud, parity)
+    raise PortUnusable(f"{path} is there and is no serial port: remove it or give another path")
+
+
+class Pty:
+    """A new pty; `announce` makes `path` a link to its slave side."""
+
+    def __init__(self, path):
+        self.fd, self._slave_fd = os.openpty()  # the slave stays open: no hang-up, ever
+        tty.setraw(self._slave_fd)
+        os.set_blocking(self.fd, False)
+        self._path = path
+        self.name = os.ttyname(self._slave_fd)
+
+    def announce(self):
+        fresh = f"{self._path}.{os.getpid()}"
+        try:
+            os.symlink(self.name, fresh)
+            os.replace(fresh, self._path)
+        except OSError as error:
+            raise PortUnusable(f"cannot link {self._path}: {error.strerror}") from None
+
+    def close(self):
+        if os.path.islink(self._path) and os.readlink(self._path) == self.name:
+            os.unlink(self._path)
+        os.close(self.fd)
+        os.close(self._slave_fd)
+
+
+class Tty:
+    def __init__(self, path, baud, parity):
+        try:
+            self._serial = serial.Serial(path, baud, parity=parity, timeout=0, exclusive=True)
+        except (OSError, ValueError) as error:
+            raise PortUnusable(f"cannot open {path}: {error}") from None
+        self.name = path
+        self.fd = self._serial.fileno()
+
+    def announce(self):
+        """It has been there all the time."""
+
+    def close(self):
+        self._serial.close()
