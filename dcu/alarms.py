@@ -32,14 +32,14 @@ class Alarms:
 
     def raise_alarm(self, code, mp=0, text=""):
         """Durable on return, unless the disk refuses: then it waits for `store_waiting`."""
-        words = ([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else [])
-        self._log("alarm", ": ".join(words))
         head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, code, mp)
         self._unstored.append(head + text[:TEXT_MAX].encode())
         if len(self._unstored) > UNSTORED_MAX:
             self._unstored.pop(0)
             self.lost += 1
         self.store_waiting()
+        words = ([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else [])
+        self._log("alarm", ": ".join(words))
 
     def store_waiting(self):
         """Try again what the disk refused. True when nothing waits any more."""
