@@ -7,6 +7,7 @@ drop[:RATE]     each octet of an answer is lost with this probability (0.02)
 flip[:RATE]     each octet of an answer has one bit turned with this probability (0.02)
 garbage         answers noise
 as:ADDRESS      answers under another meter's physical address
+off:FROM[-TO]   without supply, in seconds since the start or in UTC (10 digits; plant.py)
 """
 
 import random
@@ -14,21 +15,30 @@ import random
 GARBAGE_MAX = 60
 
 
-def _rate(text):
-    rate = float(text)
-    if not 0 <= rate <= 1:
-        raise ValueError(text)
-    return rate
+def _number(convert, low, high):
+    """How an argument from low to high is read; anything else is a ValueError."""
+
+    def number(text):
+        value = convert(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return number
+
+
+_RATE = _number(float, 0, 1)
+_DELAY_MS = _number(int, 0, 3_600_000)
 
 
 KINDS = {  # kind: (how its argument is read, default of the argument)
     "silent": (None, True),
-    "slow": (int, "500"),
-    "late": (int, "6000"),
-    "drop": (_rate, "0.02"),
-    "flip": (_rate, "0.02"),
+    "slow": (_DELAY_MS, "500"),
+    "late": (_DELAY_MS, "6000"),
+    "drop": (_RATE, "0.02"),
+    "flip": (_RATE, "0.02"),
     "garbage": (None, True),
-    "as": (int, None),
+    "as": (_number(int, 1, 16_381), None),
 }
 
 
@@ -41,7 +51,7 @@ class Faults:
         """`KIND` or `KIND:ARGUMENT`; raises ValueError with a line for the person."""
         kind, _, argument = text.partition(":")
         if kind not in KINDS:
-            raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}")
+            raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}, off")
         convert, default = KINDS[kind]
         if convert is None:
             self._set[kind] = default
