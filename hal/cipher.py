@@ -10,9 +10,6 @@ if sys.implementation.name == "micropython":
 else:
     from hal import cipher_cpython as _own
 
-TAG_OCTETS = 12  # IEC 62056-5-3, security suites 0 to 2
-IV_OCTETS = 12  # system title and invocation counter
-
 
 def aes_block(key):
     """A function: octets, a multiple of 16 -> each block of 16 encrypted by itself (ECB)."""
@@ -22,8 +19,9 @@ def aes_block(key):
 
 def gcm(key):
     """An object with the two methods below; the iv has 12 octets, and is used once with a key.
+    The tag has 12 octets too (IEC 62056-5-3, security suites 0 to 2).
 
-    seal(iv, plain, aad) -> ciphertext and the tag of 12 octets
+    seal(iv, plain, aad) -> ciphertext and tag
     open(iv, sealed, aad) -> plain; WireError when the tag is wrong or missing
 
     The aad is authenticated, and not ciphered.

@@ -19,7 +19,9 @@ def spawn(coroutine):
     return task
 
 
-gather = asyncio.gather
+async def gather(*awaitables, return_exceptions=False):
+    """Their results, in order. With the first failure the others go on, and it is raised."""
+    return await asyncio.gather(*awaitables, return_exceptions=return_exceptions)
 
 
 async def sleep_ms(duration_ms):

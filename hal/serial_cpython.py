@@ -1,4 +1,4 @@
-"""The half of hal/serial.py that is for CPython: the device by pyserial, locked, never blocking."""
+"""The half of hal/serial.py that is for CPython: pyserial, locked, never blocking."""
 
 import errno
 import os
