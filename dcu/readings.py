@@ -21,6 +21,7 @@ class Readings:
         self._alarm = alarm
         self._log = log
         self._waiting = []
+        self._fresh = 0  # put since the last try to commit
         self._is_failing = False
         self.stored = 0
         self.dropped = 0
@@ -31,11 +32,13 @@ class Readings:
         if len(self._waiting) > WAITING_MAX:
             self._waiting.pop(0)
             self.dropped += 1
-        if len(self._waiting) % COMMIT_ROWS == 0:
+        self._fresh += 1
+        if self._fresh >= COMMIT_ROWS:
             self.commit()
 
     def commit(self):
         """True when every row put so far is durable. Tells once when the disk refuses."""
+        self._fresh = 0
         if not self._waiting:
             return True
         try:

@@ -1,0 +1,345 @@
+"""The rounds of collection, on meters of cardboard and in virtual time."""
+
+from dcu import alarm_codes, columns, reading
+from dcu.archive import Meter
+from dcu.collect import Collection
+from dcu.meter_state import MeterStates
+from dcu.readings import WAITING_MAX, Readings
+from hal import coop
+from hal.errors import NoReply, PortError, Refused, WireError
+from tests.virtual import VirtualClock, run_virtual
+from wire import axdr
+
+PERIOD_S = 60
+VOLTAGE = [c.name for c in columns.COLUMNS].index("voltage_mv")
+
+
+class CardboardMeter:
+    """Gives its clock and 230 V. `fails` is an error to raise in place of opening."""
+
+    def __init__(self, record, clock):
+        self.mp = record.mp
+        self.clock = clock
+        self.fails = None
+        self.visit_ms = 500
+        self.attempts = []
+        self.scalers_read = 0
+        self.visits_ms = []
+        self.is_open = False
+
+    async def open(self, attempts=None):
+        assert not self.is_open
+        self.attempts.append(attempts)
+        self.visits_ms.append(self.clock.ticks_ms())
+        await coop.sleep_ms(self.visit_ms)
+        if self.fails:
+            raise self.fails
+        self.is_open = True
+
+    async def get_list(self, attributes):
+        assert self.is_open
+        if attributes == columns.SCALERS:
+            self.scalers_read += 1
+            return [(0, (-1, columns.COLUMNS[n].unit)) for n in columns.REGISTERS]
+        results = [(0, axdr.date_time(self.clock.utc_s()))] + [(4, None)] * 7
+        results[VOLTAGE] = (0, 2300)
+        return results
+
+    async def close(self):
+        self.is_open = False
+
+
+class CardboardStore:
+    """Profile, journal and store in one; `is_full` refuses the commit."""
+
+    def __init__(self):
+        self.rows = []
+        self.payloads = []
+        self.commits = 0
+        self.is_full = False
+
+    def put(self, mp, time_s, values):
+        self.rows.append((mp, time_s, values))
+
+    def append(self, payload):
+        self.payloads.append(payload)
+
+    def commit(self):
+        if self.is_full:
+            self.rows, self.payloads = [], []
+            raise PortError("registers: disk full")
+        self.commits += 1
+
+
+class Plant:
+    """One channel with `count` meters, MP 1 and on, at addresses 17 and on."""
+
+    def __init__(self, count=3):
+        self.clock = VirtualClock()
+        self.records = [record(mp) for mp in range(1, count + 1)]
+        self.meters_by_mp = {}
+        self.values = {"collect.period_s": PERIOD_S, "collect.silent_after": 3}
+        self.store = CardboardStore()
+        self.states = MeterStates()
+        self.alarms = []
+        self.lines = []
+        self.lived = 0
+        self.readings = Readings(self.store, self.store, self.store, self.alarm, self.log)
+        self.collection = Collection(
+            "rs485-1", self, self.open_meter, self.readings, self.states, self, self.clock
+        )
+
+    def meters(self, channel):
+        assert channel == "rs485-1"
+        return list(self.records)
+
+    def meter(self, mp):
+        if mp not in self.meters_by_mp:
+            self.meters_by_mp[mp] = CardboardMeter(record(mp), self.clock)
+        return self.meters_by_mp[mp]
+
+    def open_meter(self, row):
+        return self.meter(row.mp)
+
+    def get(self, key):
+        return self.values[key]
+
+    def alarm(self, code, mp, text):
+        self.alarms.append((code, mp, text))
+
+    def codes(self):
+        return [(code, mp) for code, mp, _ in self.alarms]
+
+    def log(self, part, text):
+        self.lines.append(text)
+
+    def alive(self):
+        self.lived += 1
+
+    def start(self):
+        return coop.spawn(self.collection.run(self, self.alarm, self.log))
+
+    def slots(self):
+        return sorted({time_s for _, time_s, _ in self.store.rows})
+
+
+def record(mp):
+    return Meter({"mp": str(mp), "address": str(16 + mp)})
+
+
+def rounds(plant, count, *changes):
+    """Let `count` slots begin; before the nth, call the nth of `changes`."""
+
+    async def live():
+        task = plant.start()
+        await coop.sleep_ms(0)
+        to_slot_s = PERIOD_S - plant.clock.utc_s() % PERIOD_S
+        await coop.sleep_ms(to_slot_s * 1000 - 5_000)
+        for number in range(count):
+            if number < len(changes) and changes[number]:
+                changes[number]()
+            await coop.sleep_ms(PERIOD_S * 1000)
+        assert not task.done()
+        task.cancel()
+
+    run_virtual(live())
+
+
+def fail(plant, mp, error):
+    return lambda: setattr(plant.meter(mp), "fails", error)
+
+
+def test_every_meter_is_stored_under_every_slot_once():
+    plant = Plant()
+    rounds(plant, 4)
+    slots = plant.slots()
+    assert len(slots) == 4 and len(plant.store.rows) == 12
+    assert [slot % PERIOD_S for slot in slots] == [0] * 4
+    for mp, slot_s, values in plant.store.rows:
+        assert values[VOLTAGE] == 230_000
+        assert 0 <= values[0] - slot_s <= 5, (mp, slot_s, values)
+
+
+def test_profile_and_journal_get_the_same_and_are_committed_once_a_round():
+    plant = Plant()
+    rounds(plant, 4)
+    assert [reading.unpack(payload) for payload in plant.store.payloads] == plant.store.rows
+    assert plant.store.commits == 4 and plant.readings.stored == 12
+
+
+def test_a_long_round_is_committed_on_the_way():
+    plant = Plant(130)
+    for mp in range(1, 131):
+        plant.meter(mp).visit_ms = 10
+    rounds(plant, 1)
+    assert plant.store.commits == 3
+
+
+def test_the_first_round_is_at_a_multiple_of_the_period():
+    plant = Plant(1)
+    rounds(plant, 1)
+    assert plant.meter(1).attempts == [None] and plant.slots()[0] % PERIOD_S == 0
+
+
+def test_a_meter_added_or_removed_counts_from_the_next_round():
+    plant = Plant(2)
+
+    def change():
+        plant.records = [plant.records[1], record(9)]
+
+    rounds(plant, 2, None, change)
+    assert [mp for mp, _, _ in plant.store.rows] == [1, 2, 2, 9]
+    assert plant.states.word(9) == "online"
+
+
+def test_one_that_fails_costs_the_others_nothing():
+    plant = Plant()
+    plant.meter(2).fails = NoReply("rs485-1 meter 18 does not answer")
+    rounds(plant, 2)
+    assert [mp for mp, _, _ in plant.store.rows] == [1, 3, 1, 3]
+    state = plant.states.of(plant.records[1])
+    assert (state.state, state.failed, state.misses) == ("late", 2, 2)
+    assert state.reason == "rs485-1 meter 18 does not answer" and plant.alarms == []
+
+
+def test_silence_of_some_rounds_is_alarmed_once_and_its_end_once():
+    plant = Plant()
+    silence = NoReply("rs485-1 meter 18 does not answer")
+    rounds(plant, 8, fail(plant, 2, silence), None, None, None, None, fail(plant, 2, None))
+    assert plant.codes() == [(alarm_codes.METER_SILENT, 2), (alarm_codes.METER_BACK, 2)]
+    assert plant.states.word(2) == "online"
+    assert plant.states.of(plant.records[1]).reason == ""
+
+
+def test_a_silent_meter_gets_one_try_and_is_asked_after_the_others():
+    plant = Plant()
+    plant.meter(1).fails = NoReply("silent")
+    rounds(plant, 5)
+    assert plant.meter(1).attempts == [None, None, None, 1, 1]
+    assert plant.meter(1).visits_ms[3] > plant.meter(3).visits_ms[3]
+    assert plant.meter(1).visits_ms[2] < plant.meter(3).visits_ms[2]
+
+
+def test_a_meter_that_talks_nonsense_is_alarmed_as_wrong_and_once():
+    plant = Plant()
+    nonsense, silence = WireError("no AARE"), NoReply("silent")
+    changes = [fail(plant, 3, error) for error in (nonsense, nonsense, nonsense, silence)]
+    rounds(plant, 6, *changes)
+    assert plant.codes() == [(alarm_codes.METER_WRONG, 3)]
+    assert plant.states.word(3) == "silent"
+
+
+def test_a_meter_that_gives_none_of_the_values_is_wrong():
+    plant = Plant(1)
+
+    async def nothing(attributes):
+        return [(4, None)] * len(attributes)
+
+    plant.meter(1).get_list = nothing
+    rounds(plant, 3)
+    assert plant.codes() == [(alarm_codes.METER_WRONG, 1)] and plant.store.rows == []
+
+
+def test_a_meter_in_transparent_use_is_not_read_and_not_blamed():
+    plant = Plant(1)
+    plant.meter(1).fails = Refused("rs485-1 meter 17 is in use")
+    rounds(plant, 5)
+    state = plant.states.of(plant.records[0])
+    assert plant.alarms == [] and state.misses == 0 and state.failed == 5
+    assert "in use" in state.reason
+
+
+def test_a_lost_port_ends_the_round_and_blames_no_meter():
+    plant = Plant()
+    lost = PortError("rs485-1: device gone")
+    rounds(plant, 6, None, fail(plant, 2, lost), None, None, None, fail(plant, 2, None))
+    assert [mp for mp, _, _ in plant.store.rows] == [1, 2, 3] + [1] * 4 + [1, 2, 3]
+    assert plant.alarms == []
+    assert len(plant.meter(3).attempts) == 2
+
+
+def test_a_meter_that_keeps_us_waiting_is_left_and_let_go():
+    plant = Plant(2)
+    plant.values["collect.period_s"] = 300
+
+    async def drips(attributes):
+        await coop.sleep_ms(1_000_000)
+
+    plant.meter(1).get_list = drips
+    rounds(plant, 11)
+    assert {mp for mp, _, _ in plant.store.rows} == {2} and len(plant.store.rows) == 2
+    assert not plant.meter(1).is_open
+    assert plant.states.of(plant.records[0]).reason == "no reading within 90 s"
+
+
+def test_scalers_are_read_once_and_again_after_a_failure():
+    plant = Plant(1)
+    rounds(plant, 6, None, None, None, fail(plant, 1, NoReply("silent")), fail(plant, 1, None))
+    assert plant.meter(1).scalers_read == 2
+
+
+def test_nothing_is_collected_while_the_clock_is_not_set():
+    plant = Plant(1)
+    plant.clock.set_utc(1000 * PERIOD_S)  # 1970: nobody has set it
+    right = lambda: plant.clock.set_utc(plant.clock.utc_s() + 29_000_000 * PERIOD_S)  # noqa: E731
+    rounds(plant, 5, None, None, right)
+    assert 2 <= len(plant.store.rows) <= 3
+    assert len([line for line in plant.lines if "clock" in line]) == 1
+
+
+def test_a_round_longer_than_the_period_skips_slots_and_says_so():
+    plant = Plant(2)
+    plant.meter(1).visit_ms = 70_000
+    rounds(plant, 6)
+    slots = plant.slots()
+    assert [after - before for before, after in zip(slots, slots[1:])] == [120, 120]
+    assert plant.collection.skipped == 3
+    assert "skipped" in " ".join(plant.lines)
+
+
+def test_a_clock_set_back_by_seconds_repeats_no_slot():
+    plant = Plant(1)
+    back = lambda: plant.clock.set_utc(plant.clock.utc_s() - 10)  # noqa: E731
+    rounds(plant, 4, None, back, back, None)
+    assert len(plant.store.rows) == len(plant.slots())
+
+
+def test_a_clock_set_by_hours_collects_on_at_the_new_time():
+    for hours in (-5, 5):
+        plant = Plant(1)
+        step = lambda: plant.clock.set_utc(plant.clock.utc_s() + hours * 3600)  # noqa: B023, E731
+        rounds(plant, 4, None, step, None, None)
+        assert len(plant.store.rows) >= 3, hours
+        for _, slot_s, values in plant.store.rows:
+            assert 0 <= values[0] - slot_s <= 20
+
+
+def test_a_full_disk_is_alarmed_once_and_loses_nothing_within_the_bound():
+    plant = Plant(3)
+
+    def full(is_full):
+        return lambda: setattr(plant.store, "is_full", is_full)
+
+    rounds(plant, 5, full(True), None, None, full(False))
+    assert plant.codes() == [(alarm_codes.STORAGE_FAILED, 0)]
+    assert len(plant.slots()) == 5 and len(plant.store.rows) == 15
+    assert plant.readings.stored == 15 and plant.readings.dropped == 0
+
+
+def test_rows_beyond_the_bound_are_dropped_oldest_first_and_counted():
+    plant = Plant(0)
+    plant.store.is_full = True
+    for mp in range(WAITING_MAX + 5):
+        plant.readings.put(1 + mp % 1000, mp, ())
+    status = plant.readings.status()
+    assert status["waiting"] == WAITING_MAX and status["dropped"] == 5
+    plant.store.is_full = False
+    assert plant.readings.commit()
+    assert plant.store.rows[0][1] == 5
+
+
+def test_it_shows_that_it_is_alive_for_each_meter():
+    plant = Plant(3)
+    plant.meter(2).visit_ms = 20_000
+    rounds(plant, 2)
+    assert plant.lived >= 2 * (3 + PERIOD_S // 5 - 5)
