@@ -101,3 +101,33 @@ def _frame_with_body(body):
     fields = [login[at] for at in range(len(login))]
     fields[7] = body
     return qgdw3761.Frame(*fields)
+
+
+def test_messages_never_taken_out_are_lost_with_a_word_not_piled_up():
+    demux = Demux()
+    for _ in range(5000):
+        demux.feed(_GET)
+    assert len(demux._buffer) < 3 * qgdw3761.FRAME_MAX
+    found = outcomes(demux, _GET)
+    assert found[-1] == _GET_MESSAGE
+
+
+def test_only_few_of_many_likely_beginnings_are_kept_an_eye_on():
+    demux = Demux()
+    header = bytes.fromhex("0001 0002 0003 1000 c4".replace(" ", ""))
+    assert outcomes(demux, b"\xff" + header * 100) == [DAMAGED]
+    assert len(demux._perhaps) <= 8
+    assert outcomes(demux, _LOGIN)[-1] == _LOGIN_MESSAGE
+
+
+def test_each_of_several_damaged_frames_is_reported_once():
+    damaged = _LOGIN[:-2] + b"\x00\x16"
+    assert messages_in(damaged, damaged, _LOGIN) == [DAMAGED, DAMAGED, _LOGIN_MESSAGE]
+    assert messages_in(damaged + damaged + _LOGIN) == [DAMAGED, DAMAGED, _LOGIN_MESSAGE]
+
+
+def test_damage_within_a_damaged_frame_is_not_reported_again():
+    inner = _LOGIN[:-2] + b"\x00\x16"
+    outer = qgdw3761.encode(_frame_with_body(inner))
+    outer = outer[:-2] + bytes([outer[-2] ^ 1]) + outer[-1:]
+    assert messages_in(outer + _LOGIN) == [DAMAGED, _LOGIN_MESSAGE]

@@ -210,3 +210,10 @@ def test_control_octets():
     ):
         assert hdlc.kind(control) == expected, hex(control)
     assert (hdlc.n_s(0xB6), hdlc.n_r(0xB6)) == (3, 5)
+
+
+def test_an_information_field_announced_and_not_there_is_damage():
+    head = bytes.fromhex("a00a02232193")
+    body = head + hdlc.fcs16(head).to_bytes(2, "little")
+    octets = b"\x7e" + body + hdlc.fcs16(body).to_bytes(2, "little") + b"\x7e"
+    assert frames_in(octets + _SNRM) == [DAMAGED, _SNRM_FRAME]

@@ -184,7 +184,9 @@ def test_a_link_frame_that_says_something_else_is_refused():
     frame = qgdw3761.link_frame(_ADDRESS, qgdw3761.HEARTBEAT, 0)
     for body in ("", "0000", "01010100", "00000800", "00000300", "0000010000", "0000040000"):
         refused(qgdw3761.parse_link, _with(frame, body=bytes.fromhex(body)))
-    refused(qgdw3761.parse_link, _with(frame, body=bytes.fromhex("00000400 6a3621 22d125")))
+    for body in ("00000400 6a36212 2d125", "00000100 053621 22d125"):
+        octets = bytes.fromhex(body.replace(" ", ""))
+        refused(qgdw3761.parse_link, _with(frame, body=octets))
 
 
 def test_a_login_is_confirmed_as_head_ends_do():

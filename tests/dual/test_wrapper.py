@@ -71,3 +71,13 @@ def test_wports_fill_two_octets():
     message = Wrapper(0xFFFF, 0, b"\xc0")
     check_deframer(wrapper.Deframer, wrapper.encode(message), message)
     assert asserts(wrapper.encode, Wrapper(0x10000, 1, b"\xc0"))
+
+
+def test_after_damage_what_only_looks_like_a_message_is_passed_over():
+    for fake in (
+        "000140000001 0002 c000",  # no such SAP
+        "000100010001 0002 c000 55",  # followed by what begins no message
+        "000100010001 0002 5500",  # no APDU begins so
+    ):
+        octets = b"\xff" + bytes.fromhex(fake.replace(" ", ""))
+        assert wrappers_in(octets + _GET) == [DAMAGED, _GET_WRAPPER], fake
