@@ -6,21 +6,24 @@ _SHOWN = 32  # octets of the data in an error
 
 
 class Cursor:
-    """Takes values off the front of `data`, big-endian. Data too short: WireError."""
+    """Takes values off the front of `data`, big-endian. Data too short: WireError.
+
+    A decoder with a loop of its own may read `data` from `at` on, and then sets `at`.
+    """
 
     def __init__(self, data):
-        self._data = bytes(data)
-        self._at = 0
+        self.data = bytes(data)
+        self.at = 0
 
     def take(self, count):
         """The next `count` octets."""
         assert count >= 0
-        end = self._at + count
-        if end > len(self._data):
+        end = self.at + count
+        if end > len(self.data):
             reason = f"cut short: {count} octets wanted, {self.left()} left"
-            raise WireError(reason, self._data[self._at : self._at + _SHOWN])
-        octets = self._data[self._at : end]
-        self._at = end
+            raise WireError(reason, self.data[self.at : self.at + _SHOWN])
+        octets = self.data[self.at : end]
+        self.at = end
         return octets
 
     def u8(self):
@@ -47,7 +50,7 @@ class Cursor:
 
     def left(self):
         """How many octets are not yet taken."""
-        return len(self._data) - self._at
+        return len(self.data) - self.at
 
     def rest(self):
         return self.take(self.left())
