@@ -1,0 +1,82 @@
+"""The fields that several xDLMS APDUs share: functions from a Cursor, and functions to octets."""
+
+from wire import axdr
+from wire.apdu_types import SUCCESS, Access, Attribute, Method, Result
+from wire.errors import WireError
+
+
+def take_flag(cursor):
+    """A boolean, or whether an optional field follows."""
+    flag = cursor.u8()
+    if flag > 1:
+        raise WireError(f"a flag is 0 or 1, not {flag}")
+    return flag
+
+
+def take_data(cursor):
+    """The octets of the Data at the front, undecoded."""
+    begin = cursor.at
+    axdr.decode(cursor)
+    return cursor.data[begin : cursor.at]
+
+
+def take_octets(cursor):
+    return cursor.take(cursor.length())
+
+
+def take_attribute(cursor):
+    return Attribute(cursor.u16(), cursor.take(6), cursor.u8())
+
+
+def take_method(cursor):
+    return Method(cursor.u16(), cursor.take(6), cursor.u8())
+
+
+def take_access(cursor):
+    return Access(cursor.u8(), take_data(cursor)) if take_flag(cursor) else None
+
+
+def take_result(cursor):
+    """Result with Data delimited by itself."""
+    return Result(cursor.u8(), b"") if take_flag(cursor) else Result(SUCCESS, take_data(cursor))
+
+
+def take_last_result(cursor):
+    """Result at the end of an APDU. Its Data are judged when they are decoded, and only then:
+    a profile is not gone through twice."""
+    if take_flag(cursor):
+        return Result(cursor.u8(), b"")
+    if not cursor.left():
+        raise WireError("cut short: no data")
+    return Result(SUCCESS, cursor.rest())
+
+
+def take_counted(cursor, take, octets_min):
+    """A count and as many of what `take` takes; each has at least `octets_min` octets."""
+    count = cursor.length()
+    if count * octets_min > cursor.left():
+        raise WireError(f"{count} elements in {cursor.left()} octets")
+    return tuple([take(cursor) for _ in range(count)])
+
+
+def put_octets(octets):
+    return axdr.length(len(octets)) + octets
+
+
+def put_attribute(attribute):
+    """Of an Attribute or a Method."""
+    class_id, ln, index = attribute
+    assert len(ln) == 6
+    return class_id.to_bytes(2, "big") + ln + bytes([index])
+
+
+def put_access(access):
+    return b"\x00" if access is None else bytes([1, access.selector]) + access.data
+
+
+def put_result(result):
+    return b"\x00" + result.data if result.dar == SUCCESS else bytes([1, result.dar])
+
+
+def put_counted(items, put):
+    return axdr.length(len(items)) + b"".join([put(item) for item in items])
