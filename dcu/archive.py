@@ -45,6 +45,7 @@ _CHOICES = {
     "octets": ("0", "1", "2", "4"),
 }
 _PASSWORD_MAX = 64
+_SHORT_MAX = 127  # in an HDLC address of one or two octets: 7 bits each
 
 
 class Meter:
@@ -59,6 +60,9 @@ class Meter:
         for field in FIELDS:
             text = texts.get(field) or _DEFAULTS.get(field, "")
             setattr(self, field, _value(field, text))
+        octets, high = self.octets, max(self.address, self.logical)
+        if octets in (1, 2) and high > _SHORT_MAX:
+            raise Refused(f"octets: {octets} hold addresses up to {_SHORT_MAX}, not {high}")
         if self.auth == "lls" and not self.password:
             raise Refused("password: auth lls needs one")
 

@@ -13,6 +13,7 @@ from hal.errors import DcuError, Refused, WireError
 from wire import gateway
 
 IDLE_MS = 30_000
+CLIENT_MAX, LOGICAL_MAX = 0x7F, 0x3FFF  # as SAPs on the HDLC side
 SESSIONS_MAX = 8  # with as many meters
 _LOOK_MS = 1_000
 _AARQ, _RLRQ = 0x60, 0x62
@@ -64,6 +65,8 @@ class Transparent:
 
     async def _exchange(self, asked, client, logical):
         record = self._record(asked)
+        if not (1 <= client <= CLIENT_MAX and 1 <= logical <= LOGICAL_MAX):
+            raise Refused(f"the HES uses wPorts {client} and {logical}: no SAPs of HDLC")
         key = (record.mp, client, logical)
         tag = asked.apdu[0] if asked.apdu else 0
         if tag == _AARQ:

@@ -36,6 +36,19 @@ def test_both_sides_of_the_limits_of_a_row():
             assert field in refusal(Meter, row), (field, outside)
 
 
+def test_a_short_hdlc_address_holds_seven_bits():
+    row = {"mp": "1", "address": "127", "logical": "127"}
+    for octets in ("1", "2"):
+        row["octets"] = octets
+        Meter(row)
+        for field in ("address", "logical"):
+            long = dict(row)
+            long[field] = "128"
+            assert "octets" in refusal(Meter, long)
+            long["octets"] = "4"
+            Meter(long)
+
+
 def test_a_choice_names_what_would_do():
     told = refusal(Meter, {"mp": "1", "address": "1", "channel": "rs485-9"})
     assert "rs485-1, rs485-2, rs485-3" in told

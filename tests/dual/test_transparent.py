@@ -1,7 +1,7 @@
 """Transparent access through the gateway header, with meters of cardboard and in virtual time."""
 
 from dcu.archive import Archive, Meter
-from dcu.transparent import IDLE_MS, SESSIONS_MAX, Transparent
+from dcu.transparent import CLIENT_MAX, IDLE_MS, LOGICAL_MAX, SESSIONS_MAX, Transparent
 from hal import coop
 from hal.errors import NoReply, Refused, WireError
 from tests.kept import Kept
@@ -97,6 +97,16 @@ def test_the_wports_are_the_saps_towards_the_meter():
         await bench.ask(AARQ, b"18", 1, 16, 2)
 
     assert run(scene).opened == [(2, 16, 2)]
+
+
+def test_wports_that_hdlc_cannot_carry_are_refused_and_those_at_the_edge_are_not():
+    async def scene(bench):
+        for client, logical in ((1, 1), (CLIENT_MAX, LOGICAL_MAX)):
+            assert await bench.ask(AARQ, b"18", 1, client, logical) == b"answer to " + AARQ
+        for client, logical in ((0, 1), (CLIENT_MAX + 1, 1), (1, 0), (1, LOGICAL_MAX + 1)):
+            assert await bench.ask(AARQ, b"18", 1, client, logical) == NOT_POSSIBLE
+
+    run(scene)
 
 
 def test_an_unknown_meter_or_channel_is_told_at_once():
