@@ -86,16 +86,16 @@ def _results(printed):
 class MicroPythonItem(pytest.Item):
     def __init__(self, *, line, **options):
         super().__init__(**options)
-        self.function = self.name.split("[")[0]
+        self.test = self.name.split("[")[0]
         self.line = line
 
     def runtest(self):
         file = self.parent
         if file.results is None:
             here = [i for i in self.session.items if isinstance(i, MicroPythonItem)]
-            names = [item.function for item in here if item.parent is file]
+            names = [item.test for item in here if item.parent is file]
             file.run(names, self.config._tmp_path_factory.mktemp("micropython"))
-        passed, text = file.results.get(self.function, (False, "no result:\n" + file.tail))
+        passed, text = file.results.get(self.test, (False, "no result:\n" + file.tail))
         if not passed:
             raise MicroPythonFailure(text)
 
