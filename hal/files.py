@@ -52,7 +52,7 @@ class Files:
         path = self._path(name)
         unfinished = path + _UNFINISHED
         try:
-            file = RawFile(unfinished, _call(path, _own.open_raw, unfinished, "wb"))
+            file = RawFile(path, _call(path, _own.open_raw, unfinished, "wb"))
             try:
                 file.write(data)
                 file.sync()
