@@ -1,0 +1,159 @@
+"""InitiateRequest and InitiateResponse: what client and server can do, and their longest PDUs.
+
+They travel in the user-information of AARQ and AARE (wire/association.py).
+
+Conformance is an integer of 24 bits; bit n of the standard is 1 << (23 - n).
+
+Reference: IEC 62056-5-3, xDLMS InitiateRequest, InitiateResponse and Conformance.
+"""
+
+from collections import namedtuple
+
+from wire import apdu
+from wire.cursor import Cursor
+from wire.errors import WireError
+
+# dedicated_key: octets, b"" without; quality: None or 0..255; max_pdu 0: without limit
+InitiateRequest = namedtuple(
+    "InitiateRequest",
+    ("conformance", "max_pdu", "dedicated_key", "response_allowed", "quality", "version"),
+)
+InitiateResponse = namedtuple(
+    "InitiateResponse", ("conformance", "max_pdu", "quality", "version", "vaa")
+)
+
+DLMS_VERSION = 6
+VAA_LN = 0x0007
+
+_BITS = (
+    (1, "general-protection"),
+    (2, "general-block-transfer"),
+    (3, "read"),
+    (4, "write"),
+    (5, "unconfirmed-write"),
+    (6, "delta-value-encoding"),
+    (8, "attribute0-set"),
+    (9, "priority"),
+    (10, "attribute0-get"),
+    (11, "block-get"),
+    (12, "block-set"),
+    (13, "block-action"),
+    (14, "multiple-references"),
+    (15, "information-report"),
+    (16, "data-notification"),
+    (17, "access"),
+    (18, "parameterized-access"),
+    (19, "get"),
+    (20, "set"),
+    (21, "selective-access"),
+    (22, "event-notification"),
+    (23, "action"),
+)
+
+
+def _mask(*numbers):
+    return sum([1 << (23 - number) for number in numbers])
+
+
+BLOCK_GET = _mask(11)
+MULTIPLE_REFERENCES = _mask(14)
+CONFORMANCE = _mask(11, 14, 19, 20, 21, 23)  # what wire/dialogue.py and wire/server.py can do
+
+_REQUEST, _RESPONSE, _SERVICE_ERROR = 0x01, 0x08, 0x0E
+_INITIATE_ERROR = 6  # ServiceError.kind: the code is of the initiation
+_SERVICE_INITIATE = 1
+# codes of the initiation error
+OTHER, VERSION_TOO_LOW, INCOMPATIBLE_CONFORMANCE, PDU_TOO_SHORT, REFUSED_BY_VDE = range(5)
+
+
+def conformance_names(conformance):
+    return [name for bit, name in _BITS if conformance & _mask(bit)]
+
+
+def request(conformance=CONFORMANCE, max_pdu=0):
+    return InitiateRequest(conformance, max_pdu, b"", True, None, DLMS_VERSION)
+
+
+def response(conformance, max_pdu):
+    return InitiateResponse(conformance, max_pdu, None, DLMS_VERSION, VAA_LN)
+
+
+def error(code):
+    """The ServiceError that refuses an initiation."""
+    return apdu.ServiceError(_SERVICE_INITIATE, _INITIATE_ERROR, code)
+
+
+def decode_initiate(octets):
+    """InitiateRequest, InitiateResponse or ServiceError. WireError shows no octets: a request
+    may carry a key."""
+    if octets[:1] == bytes([_SERVICE_ERROR]):
+        return apdu.decode(octets)
+    cursor = Cursor(octets)
+    try:
+        take = _TAKE.get(cursor.u8())
+        value = take(cursor) if take else None
+    except WireError:
+        value = None
+    if value is None or cursor.left():
+        raise WireError("damaged or ciphered user-information of the association")
+    return value
+
+
+def encode_initiate(value):
+    return _PUT[type(value)](value)
+
+
+def _take_request(cursor):
+    key = cursor.take(cursor.length()) if cursor.u8() else b""
+    allowed = cursor.u8() != 0 if cursor.u8() else True
+    quality = cursor.u8() if cursor.u8() else None
+    version = cursor.u8()
+    conformance = _take_conformance(cursor)
+    return InitiateRequest(conformance, cursor.u16(), key, allowed, quality, version)
+
+
+def _put_request(value):
+    key = b"\x00"
+    if value.dedicated_key:
+        key = bytes([1, len(value.dedicated_key)]) + value.dedicated_key
+    allowed = b"\x00" if value.response_allowed else b"\x01\x00"
+    head = bytes([_REQUEST]) + key + allowed + _put_quality(value.quality)
+    return head + bytes([value.version]) + _put_limits(value)
+
+
+def _take_response(cursor):
+    quality = cursor.u8() if cursor.u8() else None
+    version = cursor.u8()
+    conformance = _take_conformance(cursor)
+    return InitiateResponse(conformance, cursor.u16(), quality, version, cursor.u16())
+
+
+def _put_response(value):
+    head = bytes([_RESPONSE]) + _put_quality(value.quality) + bytes([value.version])
+    return head + _put_limits(value) + value.vaa.to_bytes(2, "big")
+
+
+def _take_conformance(cursor):
+    """[APPLICATION 31] BIT STRING of 24 bits: 5F 1F 04 00, from old meters 5F 04 00."""
+    tag = cursor.take(2)
+    head = tag + (cursor.take(2) if tag == b"\x5f\x1f" else cursor.take(1))
+    if head not in (b"\x5f\x1f\x04\x00", b"\x5f\x04\x00"):
+        raise WireError("no conformance")
+    return int.from_bytes(cursor.take(3), "big")
+
+
+def _put_limits(value):
+    conformance = value.conformance.to_bytes(3, "big")
+    return b"\x5f\x1f\x04\x00" + conformance + value.max_pdu.to_bytes(2, "big")
+
+
+def _put_quality(quality):
+    return b"\x00" if quality is None else bytes([1, quality])
+
+
+_TAKE = {_REQUEST: _take_request, _RESPONSE: _take_response}
+_PUT = {
+    InitiateRequest: _put_request,
+    InitiateResponse: _put_response,
+    apdu.ServiceError: apdu.encode,
+}
