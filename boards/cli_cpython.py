@@ -159,11 +159,7 @@ def _meters_import(options):
 
 
 def _settings_set(options):
-    return _set_all(options, options.pair)
-
-
-def _set_all(options, texts):
-    for key, text in [run.pair(text) for text in texts]:
+    for key, text in [run.pair(text) for text in options.pair]:
         code = _show(options, "settings set", [key, text])
         if code:
             return code
@@ -176,9 +172,11 @@ def _read(options):
 
 def _scan(options):
     low, dash, high = options.range.partition("-")
-    code = _set_all(options, options.set)
-    if code:
-        return code
+    for key, text in [run.pair(text) for text in options.set]:
+        code, result = _ask(options, "settings set", [key, text])
+        _to_stderr("", result)
+        if code:
+            return code
     return _show(options, "scan", [options.port, low, high if dash else low])
 
 
