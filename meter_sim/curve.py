@@ -30,9 +30,11 @@ SCALERS = (0, 1, -1)  # of the energy registers, by meter
 _MASK = 0xFFFFFFFF
 
 
-def mix(*numbers):
-    """A 32-bit hash of some integers (the finaliser of MurmurHash3, once for each)."""
-    h = 0x9747B28C
+def mix(*numbers, h=0x9747B28C):
+    """A 32-bit hash of some integers (the finaliser of MurmurHash3, once for each).
+
+    h  where to go on from: mix(a, b) == mix(b, h=mix(a))
+    """
     for number in numbers:
         h ^= number & _MASK
         h = (h ^ h >> 16) * 0x85EBCA6B & _MASK
@@ -49,20 +51,23 @@ class Curve:
         self._address = address
         self.energy_scaler = SCALERS[mix(seed, address, 1) % len(SCALERS)]
         self.resolution_wh = 10 if self.energy_scaler == 1 else 1
-        self._cells_w = [self._cell_net_w(cell) for cell in range(WEEK_S // CELL_S)]
+        self._cells_w = self._week_w()
         self._sums_ws = [(0, 0, 0)]
         for cell, net_w in enumerate(self._cells_w):
             self._sums_ws.append(_added(self._sums_ws[-1], cell * CELL_S, net_w, CELL_S))
 
-    def _cell_net_w(self, cell):
-        hour = cell * CELL_S // 3600 % 24
-        low_w = 40 + mix(self._seed, self._address, 2) % 160
-        peak_w = 800 + mix(self._seed, self._address, 3) % 2200
-        sun_peak_w = 300 + mix(self._seed, self._address, 4) % 2700
-        noise = 50 + mix(self._seed, self._address, 5, cell) % 101
-        cloud = 30 + mix(self._seed, self._address, 6, cell) % 71
-        load_w = low_w + peak_w * LOAD_PERCENT[hour] * noise // 10_000
-        return load_w - sun_peak_w * SUN_PERCENT[hour] * cloud // 10_000
+    def _week_w(self):
+        """What is imported (negative: exported) in each cell of the week."""
+        low, peak, sun, noise, cloud = (mix(self._seed, self._address, n) for n in range(2, 7))
+        low_w, peak_w, sun_w = 40 + low % 160, 800 + peak % 2200, 300 + sun % 2700
+        cells_w = []
+        for cell in range(WEEK_S // CELL_S):
+            hour = cell * CELL_S // 3600 % 24
+            noise_percent = 50 + mix(cell, h=noise) % 101
+            cloud_percent = 30 + mix(cell, h=cloud) % 71
+            load_w = low_w + peak_w * LOAD_PERCENT[hour] * noise_percent // 10_000
+            cells_w.append(load_w - sun_w * SUN_PERCENT[hour] * cloud_percent // 10_000)
+        return cells_w
 
     def _energies_wh(self, utc_s):
         """(import tariff 1, import tariff 2, export), each cut down to the resolution."""

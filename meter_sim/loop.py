@@ -67,8 +67,10 @@ class Loop:
     def _read(self):
         try:
             octets = os.read(self._port.fd, READ_MAX)
-        except OSError as error:
-            raise SystemExit(f"meter-sim: {self._port.name} is gone: {error.strerror}") from None
+        except OSError:
+            octets = b""
+        if not octets:
+            raise SystemExit(f"meter-sim: {self._port.name} is gone: plug it in, start again")
         start_ms = max(_now_ms(), self._request_until_ms)
         self._request_until_ms = start_ms + len(octets) * self._octet_ms
         self._at(self._request_until_ms, self._hear, octets)
@@ -92,8 +94,8 @@ class Loop:
     def _write(self, octets):
         try:
             os.write(self._port.fd, octets)
-        except BlockingIOError:
-            pass  # nobody reads: a real wire does not wait either
+        except OSError:
+            pass  # nobody reads, or the port is gone (see _read): a wire does not wait
 
 
 def _now_ms():

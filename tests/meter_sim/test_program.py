@@ -1,0 +1,275 @@
+"""The program meter-sim, as a process: its port, its pace, its control, its words."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import select
+import signal
+import stat
+import subprocess
+import sys
+import time
+import tty
+
+import pytest
+
+from meter_sim.curve import curve_of
+from tests.meter_sim.reader import frame, frames_in
+
+METER_SIM = (sys.executable, "-m", "meter_sim.cli")
+SNRM = frame(b"\x02\x23", b"\x21", 0x93)
+UA_LENGTH = 33
+SILENCE_S, PATIENCE_S = 0.2, 5
+GURUX = pathlib.Path(__file__).with_name("gurux_reader.py")
+PASSWORD = "k7#Geheim-9"
+
+
+def run(*words):
+    return subprocess.run((*METER_SIM, *words), capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def bus(tmp_path):
+    """start(*options) -> the path of a bus that is ready; all are ended afterwards."""
+    started = []
+
+    def start(*options, port=None):
+        path = str(port or tmp_path / "bus")
+        words = ("rs485", "--port", path, "--meters", "2", "--reply-ms", "0", *options)
+        process = subprocess.Popen(
+            (*METER_SIM, *words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        started.append(process)
+        start.process, start.said = process, process.stdout.readline()
+        return path
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(PATIENCE_S)
+        process.stdout.close()
+
+
+def exchange(path, octets, length=UA_LENGTH, patience_s=PATIENCE_S):
+    """What comes back, and after how many seconds."""
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        return exchange_fd(fd, octets, length, patience_s)
+    finally:
+        os.close(fd)
+
+
+def exchange_fd(fd, octets, length=UA_LENGTH, patience_s=PATIENCE_S):
+    start, answer = time.monotonic(), b""
+    os.write(fd, octets)
+    while len(answer) < length:
+        if not select.select([fd], [], [], patience_s)[0]:
+            break
+        answer += os.read(fd, 1000)
+    return answer, time.monotonic() - start
+
+
+def test_a_pty_with_a_stable_link_is_raw_and_survives_the_reader_closing_it(bus):
+    path = bus()
+    assert os.path.islink(path) and stat.S_ISCHR(os.stat(path).st_mode)
+    for _ in range(2):
+        answer, _ = exchange(path, SNRM)
+        assert frames_in(answer)[0].control == 0x73
+    every_octet = frame(b"\x02\x23", b"\x21", 0x93, bytes(range(1, 256)))
+    assert frames_in(exchange(path, every_octet, 9)[0])[0].control == 0x1F, "no octet is eaten"
+
+
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
+def test_a_signal_ends_it_cleanly_and_takes_the_link_away(bus, tmp_path, number):
+    path = bus("--control", str(tmp_path / "control"))
+    bus.process.send_signal(number)
+    assert bus.process.wait(PATIENCE_S) == 0
+    assert os.listdir(tmp_path) == [] and not os.path.lexists(path)
+    assert bus.process.stdout.read() == ""
+
+
+def test_a_stale_link_is_replaced(bus, tmp_path):
+    os.symlink("/dev/pts/99999", tmp_path / "bus")
+    assert exchange(bus(), SNRM)[0]
+
+
+def test_after_a_kill_it_starts_again_in_the_same_places(bus, tmp_path):
+    options = ("--control", str(tmp_path / "control"))
+    bus(*options)
+    bus.process.kill()
+    bus.process.wait(PATIENCE_S)
+    assert exchange(bus(*options), SNRM)[0]
+    assert run("control", str(tmp_path / "control"), "on", "17").stdout == "ok\n"
+
+
+def test_a_link_taken_over_by_another_is_left_to_it(bus):
+    path = bus()
+    first = bus.process
+    bus()
+    first.terminate()
+    first.wait(PATIENCE_S)
+    assert exchange(path, SNRM)[0]
+
+
+def test_a_real_serial_port_is_used_as_it_is(bus):
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    bus(port=os.ttyname(slave))
+    assert frames_in(exchange_fd(master, SNRM)[0])[0].control == 0x73
+    bus.process.terminate()
+    assert bus.process.wait(PATIENCE_S) == 0
+    os.close(master)
+    os.close(slave)
+
+
+def test_a_serial_port_that_goes_away_ends_it_with_a_line(bus):
+    master, slave = os.openpty()
+    bus(port=os.ttyname(slave))
+    os.close(slave)
+    os.close(master)
+    assert bus.process.wait(PATIENCE_S) == 1
+    assert "is gone" in bus.process.stdout.read()
+
+
+def test_pace_takes_the_time_of_the_wire(bus):
+    path = bus("--pace", "--baud", "1200", "--parity", "E")
+    answer, elapsed_s = exchange(path, SNRM)
+    assert len(answer) == UA_LENGTH
+    wire_s = (len(SNRM) + UA_LENGTH) * 11 / 1200
+    assert wire_s <= elapsed_s < wire_s + 0.2
+    _, elapsed_s = exchange(path, SNRM, length=1)
+    assert elapsed_s < wire_s - 0.1, "the first octets come before the last"
+
+
+def test_control_switches_a_meter_off_and_on(bus, tmp_path):
+    control = str(tmp_path / "control")
+    path = bus("--control", control)
+    assert stat.S_IMODE(os.stat(control).st_mode) == 0o600
+    assert run("control", control, "off", "17").stdout == "ok\n"
+    assert exchange(path, SNRM, patience_s=SILENCE_S)[0] == b""
+    assert run("control", control, "on", "17").stdout == "ok\n"
+    assert exchange(path, SNRM)[0]
+    assert run("control", control, "fault", "17", "silent").stdout == "ok\n"
+    assert exchange(path, SNRM, patience_s=SILENCE_S)[0] == b""
+    assert run("control", control, "clear", "17").stdout == "ok\n"
+    assert exchange(path, SNRM)[0]
+    truth = json.loads(run("control", control, "truth", "17").stdout)
+    assert truth["energy_import_wh"] == curve_of(0, 17).energy_import_wh(truth["utc_s"])
+
+
+def test_faults_can_be_given_at_the_start(bus):
+    path = bus("--fault", "17:off:0", "--fault", "18:slow:150", "--seed", "4")
+    assert exchange(path, SNRM, patience_s=SILENCE_S)[0] == b""
+    answer, elapsed_s = exchange(path, frame(b"\x02\x25", b"\x21", 0x93))
+    assert answer and elapsed_s >= 0.15
+
+
+def test_truth_is_what_the_curve_says():
+    said = json.loads(run("truth", "--seed", "3", "--address", "20", "--at", "1763850000").stdout)
+    assert said == {"address": 20, "seed": 3, "utc_s": 1_763_850_000} | curve_of(3, 20).truth(
+        1_763_850_000
+    )
+
+
+RS485 = ("rs485", "--meters", "2", "--port")
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    (
+        ((), "--help"),
+        (("fly",), "fly"),
+        (("rs485", "--port", "x"), "--meters"),
+        ((*RS485, "x", "--meters", "0"), "from 1 to 256"),
+        ((*RS485, "x", "--first", "16381"), "--first"),
+        ((*RS485, "x", "--fault", "17:loud"), "silent, slow"),
+        ((*RS485, "x", "--fault", "30:slow"), "17, 18"),
+        ((*RS485, "x", "--fault", "17:off:9-3"), "off:FROM-TO"),
+        ((*RS485, "x", "--password", "@/does/not/exist"), "/does/not/exist"),
+        ((*RS485, "/does/not/exist/bus"), "/does/not/exist/bus"),
+        ((*RS485, "/tmp"), "no serial port"),
+        ((*RS485, "/dev/null"), "/dev/null"),
+        (("truth", "--address", "0"), "from 1 to 16381"),
+    ),
+)
+def test_wrong_use_is_one_line_that_says_how_to_mend_it(words, said, tmp_path):
+    done = subprocess.run(
+        (*METER_SIM, *words),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])},
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert said in done.stderr and done.stderr.count("\n") == 1
+    assert os.listdir(tmp_path) == []
+
+
+def test_wrong_control_says_what_and_nobody_there_is_no_answer(bus, tmp_path):
+    control = str(tmp_path / "control")
+    bus("--control", control)
+    for words, said in ((("jump",), "off, on"), (("off", "9"), "17, 18"), (("off",), "ADDRESS")):
+        done = run("control", control, *words)
+        assert done.returncode == 1 and said in done.stderr
+    assert run("control", str(tmp_path / "nobody"), "off", "17").returncode == 4
+    second = run("rs485", "--port", str(tmp_path / "other"), "--meters", "1", "--control", control)
+    assert second.returncode == 1 and "in use" in second.stderr
+    assert not os.path.lexists(tmp_path / "other")
+
+
+@pytest.mark.parametrize("verb", ((), ("rs485",), ("control",), ("truth",)))
+def test_every_verb_has_help(verb):
+    done = run(*verb, "--help")
+    assert done.returncode == 0 and "usage: " in done.stdout
+
+
+def gurux(path, *how):
+    return subprocess.run(
+        (sys.executable, str(GURUX), path, "17", *how),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
+@pytest.mark.parametrize(
+    "how, options",
+    (
+        (("none",), ()),
+        (("none",), ("--max-info", "2030", "--max-pdu", "65535")),
+        (("lls", PASSWORD), ("--max-info", "64", "--max-pdu", "200", "--window", "3")),
+    ),
+)
+def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
+    (tmp_path / "secret").write_text(PASSWORD + "\n")
+    path = bus("--seed", "5", "--password", f"@{tmp_path / 'secret'}", *options)
+    started_s = int(time.time())
+    done = gurux(path, *how)
+    assert done.returncode == 0, done.stderr
+    found, curve = json.loads(done.stdout), curve_of(5, 17)
+    before, after = curve.truth(started_s), curve.truth(time.time())
+    value, scaler, unit = found["1.0.1.8.0.255"]
+    assert before["energy_import_wh"] <= value <= after["energy_import_wh"]
+    assert (round(scaler, 3), unit) == (10.0**curve.energy_scaler, 30)
+    assert started_s <= found["clock_before"] <= time.time()
+    assert found["objects"] == 14 and found["rows"] == found["count"] == 5760
+    assert len(found["newest"]) == 2 and len(found["range"]) == 21
+    for stamp, status, imported, exported in found["newest"] + found["range"]:
+        truth = curve.truth(stamp)
+        assert (status, round(imported), round(exported)) == (
+            0,
+            truth["energy_import_wh"],
+            truth["energy_export_wh"],
+        )
+    if how[0] == "lls":
+        assert found["output"] is False and 0 <= found["clock_set"] - 1_893_456_000 < 5
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
+def test_a_client_of_other_make_is_refused_with_a_wrong_password(bus):
+    done = gurux(bus(), "lls", "87654321")
+    assert done.returncode != 0 and "Authentication failure" in done.stderr
+    assert "12345678" not in done.stderr + bus.said
