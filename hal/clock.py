@@ -2,7 +2,8 @@
 
 import time
 
-_ticks_ms = getattr(time, "ticks_ms", None)
+_ticks_ms = getattr(time, "ticks_ms", None)  # MicroPython's
+_difference = getattr(time, "ticks_diff", lambda later, earlier: later - earlier)
 _SET_FROM_S = 1_704_067_200  # 2024-01-01: an earlier clock has lost its battery
 
 
@@ -23,7 +24,7 @@ class Clock:
 
     def ticks_ms(self):
         raw = _raw()
-        self._elapsed_ms += time.ticks_diff(raw, self._last) if _ticks_ms else raw - self._last
+        self._elapsed_ms += _difference(raw, self._last)
         self._last = raw
         return self._elapsed_ms
 
@@ -40,4 +41,4 @@ class Clock:
 
 
 def _raw():
-    return _ticks_ms() if _ticks_ms else time.monotonic_ns() // 1_000_000
+    return _ticks_ms() if _ticks_ms else time.monotonic_ns() // 1_000_000  # dual: CPython's
