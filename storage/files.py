@@ -13,7 +13,7 @@ from storage.journal import Journal
 from storage.limits import check_name, say
 from storage.profile import Geometry, Profile
 
-REDO_ROWS = 1024
+REDO_ROWS = 2048
 _REDO_PREFIX = "redo-"
 _GEOMETRY_PREFIX = "profile-"
 _REPLAY_ROWS = 64  # in memory at a time
@@ -22,10 +22,11 @@ _REPLAY_ROWS = 64  # in memory at a time
 class FileStore:
     """`damage` is a list of texts: what was found damaged and set aside or left out."""
 
-    def __init__(self, files):
+    def __init__(self, files, redo_rows=REDO_ROWS):
         self._files = files
+        self._redo_rows = redo_rows
         self.damage = []
-        self._redo = Journal(files, _REDO_PREFIX, REDO_ROWS, self.damage)
+        self._redo = Journal(files, _REDO_PREFIX, redo_rows, self.damage)
         self._journals = {}
         self._profiles = {}
         for name in files.names(_GEOMETRY_PREFIX):
@@ -49,18 +50,9 @@ class FileStore:
         before = self._profiles.get(name)
         generation = before.geometry.generation if before else self._newest_generation(name)
         geometry = Geometry(generation, period_s, capacity, tuple(columns))
-        if before and before.geometry == geometry:
-            return before
-        if before:
-            geometry = Geometry(generation + 1, period_s, capacity, tuple(columns))
-        profile = self._profile(name, geometry)
-        if before:
-            before.copy_to(profile)
-        self._files.replace(_GEOMETRY_PREFIX + name, _packed(geometry))
-        self._profiles[name] = profile
-        if before:
-            before.remove_all()
-        return profile
+        if not before or before.geometry != geometry:
+            self._profiles[name] = self._rebuilt(name, before, geometry)
+        return self._profiles[name]
 
     def journal(self, name, capacity):
         """Numbered records: append, read, acknowledge."""
@@ -88,11 +80,28 @@ class FileStore:
             for part in profiles + journals + [self._redo]:
                 part.forget()
 
+    def _rebuilt(self, name, before, geometry):
+        """A profile of that geometry with the rows of the one before."""
+        if before:
+            self._empty_redo()  # its rows have the old columns
+            geometry = Geometry(before.geometry.generation + 1, *geometry[1:])
+        profile = self._profile(name, geometry)
+        if before:
+            before.copy_to(profile)
+        self._files.replace(_GEOMETRY_PREFIX + name, _packed(geometry))
+        if before:
+            before.remove_all()
+        return profile
+
     def _make_room(self):
         """Keeps the redo log short: what the rings have for sure need not be replayed."""
+        if self._is_behind or self._redo.last - self._redo.mark >= self._redo_rows:
+            self._empty_redo()
+
+    def _empty_redo(self):
         if self._is_behind:
             self._replay()
-        elif self._redo.last - self._redo.mark >= REDO_ROWS:
+        elif self._redo.last > self._redo.mark:
             self._sync_rings()
 
     def _sync_rings(self):
@@ -134,9 +143,17 @@ class FileStore:
         geometry = _unpacked(self._files.read(file_name))
         if geometry:
             self._profiles[name] = self._profile(name, geometry)
+            self._remove_old(name, geometry.generation)
         else:
             self._files.rename(file_name, file_name + ".damaged")
             say(self.damage, f"{file_name}: damaged, set aside as {file_name}.damaged")
+
+    def _remove_old(self, name, generation):
+        """What a power cut left of a profile that was carried over."""
+        current = f"rows-{name}-{generation}-"
+        for file in self._files.names(f"rows-{name}-"):
+            if not file.startswith(current):
+                self._files.remove(file)
 
     def _newest_generation(self, name):
         """1, or that of the files there when what describes them was damaged."""

@@ -181,7 +181,7 @@ class Journal:
         """0 for a segment; the highest number it may have held for one that is none."""
         file = self._files.open(name)
         try:
-            is_segment = file.read(len(segment.HEADER)) == segment.HEADER
+            is_segment = segment.is_one(file, first)
             highest = first + file.size() // segment.RECORD_MIN
         finally:
             file.close()
@@ -204,7 +204,7 @@ class Journal:
         file = self._files.open(self._name(first))
         try:
             file.sync()
-            for start, number, _, next_at in segment.records(file, at, first, NUMBER_MAX):
+            for start, number, _, next_at in segment.records(file, at, first, NUMBER_MAX + 1):
                 self._note_gap(first, at, start)
                 at = next_at
                 found = number

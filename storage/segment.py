@@ -10,7 +10,7 @@ found by its mark, its CRC and its number, which must be higher than the one bef
 import binascii
 import struct
 
-from storage.limits import RECORD_MAX
+from storage.limits import NUMBER_MAX, RECORD_MAX
 
 HEADER = b"opendcu journal 1\n"
 _MARK = b"R\x5a"
@@ -43,6 +43,13 @@ def records(file, at, low, end):
             at = _mark_after(file, at)
             if at is None:
                 return
+
+
+def is_one(file, low):
+    """Whether the file is a segment with numbers from `low`: by its header or its records."""
+    if _read(file, 0, len(HEADER)) == HEADER:
+        return True
+    return any(records(file, 0, low, NUMBER_MAX + 1))
 
 
 def last_torn_number(file, at, last):

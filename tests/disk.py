@@ -62,11 +62,11 @@ class Disk:
         """[(name, octets)] as the running system sees them."""
         return [(name, bytes(self._cached[name])) for name in sorted(self._cached)]
 
-    def killed(self):
-        """The disk after the process was killed: what was written is there, but not durable."""
+    def after_kill(self, step):
+        """The disk after the process was killed in `step`: what it wrote is not durable yet."""
         disk = Disk(self._start)
-        for step in self._log:
-            disk._do(step)
+        for done in self._log[:step]:
+            disk._do(done)
         return disk
 
     def octets_of(self, step):
@@ -98,22 +98,27 @@ class Disk:
             raise PortError(f"{name}: disk full (errno 28)")
         if self.fail_at == self.steps:
             self._do(("write", name, at, bytes(data[: len(data) // 2])))
-            raise PortError(f"{name}: input/output error (errno 5)")
+            self._fail(name)
         self._take(name, grows)
         self._do(("write", name, at, bytes(data)))
 
     def _sync(self, name):
-        self._take(name, 0)
+        if self.fail_at == self.steps:
+            self._do(("forget", name))
+            self._fail(name)
         self._do(("sync", name))
 
     def _take(self, name, octets):
         if self.fail_at == self.steps:
-            self.fail_at = None
-            raise PortError(f"{name}: input/output error (errno 5)")
+            self._fail(name)
         if self.room is not None:
             if octets > self.room:
                 raise PortError(f"{name}: disk full (errno 28)")
             self.room -= octets
+
+    def _fail(self, name):
+        self.fail_at = None
+        raise PortError(f"{name}: input/output error (errno 5)")
 
     def _do(self, step):
         self._log.append(step)
@@ -185,6 +190,8 @@ def _apply(files, step):
         files[name].unsynced.append(step[2:])
     elif kind == "sync":
         files[name].sync()
+    elif kind == "forget":
+        files[name].unsynced = []
     elif kind == "replace":
         files[name] = _Content(step[2])
     elif kind == "remove":

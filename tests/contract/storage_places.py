@@ -25,16 +25,16 @@ class OnSimulatedDisk:
 
 
 class OnFiles:
-    def __init__(self):
-        self._folder = new_folder()
+    def __init__(self, folder=None):
+        self._folder = folder or new_folder()
 
     def open(self):
         return FileStore(Files(self._folder))
 
 
 class OnSqlite:
-    def __init__(self):
-        self._path = new_folder() + "/dcu.db"
+    def __init__(self, folder=None):
+        self._path = (folder or new_folder()) + "/dcu.db"
 
     def open(self):
         from storage.sqlite_cpython import SqliteStore

@@ -12,6 +12,7 @@ def test_records_are_numbered_from_one_and_read_after_a_number():
         assert journal.read(0, 5) == records(range(1, 6)), place
         assert journal.read(5, 100) == records(range(6, 21)), place
         assert journal.read(5, 2) == records([6, 7]), place
+        assert journal.read(1, 2) == records([2, 3]), place
         assert journal.read(20, 5) == [] and journal.read(99, 5) == [], place
 
 

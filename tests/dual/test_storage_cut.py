@@ -1,0 +1,108 @@
+"""Whatever the moment of a power cut: what was committed is there, once, and nothing else."""
+
+import random
+
+from storage.files import FileStore
+from storage.limits import TIME_MAX_S
+from tests.dual.storage_truth import COLUMNS, MPS, Opened, go_on, usual_work
+
+
+def lost():
+    return False
+
+
+def by_chance():
+    return random.getrandbits(1) == 1
+
+
+def all_cuts(work):
+    for step in range(work.disk.steps):
+        for octets in range(work.disk.octets_of(step) + 1):
+            yield step, octets
+
+
+def test_a_cut_after_any_octet_loses_nothing_committed():
+    work = usual_work()
+    for step, octets in all_cuts(work):
+        work.check(Opened(work.disk.after_cut(step, octets)), step)
+
+
+def test_after_a_cut_at_any_octet_the_store_goes_on():
+    work = usual_work()
+    for step, octets in all_cuts(work):
+        go_on(Opened(work.disk.after_cut(step, octets)), work.last_promised(step))
+
+
+def test_nothing_committed_waits_for_a_later_sync():
+    work = usual_work()
+    for step in range(work.disk.steps + 1):
+        opened = Opened(work.disk.after_cut(step, 0, lost))
+        work.check(opened, step)
+        go_on(opened, work.last_promised(step))
+
+
+def test_writes_that_arrive_in_any_order_or_not_lose_nothing_committed():
+    random.seed(20)
+    work = usual_work()
+    for step in range(work.disk.steps):
+        octets = work.disk.octets_of(step)
+        for _ in range(8):
+            opened = Opened(work.disk.after_cut(step, random.randrange(octets + 1), by_chance))
+            work.check(opened, step)
+            go_on(opened, work.last_promised(step))
+
+
+def test_a_second_cut_while_the_first_is_mended_loses_nothing_committed():
+    random.seed(21)
+    work = usual_work()
+    for step in range(0, work.disk.steps, 3):
+        octets = random.randrange(work.disk.octets_of(step) + 1)
+        mended = work.disk.after_cut(step, octets, by_chance)
+        Opened(mended)
+        for again in range(mended.steps):
+            octets = random.randrange(mended.octets_of(again) + 1)
+            work.check(Opened(mended.after_cut(again, octets, by_chance)), step)
+
+
+def test_what_was_readable_after_a_kill_is_still_there_after_a_power_cut():
+    work = usual_work()
+    for step in range(work.disk.steps):
+        disk = work.disk.after_kill(step)
+        opened = Opened(disk)
+        seen = opened.rows(), opened.records()
+        work.check(opened, step)
+        after = Opened(disk.after_cut(disk.steps, 0, lost))
+        assert (after.rows(), after.records()) == seen, step
+
+
+def test_evicted_records_are_counted_once_whatever_the_cut():
+    work = usual_work()
+    acknowledged = work.marks[-1][2]
+    for step, octets in all_cuts(work):
+        journal = Opened(work.disk.after_cut(step, octets)).journal
+        assert journal.evicted == max(0, journal.first - 1 - acknowledged), (step, octets)
+
+
+def test_a_torn_tail_ends_its_segment():
+    work = usual_work()
+    name = work.disk.names("journal-alarms-0")[-1]
+    step = max([n for n in range(work.disk.steps) if work.disk.octets_of(n)])
+    torn = work.disk.after_cut(step, work.disk.octets_of(step) - 1)
+    before = torn.read(name)
+    go_on(Opened(torn), work.last_promised(step))
+    assert torn.read(name) == before and torn.names("journal-alarms-0")[-1] > name
+
+
+def test_a_cut_while_rows_are_carried_over_loses_none():
+    work = usual_work()
+    rows = [list(Opened(work.disk).profile.query(mp, 0, TIME_MAX_S)) for mp in MPS]
+    disk = work.disk.after_cut(work.disk.steps)
+    FileStore(disk).profile("registers", 300, 90, COLUMNS)
+    for step in range(disk.steps + 1):
+        for octets in (0, 20):
+            cut = disk.after_cut(step, octets, lost)
+            again = FileStore(cut).profile("registers", 300, 90, COLUMNS)
+            assert [list(again.query(mp, 0, TIME_MAX_S)) for mp in MPS] == rows, step
+            FileStore(cut)
+            rings = [name for name in cut.names("rows-") if name[-1].isdigit()]
+            assert len(rings) == len(MPS), step
