@@ -1,7 +1,9 @@
 """A DLMS/COSEM meter over any link: runs the dialogues of wire/dialogue.py with it."""
 
 from hal.errors import DcuError, NoReply
-from wire import association, dialogue
+from wire import association, dialogue, initiate
+
+_INVOKE_MAX = 15  # four bits
 
 
 class DlmsMeter:
@@ -19,64 +21,75 @@ class DlmsMeter:
         self._max_pdu = max_pdu
         self._release = release
         self._takes_lists = True
-        self._silent = False
+        self._invoke = 0
+        self._associated = None
+        self._is_silent = False
 
     async def connect(self, attempts=None):
         """The link alone: for a client that brings its own association (transparent access)."""
-        self._silent = False
+        self._is_silent = False
+        self._associated = None
         await self._link.connect(attempts)
 
     async def open(self, attempts=None):
-        """Link and association; what the meter says in its AARE. NoReply, AssociationRefused,
-        WireError, PortError, Refused; nothing is left open then. `attempts` is for the link."""
+        """Link and association; dialogue.Associated. NoReply, AssociationRefused, WireError,
+        PortError, Refused; nothing is left open then. `attempts` is for the link."""
         await self.connect(attempts)
         mechanism = association.LLS if self._password else association.NONE
         try:
-            accepted = await self._run(
+            self._associated = await self._run(
                 dialogue.associate(mechanism, self._password, self._max_pdu)
             )
         except BaseException:
-            await self._link.disconnect(self._silent)
+            await self._link.disconnect(self._is_silent)
             raise
-        return accepted
+        return self._associated
 
     async def get(self, attribute, access=None):
         """Value of one attribute. AccessRefused when the meter does not give it."""
-        return await self._run(dialogue.get(attribute, access))
+        return await self._run(dialogue.get(attribute, access, self._next_invoke()))
+
+    async def get_range(self, attribute, from_s, to_s):
+        """Rows of a profile from..to, both included, by the clock: UTC in seconds."""
+        return await self.get(attribute, dialogue.time_range(from_s, to_s))
 
     async def get_list(self, attributes):
-        """[(data access result, value or None)] in one request; one by one from a meter that
-        does not know GET with list."""
-        if self._takes_lists:
+        """[(data access result, value or None)] in one request if it can be; one by one from a
+        meter that does not know GET with list, also the next time."""
+        if self._takes_lists and self._associated.conformance & initiate.MULTIPLE_REFERENCES:
+            talk = dialogue.get_list(
+                attributes, False, self._associated.max_pdu, self._next_invoke()
+            )
             try:
-                return await self._run(dialogue.get_list(attributes))
+                return await self._run(talk)
             except dialogue.AccessRefused:
-                self._takes_lists = False
-        return [await self._get_result(attribute) for attribute in attributes]
-
-    async def _get_result(self, attribute):
-        try:
-            return 0, await self.get(attribute)
-        except dialogue.AccessRefused as error:
-            return error.result, None
+                pass
+        results = await self._run(dialogue.get_each(attributes, self._next_invoke()))
+        self._takes_lists = False
+        return results
 
     async def exchange_apdu(self, apdu):
         """The meter's answer to any APDU, untouched."""
         try:
             return await self._link.request(apdu)
         except NoReply:
-            self._silent = True
+            self._is_silent = True
             raise
 
     async def close(self):
         """Release the association if so set, and the link. Raises nothing of the meter's part."""
         try:
-            if self._release and not self._silent:
+            if self._release and self._associated and not self._is_silent:
                 await self._run(dialogue.release())
         except DcuError:
             pass
         finally:
-            await self._link.disconnect(self._silent)
+            await self._link.disconnect(self._is_silent)
+
+    def _next_invoke(self):
+        """So that a late answer is not taken for the one to the next request."""
+        self._invoke = self._invoke % _INVOKE_MAX + 1
+        return self._invoke
 
     async def _run(self, talk):
         answer = None

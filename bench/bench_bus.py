@@ -1,0 +1,47 @@
+"""How well the collection uses an RS485 bus, and how fast its simulation runs.
+
+32 simulated meters on one bus of 9600 bit/s in virtual time, with real octet times and 20 ms from
+question to answer. Ratios do not depend on the machine; days per CPU second do.
+"""
+
+import time
+
+from hal import coop
+from tests.sim.world import CHANNELS, World
+from tests.virtual import run_virtual
+
+METERS = 32
+PERIOD_S = 900
+HOURS = 4
+RESPONSE_MS = 20
+SETTLE_MS = 100_000  # a round is over so long after its slot has begun
+DAY_S = 86_400
+
+
+def main():
+    world = World(seed=1, meters=METERS, period_s=PERIOD_S, reply_ms=RESPONSE_MS)
+    bus = world.buses[CHANNELS[0]]
+    began_s = time.process_time()
+    elapsed_ms, rounds = run_virtual(_day(world))
+    spent_s = time.process_time() - began_s
+    visits = rounds * METERS
+    print(f"bus efficiency, {METERS} meters at 9600 bit/s: {bus.busy_ms / elapsed_ms:.3f}")
+    print(f"time of a round of {METERS} meters: {elapsed_ms / rounds / 1000:.1f} s")
+    print(f"octets on the wire per meter read-out: {bus.octets / visits:.0f}")
+    days = HOURS * 3600 / DAY_S / spent_s
+    print(f"simulated days of {3 * METERS} meters per CPU second: {days:.3f}")
+
+
+async def _day(world):
+    """(milliseconds that the rounds on the first bus took, their number)"""
+    elapsed_ms = 0
+    world.power_on()
+    await coop.sleep_ms(SETTLE_MS)
+    collection = world.dcu.collections[0]
+    for rounds in range(HOURS * 3600 // PERIOD_S):
+        await coop.sleep_ms(PERIOD_S * 1000)
+        assert collection.rounds == rounds + 1
+        assert collection.read == METERS
+        elapsed_ms += collection.last_round_ms
+    await world.stop()
+    return elapsed_ms, collection.rounds

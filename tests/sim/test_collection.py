@@ -1,0 +1,196 @@
+"""Days in the life of the collection: the real dcu and drivers on buses and a disk that fail.
+
+First safety, with faults: nothing wrong is stored, nothing promised is lost, no task dies.
+Then liveness, without: everything comes right by itself.
+"""
+
+import hashlib
+
+import pytest
+
+from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG
+from dcu.meter_state import ONLINE
+from hal import coop
+from hal.errors import DcuError
+from tests.sim.breakage import KINDS
+from tests.sim.bus import Faults
+from tests.sim.world import CHANNELS, World
+from tests.virtual import run_virtual
+from wire import obis
+from wire.apdu import Attribute
+
+SEEDS = range(20)
+ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
+SCALER = Attribute(3, obis.parse("1.0.1.8.0.255"), 3)
+PERIOD_S = 900
+
+
+async def read_now_and_then(world, found):
+    """The HES reads meters on demand, in between and with priority."""
+    while True:
+        await coop.sleep_ms(world.prng.randrange(60_000, 900_000))
+        row = world.prng.choice(world.rows)
+        meter = world.dcu.meter(row, urgent=True)
+        asked_s = world.clock.utc_s()
+        try:
+            await meter.open()
+            scaler, _ = await meter.get(SCALER)
+            energy_wh = await meter.get(ENERGY) * 10**scaler
+            await meter.close()
+        except DcuError:
+            await meter.close()
+            continue
+        found.append((row.mp, asked_s, world.clock.utc_s(), energy_wh))
+
+
+async def bad_day(seed, hours=8):
+    """The world after `hours` of breakage and its mending, and what was read on demand."""
+    world = World(seed)
+    world.power_on()
+    on_demand = []
+    reader = coop.spawn(read_now_and_then(world, on_demand))
+    mend = []
+    for _ in range(4 * hours):
+        mend.append(await world.prng.choice(KINDS)(world))
+        if world.prng.random() < 0.9:
+            mend.pop(world.prng.randrange(len(mend)))()
+        await world.run(hours=0.25)
+        assert not reader.done()
+    for mended in reversed(mend):
+        mended()
+    await coop.stop(reader)
+    return world, on_demand
+
+
+async def bad_day_and_good_hours(seed):
+    world, on_demand = await bad_day(seed)
+    world.check_rows()
+    for mp, asked_s, got_s, energy_wh in on_demand:
+        truth = [world.meters[mp].truth(time_s)["energy_import_wh"] for time_s in (asked_s, got_s)]
+        assert truth[0] <= energy_wh <= truth[1], (mp, asked_s)
+    await world.run(hours=1.5)
+    await world.stop()
+    return world
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
+    world = run_virtual(bad_day_and_good_hours(seed))
+    rows = world.check_rows()
+    now_s = world.dcu.clock.utc_s()
+    slots = [now_s // PERIOD_S * PERIOD_S - n * PERIOD_S for n in (1, 2, 3)]
+    taken = {(mp, slot_s) for mp, slot_s, _ in rows}
+    alarms = world.dcu.alarms_since_start()
+    for mp in world.meters:
+        assert world.dcu.states.word(mp) == ONLINE, mp
+        assert all((mp, slot_s) in taken for slot_s in slots), mp
+        away = alarms.count((METER_SILENT, mp)) + alarms.count((METER_WRONG, mp))
+        assert away == alarms.count((METER_BACK, mp)), mp
+        assert world.dcu.profile.last(mp)[0] >= slots[0], mp
+
+
+def test_the_same_seed_gives_the_same_day():
+    def day(seed):
+        world, on_demand = run_virtual(bad_day(seed, hours=3))
+        kept = hashlib.sha256(repr((world.dcu.stored(), on_demand)).encode()).digest()
+        return kept, [(bus.frames, bus.octets, bus.collisions) for bus in world.buses.values()]
+
+    assert day(7) == day(7)
+    assert day(7) != day(8)
+
+
+async def hours_with(world, hours):
+    world.power_on()
+    await world.run(hours)
+    await world.stop()
+    return world
+
+
+def rows_by_mp(world):
+    rows = world.check_rows()
+    return {mp: [row for row in rows if row[0] == mp] for mp in world.meters}
+
+
+@pytest.mark.parametrize("fault", ("silent", "garbage", "late:6000", "as:18", "drop:0.3"))
+def test_one_bad_meter_costs_the_others_no_reading(fault):
+    world = World(seed=3)
+    world.meters[1].faults.add(fault)
+    run_virtual(hours_with(world, 6.1))
+    counts = {mp: len(rows) for mp, rows in rows_by_mp(world).items()}
+    assert counts.pop(1) < 24
+    assert set(counts.values()) == {24}, counts
+
+
+def test_a_tenth_of_the_frames_lost_raises_no_alarm():
+    world = World(seed=4)
+    for bus in world.buses.values():
+        bus.faults = Faults(lose=0.1, flip=0.0, cut=0.0, noise=0.0, late=0.0)
+    run_virtual(hours_with(world, 12))
+    assert world.dcu.alarms_since_start() == []
+
+
+def test_two_never_talk_at_once_on_a_good_bus():
+    world = World(seed=5, period_s=60)
+
+    async def live():
+        world.power_on()
+        found = []
+        readers = [coop.spawn(read_now_and_then(world, found)) for _ in range(20)]
+        await world.run(hours=1)
+        await coop.stop(*readers)
+        await world.stop()
+        return found
+
+    assert len(run_virtual(live())) > 50
+    assert [bus.collisions for bus in world.buses.values()] == [0, 0, 0]
+
+
+def test_a_meter_known_to_be_silent_costs_a_round_one_time_out():
+    def round_ms(*faults):
+        world = World(seed=6)
+        for fault in faults:
+            world.meters[1].faults.add(fault)
+        run_virtual(hours_with(world, 3))
+        return world.dcu.collections[0].last_round_ms
+
+    assert round_ms("silent") <= round_ms() + 1000 + 50
+
+
+def test_work_on_demand_waits_for_one_exchange_and_not_for_the_round():
+    world = World(seed=9, meters=12)
+    waits_ms = []
+
+    async def live():
+        world.power_on()
+        await coop.sleep_ms(PERIOD_S * 1000 + 1000)  # in the midst of a round
+        bus = world.dcu.buses[CHANNELS[0]]
+        for _ in range(8):
+            asked_ms = world.clock.ticks_ms()
+            await bus.exchange(b"\x7e", _Deaf, None, urgent=True, reply_ms=1)
+            waits_ms.append(world.clock.ticks_ms() - asked_ms)
+            await coop.sleep_ms(100)
+        assert world.dcu.collections[0].rounds == 0
+        await world.stop()
+
+    run_virtual(live())
+    assert max(waits_ms) < 500, waits_ms
+
+
+class _Deaf:
+    """A deframer of no protocol."""
+
+    def feed(self, data):
+        pass
+
+    def next_frame(self):
+        return None
+
+
+def test_a_port_that_is_gone_leaves_the_other_ports_alone():
+    world = World(seed=10)
+    world.buses[CHANNELS[1]].is_plugged = False
+    run_virtual(hours_with(world, 4.1))
+    counts = [len(rows) for _, rows in sorted(rows_by_mp(world).items())]
+    assert counts == [16] * 4 + [0] * 4 + [16] * 4
+    assert len([text for _, _, text in world.dcu.lines if "plugged in?" in text]) == 1
+    assert world.dcu.alarms_since_start() == []
