@@ -10,6 +10,18 @@ Reference: IEC 62056-5-3, LN referencing.
 from wire import apdu_request, apdu_response
 from wire.apdu_fields import put_octets, take_octets
 from wire.apdu_types import (  # noqa: F401
+    BLOCK_NUMBER_INVALID,
+    DAR_OTHER_REASON,
+    NO_LONG_GET_IN_PROGRESS,
+    NOT_ALLOWED,
+    NOT_POSSIBLE,
+    NOT_SUPPORTED,
+    OBJECT_UNDEFINED,
+    OTHER_REASON,
+    PDU_TOO_LONG,
+    SUCCESS,
+    TYPE_UNMATCHED,
+    UNKNOWN,
     Access,
     ActionRequest,
     ActionResponse,

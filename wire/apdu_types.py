@@ -54,7 +54,6 @@ _SERVICES = {
 }
 
 SUCCESS = 0
-TEMPORARY_FAILURE = 2
 OBJECT_UNDEFINED = 4
 TYPE_UNMATCHED = 12
 NO_LONG_GET_IN_PROGRESS = 16
@@ -64,7 +63,7 @@ DAR_OTHER_REASON = 250
 _DARS = {
     SUCCESS: "success",
     1: "hardware fault",
-    TEMPORARY_FAILURE: "temporary failure",
+    2: "temporary failure",
     3: "read-write denied",
     OBJECT_UNDEFINED: "object undefined",
     9: "object class inconsistent",

@@ -63,7 +63,14 @@ _REQUEST, _RESPONSE, _SERVICE_ERROR = 0x01, 0x08, 0x0E
 _INITIATE_ERROR = 6  # ServiceError.kind: the code is of the initiation
 _SERVICE_INITIATE = 1
 # codes of the initiation error
-OTHER, VERSION_TOO_LOW, INCOMPATIBLE_CONFORMANCE, PDU_TOO_SHORT, REFUSED_BY_VDE = range(5)
+VERSION_TOO_LOW, INCOMPATIBLE_CONFORMANCE, PDU_TOO_SHORT = 1, 2, 3
+
+_ERRORS = {
+    VERSION_TOO_LOW: "DLMS version too low",
+    INCOMPATIBLE_CONFORMANCE: "incompatible conformance",
+    PDU_TOO_SHORT: "PDU size too short",
+    4: "refused by the VDE handler",
+}
 
 
 def conformance_names(conformance):
@@ -81,6 +88,12 @@ def response(conformance, max_pdu):
 def error(code):
     """The ServiceError that refuses an initiation."""
     return apdu.ServiceError(_SERVICE_INITIATE, _INITIATE_ERROR, code)
+
+
+def error_text(service_error):
+    if service_error.kind != _INITIATE_ERROR:
+        return f"service error {service_error.kind}/{service_error.code}"
+    return _ERRORS.get(service_error.code, f"initiation error {service_error.code}")
 
 
 def decode_initiate(octets):
