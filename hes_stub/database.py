@@ -103,11 +103,11 @@ class Database:
     def _put_event(self, terminal, text):
         self._sql.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))
 
-    def held(self, terminal, stream, epoch, seq):
-        """The record stored with this number as (mp, time), or None."""
+    def held(self, terminal, stream, seq):
+        """The newest record stored with this number as (mp, time), or None."""
         time = "slot_s" if stream == READINGS else "time_s"
-        query = f"SELECT mp, {time} FROM {stream} WHERE terminal = ? AND epoch = ? AND seq = ?"
-        row = self._sql.execute(query, (terminal, epoch, seq)).fetchone()
+        query = f"SELECT mp, {time} FROM {stream} WHERE terminal = ? AND seq = ?"
+        row = self._sql.execute(query + " ORDER BY epoch DESC", (terminal, seq)).fetchone()
         return tuple(row) if row else None
 
     def replace_meters(self, terminal, meters):

@@ -7,7 +7,7 @@ Dying between any two of these costs a repetition, never a record: see hes_stub.
 from collections import namedtuple
 
 from hes_stub import rows, streams
-from hes_stub.database import ALARMS, READINGS
+from hes_stub.database import ALARMS, READINGS, Position
 from hes_stub.events import say
 from wire import axdr, dialogue, obis
 from wire.apdu import Attribute
@@ -56,17 +56,18 @@ class Fetch:
         newest, acknowledged = [_number(result) for result in numbers]
         position = self._database.position(self._terminal, self._stream.name)
         if newest < position.seq:
-            position = await self._fall_back(position, newest)
+            position = await self._restart(position, newest)
         while newest > position.seq or not self._verified:
             step = streams.follow(position, await self._ask(position.seq))
             if step.restarted:
-                self._restart(position, step.position)
+                position = await self._restart(position, position.seq - 1)
+                continue
             position = step.position
-            self._verified = not step.restarted
+            self._verified = True
             if step.fresh:
                 await self._keep(step)
                 acknowledged = position.seq
-            elif self._verified:
+            else:
                 break
         if acknowledged < position.seq:
             await self._acknowledge(position.seq)
@@ -75,7 +76,7 @@ class Fetch:
     async def take(self, pushed):
         """Rows that the DCU sent by itself; what does not simply go on is asked for instead."""
         position = self._database.position(self._terminal, self._stream.name)
-        if not streams.goes_on(position, pushed, lambda seq: self._held(position.epoch, seq)):
+        if not streams.goes_on(position, pushed, self._held):
             self._verified = False
             await self.catch_up()
             return
@@ -105,25 +106,32 @@ class Fetch:
     async def _acknowledge(self, seq):
         await self._do(dialogue.set_(self._stream.acknowledged, axdr.u32(seq)))
 
-    async def _fall_back(self, position, newest):
-        found = await self._ask(newest, newest) if newest else []
-        row = found[0] if found and found[0].seq == newest else None
-        held = self._held(position.epoch, newest)
-        after = streams.fall_back(position, newest, row, held)
-        self._restart(position, after)
+    async def _restart(self, position, highest):
+        """The Position after the DCU's numbers have begun again, kept with an event."""
+        seq = await self._fork(highest)
+        after = Position(position.epoch + 1, seq, streams.mark(*self._held(seq)) if seq else "")
+        text = (
+            f"terminal {self._terminal}: its {self._stream.name} were numbered up to"
+            f" {position.seq}, and are numbered anew from {seq + 1} (replaced or cleared?):"
+            f" epoch {after.epoch}"
+        )
+        self._database.store(self._terminal, self._stream.name, [], after, text)
+        say(text)
         return after
 
-    def _restart(self, before, after):
-        name = self._stream.name
-        text = (
-            f"terminal {self._terminal}: its {name} were numbered up to {before.seq}, and are"
-            f" numbered anew from {after.seq + 1} (replaced or cleared?): epoch {after.epoch}"
-        )
-        self._database.store(self._terminal, name, [], after, text)
-        say(text)
+    async def _fork(self, highest):
+        steps = streams.fork(highest)
+        same = None
+        while True:
+            try:
+                seq = steps.send(same)
+            except StopIteration as end:
+                return end.value
+            found, held = await self._ask(seq, seq), self._held(seq)
+            same = held == (found[0].mp, found[0].time_s) if found and held else None
 
-    def _held(self, epoch, seq):
-        return self._database.held(self._terminal, self._stream.name, epoch, seq)
+    def _held(self, seq):
+        return self._database.held(self._terminal, self._stream.name, seq)
 
     def _missing_text(self, step):
         return (
@@ -156,4 +164,7 @@ class Fetch:
 
 
 def _number(result):
-    return rows.whole(result[1], 0, rows.U32_MAX)
+    dar, value = result
+    if dar:
+        raise dialogue.AccessRefused(dar)
+    return rows.whole(value, 0, rows.U32_MAX)

@@ -6,6 +6,7 @@ the newer connection replaces the older one, and the line that says so shows a p
 
 import asyncio
 import sqlite3
+import traceback
 
 from hes_stub.events import say
 from hes_stub.session import Session
@@ -47,7 +48,9 @@ class Hall:
             self._stop(older)
             older.close()
         session = Session(link, self._database, self._dcu_password, self._fetch_s)
-        self._tasks[link] = asyncio.get_running_loop().create_task(session.run())
+        task = asyncio.get_running_loop().create_task(session.run())
+        task.add_done_callback(lambda task: self._ended(link, task))
+        self._tasks[link] = task
 
     def beaten(self, link):
         count = self._note(self._database.heartbeat, link.terminal)
@@ -73,6 +76,13 @@ class Hall:
         task = self._tasks.pop(link, None)
         if task:
             task.cancel()
+
+    def _ended(self, link, task):
+        """A mistake of ours costs this connection only, and is said."""
+        if not task.cancelled() and task.exception():
+            say(f"{link.name}: closed by a mistake of the HES: {task.exception()!r}")
+            traceback.print_exception(task.exception())
+        link.close()
 
     def _note(self, write, *values):
         """Presence is worth a try, not a DCU: the disk may be full."""

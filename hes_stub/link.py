@@ -8,6 +8,7 @@ Reference: Q/GDW 376.1 AFN 00 and 02; IEC 62056-47; DLMS UA Green Book, gateway 
 """
 
 import asyncio
+import itertools
 from collections import deque
 
 from hes_stub.errors import NoAnswer
@@ -45,6 +46,7 @@ class Link(asyncio.Protocol):
         self.pushes = deque()
         self.woken = asyncio.Event()
         self.meters_turn = asyncio.Lock()
+        self.invokes = itertools.cycle(range(1, 16))
 
     # What asyncio calls
 

@@ -18,6 +18,9 @@ from wire.errors import WireError
 WAITING_MAX = 8  # reads through one DCU at a time, the one under way included
 MAX_PDU = 1024  # octets; meters have little memory
 _CLOCK, _REGISTER, _SCALER_UNIT = 8, 3, 3
+# What the DCU answers in place of a meter: docs/cosem-objects.md, transparent access
+_SILENT = b"\xd8\x01\x03"
+_NOT_REACHED = b"\xd8\x01\x01"
 _NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3}
 
 
@@ -95,7 +98,9 @@ class _Meter:
         try:
             await self._do(dialogue.associate(mechanism, self._password, MAX_PDU))
         except dialogue.AssociationRefused as error:
-            raise ReadRefused(f"{self._name} refused the association: {printable(error)}")
+            raise ReadRefused(f"{self._name}: {printable(error)}")
+        except WireError as error:
+            raise NoAnswer(f"{self._name} answers wrongly: {printable(error)}")
 
     async def release(self):
         """So that the DCU frees its bus at once; it does so by itself after a while."""
@@ -109,15 +114,19 @@ class _Meter:
         class_id, ln, index = attribute
         item = {"obis": obis.text(ln), "class": class_id, "attribute": index}
         try:
-            value = await self._do(dialogue.get(attribute))
+            value = await self._get(attribute)
             unit = None
             if (class_id, index) == (_REGISTER, VALUE):
                 scaler_unit = Attribute(class_id, ln, _SCALER_UNIT)
-                value, unit = scaled(value, await self._do(dialogue.get(scaler_unit)))
+                value, unit = scaled(value, await self._get(scaler_unit))
             item.update(value=plain(value, class_id == _CLOCK), unit=unit)
-        except dialogue.AccessRefused as error:
+        except WireError as error:
             item["error"] = printable(error)
         return item
+
+    async def _get(self, attribute):
+        """Numbered, so that a late answer to an earlier question is not taken for this one."""
+        return await self._do(dialogue.get(attribute, invoke=next(self._link.invokes)))
 
     async def _do(self, steps):
         return await converse(steps, self._ask)
@@ -125,7 +134,15 @@ class _Meter:
     async def _ask(self, request):
         meter = self._meter
         network, address = _NETWORKS[meter.channel], meter.address.encode()
-        return await self._link.ask_meter(network, address, meter.client, self._logical, request)
+        wports = meter.client, self._logical
+        answer = await self._link.ask_meter(network, address, *wports, request)
+        if answer == _SILENT:
+            raise NoAnswer(f"{self._name} does not answer")
+        if answer == _NOT_REACHED:
+            raise ReadRefused(
+                f"the DCU does not give way to {self._name}: unknown to it, or in use"
+            )
+        return answer
 
 
 def _whole(request, name):

@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS readings (
     slot_s INTEGER NOT NULL,
     {" INTEGER, ".join(COLUMNS)} INTEGER,
     stored_s INTEGER NOT NULL,
-    UNIQUE (terminal, epoch, seq),
+    UNIQUE (terminal, seq, epoch),
     UNIQUE (terminal, mp, slot_s)
 );
 CREATE TABLE IF NOT EXISTS alarms (
@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS alarms (
     mp INTEGER NOT NULL,
     text TEXT NOT NULL,
     stored_s INTEGER NOT NULL,
-    UNIQUE (terminal, epoch, seq)
+    UNIQUE (terminal, seq, epoch)
 );
 CREATE TABLE IF NOT EXISTS positions (
     terminal TEXT NOT NULL,

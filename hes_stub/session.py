@@ -15,7 +15,7 @@ from wire.errors import WireError
 
 ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password
 ARCHIVE_S = 300  # between two looks at the archive; an alarm brings the next one forward
-MAX_PDU = 0xFFFF  # octets of one answer without block transfer
+MAX_PDU = 0x4000  # octets of one answer; longer ones come in blocks
 MP_MAX = 0xFFFF
 _DATA, _PROFILE = 1, 7
 _VERSION = Attribute(_DATA, obis.parse("0.0.0.2.0.255"), 2)
@@ -40,7 +40,8 @@ class Session:
         self._complaint = None
 
     async def run(self):
-        """Until the link is lost, which cancels the task, or the DCU stops to answer."""
+        """Until the link is lost, which cancels the task, or the DCU gives no good answer; who
+        runs it closes the link then."""
         try:
             while not await self._associated():
                 await asyncio.sleep(ASSOCIATE_AGAIN_S)
@@ -52,7 +53,6 @@ class Session:
             say(f"{error}; the connection is closed")
         except WireError as error:
             say(f"terminal {self._terminal} breaks the protocol, closed: {rows.printable(error)}")
-        self._link.close()
 
     async def _do(self, steps):
         return await converse(steps, self._link.ask)
@@ -64,7 +64,7 @@ class Session:
             await self._do(dialogue.associate(mechanism, password, MAX_PDU))
             return True
         except dialogue.AssociationRefused as error:
-            self._complain(f"refused the association: {rows.printable(error)}")
+            self._complain(rows.printable(error))
             return False
 
     async def _round(self):
@@ -125,7 +125,9 @@ class Session:
         except sqlite3.Error as error:
             self._complain(f"nothing stored or acknowledged: hes.db refused: {error}")
         except dialogue.AccessRefused as error:
-            self._complain(f"refused: {rows.printable(error)}")
+            if error.exception:
+                raise  # it has lost the association: begin anew
+            self._complain(rows.printable(error))
 
     def _complain(self, text):
         if text != self._complaint:

@@ -9,8 +9,8 @@ from collections import namedtuple
 
 from hes_stub.database import Position
 
-# restarted: the numbers began again, ask from `position`; missing: how many numbers were left
-# out; fresh: the rows to store; position: where we are once they are stored
+# restarted: another record has our number; missing: how many numbers were left out; fresh: the
+# rows to store; position: where we are once they are stored
 Step = namedtuple("Step", ("restarted", "missing", "fresh", "position"))
 
 
@@ -23,7 +23,7 @@ def follow(position, rows):
     """The Step from `position` by the answer to "all rows from number position.seq on"."""
     if position.seq and rows and rows[0].seq == position.seq:
         if mark(rows[0].mp, rows[0].time_s) != position.mark:
-            return Step(True, 0, [], Position(position.epoch + 1, 0, ""))
+            return Step(True, 0, [], position)
     fresh = [row for row in rows if row.seq > position.seq]
     if not fresh:
         return Step(False, 0, [], position)
@@ -33,17 +33,23 @@ def follow(position, rows):
     return Step(False, missing, fresh, after)
 
 
-def fall_back(position, last, row, held):
-    """The Position when the DCU's newest number `last` is below ours.
+def fork(highest):
+    """A dialogue that finds the last number, up to `highest`, of which the DCU still has the
+    record that is here: 0 if there is none.
 
-    row    the DCU's record `last`, or None
-    held   (mp, time) of our record with that number, or None
-
-    The same record: the DCU lost its newest ones, which are here; what follows is numbered again.
+    It yields numbers, and is sent True for the same record, False for another one, None when
+    either side has none. What the DCU lost at its end is found in few questions.
     """
-    if row and held == (row.mp, row.time_s):
-        return Position(position.epoch + 1, last, mark(row.mp, row.time_s))
-    return Position(position.epoch + 1, 0, "")
+    low, found = 0, 0
+    while low < highest:
+        middle = (low + highest + 1) // 2
+        same = yield middle
+        if same is False:
+            highest = middle - 1
+        else:
+            low = middle
+            found = middle if same else found
+    return found
 
 
 def goes_on(position, rows, held):

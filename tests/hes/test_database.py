@@ -68,8 +68,8 @@ def test_numbers_of_two_epochs_do_not_collide(database, tmp_path):
     for epoch in (1, 2):
         database.store(TERMINAL, ALARMS, [Alarm(1, epoch, 1, 0, "")], Position(epoch, 1, ""))
     assert [row["epoch"] for row in Queries(tmp_path).alarms()] == [1, 2]
-    assert database.held(TERMINAL, ALARMS, 2, 1) == (0, 2)
-    assert database.held(TERMINAL, ALARMS, 3, 1) is None
+    assert database.held(TERMINAL, ALARMS, 1) == (0, 2)
+    assert database.held(TERMINAL, ALARMS, 2) is None
 
 
 def test_two_terminals_do_not_collide(database, tmp_path):

@@ -2,7 +2,7 @@
 
 from hes_stub.database import START, Position
 from hes_stub.rows import Alarm
-from hes_stub.streams import fall_back, follow, goes_on, mark
+from hes_stub.streams import follow, fork, goes_on, mark
 
 
 def rows(*numbers, time_s=1000):
@@ -31,9 +31,9 @@ def test_an_empty_answer_leaves_us_where_we_are():
     assert follow(START, []) == (False, 0, [], START)
 
 
-def test_another_record_under_our_last_number_begins_a_new_epoch():
+def test_another_record_under_our_last_number_is_a_restart():
     step = follow(at(3), rows(3, 4, time_s=5000))
-    assert step.restarted and step.position == Position(2, 0, "") and step.fresh == []
+    assert step.restarted and step.position == at(3) and step.fresh == []
 
 
 def test_the_same_time_of_another_meter_is_another_record():
@@ -50,15 +50,26 @@ def test_rows_older_than_asked_for_are_not_stored_again():
     assert follow(at(3), rows(1, 2, 3, 4)).fresh == rows(4)
 
 
-def test_a_dcu_that_lost_its_newest_records_goes_on_in_a_new_epoch():
-    row = rows(90)[0]
-    assert fall_back(at(96), 90, row, (7, 1090)) == Position(2, 90, mark(7, 1090))
+def fork_of(highest, first, common):
+    """Where fork() finds it when the DCU holds `first` and above, the same up to `common`."""
+    steps = fork(highest)
+    same = None
+    for asked in range(100):
+        try:
+            number = steps.send(same)
+        except StopIteration as end:
+            assert asked <= 8
+            return end.value
+        assert 1 <= number <= highest
+        same = None if number < first else number <= common
+    raise AssertionError("asks without end")
 
 
-def test_a_dcu_with_other_records_begins_at_one():
-    assert fall_back(at(96), 90, rows(90)[0], (7, 4)) == Position(2, 0, "")
-    assert fall_back(at(96), 90, rows(90)[0], None) == Position(2, 0, "")
-    assert fall_back(at(96), 0, None, None) == Position(2, 0, "")
+def test_the_last_common_record_is_found_wherever_it_is():
+    for highest in (0, 1, 2, 3, 90, 96):
+        for common in range(highest + 1):
+            for first in (1, 2, 40, 96):
+                assert fork_of(highest, first, common) == (common if common >= first else 0)
 
 
 def held(seq):
