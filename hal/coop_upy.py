@@ -109,7 +109,7 @@ def run(coroutine):
     try:
         return asyncio.run(_main(coroutine))
     finally:
-        asyncio.run(_end_all())
+        asyncio.run(_end_all(core.cur_task))
         core.new_event_loop()
 
 
@@ -117,13 +117,14 @@ async def _main(coroutine):
     return await spawn(coroutine)  # a task of `spawn` too, to be found after an interrupt
 
 
-async def _end_all():
+async def _end_all(last):
+    """`last` was running; if an interrupt came out of it, it never will be done."""
     for task in list(_tasks):
         task.cancel()
     for _ in range(_ROUNDS):  # also for those that asyncio started by itself, in wait_for
         await sleep_ms(0)
     for _ in range(_PAUSES):
-        if all([task.done() for task in _tasks]):
+        if all([task.done() or task is last for task in _tasks]):
             break
         await sleep_ms(_PAUSE_MS)
     _tasks.clear()

@@ -1,7 +1,6 @@
 """The half of tests/virtual.py that is for CPython: an event loop with a clock of its own."""
 
 import asyncio
-import math
 import selectors
 
 _STEPS_MAX = 20_000  # without time advancing: more is a task that never really waits
@@ -24,26 +23,36 @@ def run_virtual(coroutine):
 
 
 class _Loop(asyncio.SelectorEventLoop):
+    """Times are whole microseconds from its start: timers of the same moment are equal floats,
+    and come in the same order in each run."""
+
     def __init__(self):
-        super().__init__(_Jump())
+        self.start_us = _now_us
+        super().__init__(_Jump(self))
         self._clock_resolution = 1e-6  # or a float of many days never reaches its timer
 
     def time(self):
-        return _now_us / 1_000_000
+        return (_now_us - self.start_us) / 1_000_000
+
+    def call_at(self, when, callback, *args, context=None):
+        return super().call_at(round(when, 6), callback, *args, context=context)
 
 
 class _Jump(selectors.SelectSelector):
     """Waits for nothing: it sets the clock ahead by what the loop would have waited."""
 
-    _steps = 0
+    def __init__(self, loop):
+        super().__init__()
+        self._loop = loop
+        self._steps = 0
 
     def select(self, timeout=None):
         global _now_us
         if timeout is None:
             raise Stuck("every task waits and no timer is set")
         if timeout > 0:
-            ends_us = _now_us + timeout * 1_000_000
-            _now_us = max(_now_us + 1, math.ceil(ends_us - 0.01))  # the time is a float
+            ends_us = self._loop.start_us + round((self._loop.time() + timeout) * 1_000_000)
+            _now_us = max(_now_us + 1, ends_us)
             self._steps = 0
         self._steps += 1
         if self._steps > _STEPS_MAX:

@@ -4,7 +4,7 @@ from asyncio import core
 
 from hal import coop_upy
 
-_STEPS_MAX = 200_000  # tasks run without time advancing: more is one that never really waits
+_STEPS_MAX = 20_000  # tasks run without time advancing: more is one that never really waits
 # The loop, written in C, stamps what may run at once with the real clock. Virtual time has to
 # lie ahead of that, and does by 35,000 years.
 _START_MS = core.ticks_add(core.ticks(), 1 << 50)
