@@ -2,8 +2,8 @@
 
 Weaker than under CPython:
 - The device cannot be locked: that it is in use is noticed within this process only.
-- It is opened without O_NOCTTY. A session leader without a terminal (a service, setsid) would
-  get the port as its terminal, and SIGHUP when it hangs up: start it from a shell that stays.
+- It is opened without O_NOCTTY. A session leader without a terminal (a service, setsid) gets the
+  port as its terminal, and is killed by SIGHUP when it hangs up: start it with nohup.
 - The numbers are those of x86, ARM and RISC-V (asm-generic/termbits.h), not of MIPS or PowerPC.
 """
 
