@@ -33,9 +33,11 @@ class Link(asyncio.Protocol):
     """`hall` is told: entered(link), registered(link), beaten(link), complained(link, text),
     left(link); `entered` says whether there is room."""
 
-    def __init__(self, hall, login_s=LOGIN_S):
+    def __init__(self, hall, login_s=LOGIN_S, answer_s=ANSWER_S, meter_answer_s=METER_ANSWER_S):
         self._hall = hall
         self._login_s = login_s
+        self._answer_s = answer_s
+        self._meter_answer_s = meter_answer_s
         self._demux = Demux()
         self._transport = None
         self._timer = None
@@ -82,13 +84,13 @@ class Link(asyncio.Protocol):
 
     async def ask(self, apdu):
         """The DCU's answer to `apdu`, an APDU too. NoAnswer."""
-        return await self._exchange(_THE_DCU, _HES, _DCU, apdu, ANSWER_S)
+        return await self._exchange(_THE_DCU, _HES, _DCU, apdu, self._answer_s)
 
     async def ask_meter(self, network, address, client, logical, apdu):
         """The answer of a meter behind the DCU, through the gateway header. NoAnswer."""
         request = gateway.encode(gateway.Gateway(True, network, address, apdu))
         key = (network, bytes(address))
-        return await self._exchange(key, client, logical, request, METER_ANSWER_S)
+        return await self._exchange(key, client, logical, request, self._meter_answer_s)
 
     def close(self):
         self._transport.close()

@@ -75,12 +75,11 @@ class Reader:
         return self._password.octets
 
     async def _talk(self, meter, asked, items):
+        """A meter that falls silent is not released: the DCU lets go of it by itself."""
         await meter.associate()
-        try:
-            for attribute in asked:
-                items.append(await meter.item(attribute))
-        finally:
-            await meter.release()
+        for attribute in asked:
+            items.append(await meter.item(attribute))
+        await meter.release()
 
 
 class _Meter:
@@ -103,7 +102,7 @@ class _Meter:
             raise NoAnswer(f"{self._name} answers wrongly: {printable(error)}")
 
     async def release(self):
-        """So that the DCU frees its bus at once; it does so by itself after a while."""
+        """So that the DCU lets go of the meter at once."""
         try:
             await self._do(dialogue.release())
         except (HesError, WireError):

@@ -63,7 +63,7 @@ async def _document(request):
             raise HesError(f"a request has at most {BODY_MAX} octets")
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise HesError("the request is no JSON object")

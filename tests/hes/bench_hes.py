@@ -20,9 +20,9 @@ class Hes:
         self.reader = Reader(self.hall, self._database, Password(meter_password))
         self._queries = Queries(folder)
 
-    async def start(self, port=0):
+    async def start(self, **limits):
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Link(self.hall), "127.0.0.1", port)
+        self._server = await loop.create_server(lambda: Link(self.hall, **limits), "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
@@ -62,10 +62,10 @@ async def until(true):
         await asyncio.sleep(0.002)
 
 
-def run_hes(folder, check, **options):
+def run_hes(folder, check, limits=None, **options):
     async def run():
         hes = Hes(folder, **options)
-        await hes.start()
+        await hes.start(**(limits or {}))
         try:
             await check(hes)
         finally:
