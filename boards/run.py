@@ -6,7 +6,7 @@ The same under MicroPython. It is built to be killed: nothing needs an orderly e
 import sys
 
 from boards import console_file, linux, pc, wiring
-from boards.panel_model import PanelModel
+from boards.panel_model import Panel
 from boards.store import open_store
 from dcu import app
 from dcu.alarm_codes import POWER_UP
@@ -86,7 +86,7 @@ async def _run(folder, board, pairs):
     dcu.settings.put_all([row for row in board.SETTINGS if not dcu.settings.get(row[0])] + pairs)
     dcu = wiring.unit_of(board, files, clock, log)  # the buses as they are set now
     wiring.complete(dcu, open_store(files, folder))
-    dcu.panel = PanelModel(dcu)
+    dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)

@@ -48,6 +48,7 @@ def _status(status):
     states = ", ".join(f"{count} {state}" for state, count in sorted(meters.items()))
     yield f"terminal   {status['terminal']}, opendcu {status['version']} on {status['board']}"
     yield f"time       {_when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
+    yield f"memory     {status['memory_octets'] // 1024} KiB on {status['interpreter']}"
     yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
     yield f"meters     {total}{': ' + states if states else ''}"
     for name in ("readings", "alarms"):
@@ -64,6 +65,8 @@ def _read(result):
     yield f"MP {result['mp']}, {result['channel']} address {result['address']}"
     for row in result["values"]:
         value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
+        if row.get("utc_s"):
+            value = _when(row["utc_s"])
         yield f"  {row['obis']:<22} {value}"
 
 

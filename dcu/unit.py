@@ -1,6 +1,7 @@
 """One DCU: what the board has put together, as the console, the panel and the HES see it."""
 
 from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+from hal.memory import in_use_octets
 
 VERSION = "0.1.0"
 
@@ -55,6 +56,7 @@ class Dcu:
             "terminal": self.settings.terminal_id(),
             "utc_s": self.clock.utc_s(),
             "clock_set": bool(self.clock.is_set),
+            "memory_octets": in_use_octets(),
             "uplink": self.uplink.status(),
             "ports": [self.buses[channel].status() for channel in sorted(self.buses)],
             "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},

@@ -103,7 +103,14 @@ class Process:
 class Plant:
     """`start()` the lot, `stop()` it. `settings` are (key, value) pairs for the DCU."""
 
-    def __init__(self, folder, interpreter="cpython", settings=(), heard=lambda name, line: None):
+    def __init__(
+        self,
+        folder,
+        interpreter="cpython",
+        settings=(),
+        heard=lambda name, line: None,
+        meters_per_bus=METERS_PER_BUS,
+    ):
         self.folder = pathlib.Path(folder)
         self.interpreter = interpreter
         self.settings = dict(settings)
@@ -115,6 +122,7 @@ class Plant:
         self.started_s = time.time()
         self.sims = {}
         self.dcu = self.hes = None
+        self.meters_per_bus = meters_per_bus
         self._heard = heard
 
     def start(self):
@@ -137,7 +145,7 @@ class Plant:
 
     def start_bus(self, bus):
         words = [sys.executable, "-m", "meter_sim.cli", "rs485", "--port", self.tty(bus)]
-        words += ["--meters", METERS_PER_BUS, "--first", FIRST_ADDRESS, "--seed", bus]
+        words += ["--meters", self.meters_per_bus, "--first", FIRST_ADDRESS, "--seed", bus]
         words += ["--password", f"@{self.meter_password_file}", "--control", self.control(bus)]
         self.sims[bus] = Process(f"bus {bus}", words, self._heard)
 
@@ -151,10 +159,10 @@ class Plant:
         """Every second meter of a bus asks for a password, as meters in the field do."""
         lines = ["mp,address,channel,client,auth,password"]
         for bus in BUSES:
-            for address in range(FIRST_ADDRESS, FIRST_ADDRESS + METERS_PER_BUS):
-                mp = mp_of(bus, address)
+            for place in range(self.meters_per_bus):
+                mp = (bus - 1) * self.meters_per_bus + place + 1
                 way = f"1,lls,{PASSWORD}" if mp % 2 else "16,none,"
-                lines.append(f"{mp},{address},rs485-{bus},{way}")
+                lines.append(f"{mp},{FIRST_ADDRESS + place},rs485-{bus},{way}")
         file = self.folder / "meters.csv"
         file.write_text("\n".join(lines) + "\n")
         done = self.call_dcu("meters", "import", file)

@@ -1,0 +1,18 @@
+"""How much memory the DCU uses, for its status and the published budget."""
+
+import gc
+
+
+def in_use_octets():
+    """Under MicroPython the heap in use after a collection, under CPython the resident memory."""
+    if hasattr(gc, "mem_alloc"):
+        gc.collect()
+        return gc.mem_alloc()
+    file = open("/proc/self/status")
+    try:
+        for line in file:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    finally:
+        file.close()
+    return 0
