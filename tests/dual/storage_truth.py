@@ -97,6 +97,8 @@ class Work:
         for number in promised[-RECORDS:]:
             assert number in numbers, (step, number)
         assert opened.journal.first == (numbers or [opened.journal.last + 1])[0]
+        acknowledged = self.marks[-1][2]  # before anything was evicted
+        assert opened.journal.evicted == max(0, opened.journal.first - 1 - acknowledged), step
 
     def evicts(self):
         return self._opened.journal.evicted > 0

@@ -2,7 +2,7 @@
 
 from hal.errors import PortError
 from tests.disk import Disk
-from tests.dual.storage_truth import PERIOD_S, SLOTS, T0, Opened, go_on, usual_work
+from tests.dual.storage_truth import PERIOD_S, RECORDS, SLOTS, T0, Opened, go_on, usual_work
 
 ROUNDS = 12  # enough for the redo log to be emptied
 
@@ -74,6 +74,18 @@ def test_a_second_failure_after_the_first_costs_no_more():
             check_rounds(Opened(disk.after_cut(disk.steps, 0, lambda: False)), range(ROUNDS))
 
 
+def test_after_a_failure_the_journal_keeps_its_capacity_as_before():
+    for step in steps_of_rounds():
+        disk = Disk()
+        opened = Opened(disk)
+        disk.fail_at = step
+        for n in range(2 * ROUNDS + RECORDS):
+            insist(opened, n)
+            held = opened.records()[-RECORDS:]
+            expected = range(max(0, n + 1 - RECORDS), n + 1)
+            assert [payload for _, payload in held] == [b"round %d" % m for m in expected], step
+
+
 def test_what_was_refused_is_forgotten():
     for step in steps_of_rounds():
         disk = Disk()
@@ -81,7 +93,7 @@ def test_what_was_refused_is_forgotten():
         disk.fail_at = step
         for n in range(ROUNDS):
             try:
-                opened.journal.append(b"refuse?")
+                opened.journal.append(b"refused!")  # as long as what comes in its place
                 put_round(opened, n)
             except PortError:
                 expected = opened.records()
@@ -193,11 +205,11 @@ def test_numbers_go_on_from_what_the_hes_acknowledged_when_the_records_are_gone(
 
 def test_damage_is_said_with_the_name_of_the_file():
     work = usual_work()
-    for name, _ in work.disk.contents():
-        if name.startswith("journal") and name.endswith("3"):
-            opened = Opened(replaced(work.disk, name, b"garbage"))
-            assert any([name in text for text in opened.store.damage]), opened.store.damage
-            assert opened.disk.read(name + ".damaged") == b"garbage"
+    segments = work.disk.names("journal-alarms-0")
+    for name in segments[0], segments[-1]:
+        opened = Opened(replaced(work.disk, name, b"garbage"))
+        assert any([name in text for text in opened.store.damage]), opened.store.damage
+        assert opened.disk.read(name + ".damaged") == b"garbage"
     opened = Opened(replaced(work.disk, "profile-registers", b"garbage"))
     assert any(["profile-registers" in text for text in opened.store.damage])
     assert opened.rows() == Opened(work.disk).rows()
