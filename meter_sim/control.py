@@ -62,12 +62,10 @@ def _make_way(path):
         return
     if not stat.S_ISSOCK(os.stat(path).st_mode):
         raise ControlUnusable(f"{path} is there and is no socket: give another path")
-    try:
-        socket.socket(socket.AF_UNIX).connect(path)
-    except OSError:
-        os.unlink(path)
-        return
-    raise ControlUnusable(f"{path} is in use by a running meter-sim: give another path")
+    with socket.socket(socket.AF_UNIX) as peer:
+        if peer.connect_ex(path) == 0:
+            raise ControlUnusable(f"{path} is in use by a running meter-sim: give another path")
+    os.unlink(path)
 
 
 def ask(path, line):

@@ -105,11 +105,11 @@ class Ear:
         destination = next((a for a in self._addresses if body.startswith(a, 2)), None)
         if destination is None:
             return None
-        at = 2 + len(destination)
-        source, control = body[at : at + 1], body[at + 1 : at + 2]
-        rest = body[at + 2 : -2]  # empty, or HCS and information
-        if not source[0] & 1 or not control:
-            return None  # a client has one octet: this is another meter speaking
-        if rest and (len(rest) < 3 or checked(body[: at + 2]) != body[: at + 4]):
+        start = 2 + len(destination)
+        head, rest = body[: start + 2], body[start + 2 : -2]  # rest: empty, or HCS, information
+        if len(body) < start + 4:
             return None
-        return Heard(destination, source, control[0], rest[2:], bool(body[0] & 8))
+        if rest and (len(rest) < 3 or checked(head) != head + rest[:2]):
+            return None
+        source, control = head[start:-1], head[-1]  # a client has one octet
+        return Heard(destination, source, control, rest[2:], bool(body[0] & 8))

@@ -269,6 +269,9 @@ def test_the_clock_can_be_set_and_the_log_says_so():
     assert set_clock(reader, twelve(NOW_S + 3600)) == b"\xc5\x01\xc1\x00"
     assert second(reader.get(*CLOCK)) == NOW_S + 3600
     assert [row[1] for row in reader.get(*LOG)] == [5]
+    an_hour_east = twelve(NOW_S + 3600)[:9] + bytes.fromhex("ffc400")
+    assert set_clock(reader, an_hour_east) == b"\xc5\x01\xc1\x00"
+    assert second(reader.get(*CLOCK)) == NOW_S
     assert set_clock(reader, b"\xff" * 12) == b"\xc5\x01\xc1\x0c"
     assert set_clock(public(meter), twelve(NOW_S)) == b"\xc5\x01\xc1\x03"
 

@@ -13,6 +13,7 @@ from tests.meter_sim.reader import (
     Reader,
     aarq,
     descriptor,
+    fcs,
     frame,
     frames_in,
     get_request,
@@ -74,6 +75,15 @@ def test_a_client_that_gives_up_a_segmented_answer_can_ask_for_something_else():
     reader.send(get_request(*OBJECT_LIST))
     reader.received = (reader.received + 1) % 8
     assert len(reader.get(*CLOCK)) == 12
+
+
+def test_segments_given_up_are_not_said_any_more():
+    reader = Reader(Meter(17), CLIENT).open(octets=32, password=b"12345678")
+    reader.send(get_request(*OBJECT_LIST))
+    unconfirmed = b"\xc1\x01\x81" + descriptor(*CLOCK) + b"\x00\x00"
+    reader.say(reader.control(), b"\xe6\xe6\x00" + unconfirmed)
+    (ready,) = reader.say(0x11 | reader.received << 5)
+    assert ready.control & 0x0F == 1
 
 
 def test_a_frame_out_of_order_is_answered_with_what_is_expected():
@@ -159,6 +169,22 @@ def test_no_bit_may_be_wrong():
         meter = Meter(17)
         assert meter.receive(bytes(spoilt), 0, NOW_S) == b"", bit
         assert meter.receive(snrm, 1000, NOW_S), "back in step"
+
+
+def test_a_wrong_check_of_the_head_is_wrong_even_if_the_whole_is_right():
+    body = bytearray(frame(b"\x02\x23", b"\x21", 0x93, parameters(64))[1:-3])
+    body[6] ^= 1  # HCS
+    spoilt = b"\x7e" + bytes(body) + fcs(body) + b"\x7e"
+    assert Meter(17).receive(spoilt, 0, NOW_S) == b""
+
+
+@pytest.mark.parametrize("server", (b"\x23", b"\x02\x23", b"\x00\x02\x00\x23"))
+def test_a_frame_cut_inside_its_head_is_nothing(server):
+    for octets in range(3):
+        body = server + b"\x21\x93"[:octets]
+        body = bytes((0xA0, len(body) + 4)) + body
+        heard = b"\x7e" + body + fcs(body) + b"\x7e"
+        assert bool(Meter(17).receive(heard, 0, NOW_S)) is (octets == 2)
 
 
 def test_noise_and_shared_flags_do_not_hide_a_frame():

@@ -132,6 +132,17 @@ def test_a_serial_port_that_goes_away_ends_it_with_a_line(bus):
     assert "is gone" in bus.process.stdout.read()
 
 
+def test_answers_that_nobody_reads_do_not_stop_it(bus):
+    path = bus()
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    for _ in range(30):
+        os.write(fd, 10 * SNRM)  # 30 * 330 octets of answers: more than a pty holds
+    while exchange_fd(fd, b"", patience_s=SILENCE_S)[0]:
+        pass
+    assert frames_in(exchange_fd(fd, SNRM)[0])[0].control == 0x73
+    os.close(fd)
+
+
 def test_pace_takes_the_time_of_the_wire(bus):
     path = bus("--pace", "--baud", "1200", "--parity", "E")
     answer, elapsed_s = exchange(path, SNRM)
