@@ -28,7 +28,7 @@ async def meters_add(dcu, say, row):
     for word in row.split(","):
         field, equals, text = word.partition("=")
         if not equals:
-            raise Refused(f"{word!r}: write FIELD=VALUE; fields: {','.join(FIELDS)}")
+            raise Refused(f"write FIELD=VALUE, without commas; fields: {','.join(FIELDS)}")
         texts[field] = text
     meter = Meter(texts)
     dcu.archive.add(meter)
