@@ -51,12 +51,9 @@ def take_last_result(cursor):
     return Result(SUCCESS, cursor.rest())
 
 
-def take_counted(cursor, take, octets_min):
-    """A count and as many of what `take` takes; each has at least `octets_min` octets."""
-    count = cursor.length()
-    if count * octets_min > cursor.left():
-        raise WireError(f"{count} elements in {cursor.left()} octets")
-    return tuple([take(cursor) for _ in range(count)])
+def take_counted(cursor, take):
+    """A count and as many of what `take` takes; it ends where the octets end."""
+    return tuple([take(cursor) for _ in range(cursor.length())])
 
 
 def put_octets(octets):

@@ -23,8 +23,6 @@ from wire.apdu_types import (
     SetRequest,
 )
 
-_ITEM_OCTETS_MIN = 10  # an attribute and no access
-
 
 def _take_get(cursor):
     return GetRequest(cursor.u8(), take_attribute(cursor), take_access(cursor))
@@ -43,7 +41,7 @@ def _put_next(request):
 
 
 def _take_list(cursor):
-    return GetListRequest(cursor.u8(), take_counted(cursor, _take_item, _ITEM_OCTETS_MIN))
+    return GetListRequest(cursor.u8(), take_counted(cursor, _take_item))
 
 
 def _take_item(cursor):

@@ -24,8 +24,6 @@ from wire.apdu_types import (
     SetResponse,
 )
 
-_RESULT_OCTETS_MIN = 2  # the choice and a null
-
 
 def _take_get(cursor):
     return GetResponse(cursor.u8(), take_last_result(cursor))
@@ -59,7 +57,7 @@ def _put_list(response):
 
 def take_results(cursor):
     """The results of GET with list; they come in blocks, too, without a head."""
-    return take_counted(cursor, take_result, _RESULT_OCTETS_MIN)
+    return take_counted(cursor, take_result)
 
 
 def put_results(results):

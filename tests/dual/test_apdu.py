@@ -111,6 +111,11 @@ def test_data_of_a_request_are_whole():
     refused(apdu.decode, bytes.fromhex("c001c100070100630100ff02010102"))
 
 
+def test_a_flag_is_0_or_1():
+    refused(apdu.decode, bytes.fromhex("c001c100030100010800ff0202"))
+    refused(apdu.decode, bytes.fromhex("c402c102000000010000"))
+
+
 def test_a_list_announced_longer_than_the_apdu_is_refused_at_once():
     refused(apdu.decode, bytes.fromhex("c003c1847fffffff0003"))
     refused(apdu.decode, bytes.fromhex("c403c1847fffffff0000"))

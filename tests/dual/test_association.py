@@ -108,6 +108,16 @@ def test_fields_not_known_are_left_alone_and_fields_twice_are_damage():
     refused(association.decode, twice)
 
 
+def test_names_and_diagnostics_of_another_form_are_damage():
+    for text in (
+        "600ca10a06086085740508010100",
+        "600ba109060760857405080201",
+        "6117a109060760857405080101a203020101a305a00302010d",
+        "6119a109060760857405080101a203020101a307a10302010d0500",
+    ):
+        refused(association.decode, bytes.fromhex(text))
+
+
 def test_an_error_never_shows_the_password():
     lls = octets_of("AARQ LLS")
     for beginning in truncated(lls):
@@ -123,6 +133,7 @@ def test_a_dedicated_key_and_the_options_of_an_initiation_are_kept():
     assert initiate.decode_initiate(octets) == request
     for beginning in truncated(octets):
         assert not refused(initiate.decode_initiate, beginning).data
+    refused(initiate.decode_initiate, octets + b"\x00")
     check_survives(initiate.decode_initiate, octets)
 
 

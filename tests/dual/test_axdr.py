@@ -157,7 +157,7 @@ def test_a_compact_array_of_nothing_without_end_or_of_too_much_is_refused():
     assert "nothing" in str(refused(decoded, "13000100"))
     assert "nothing" in str(refused(decoded, "130200" + "0100"))
     assert "values" in str(refused(decoded, "1301ffff01ffff11" + "0100"))
-    assert "values" in str(refused(decoded, "13020201ffff1101ffff11" + "0100"))
+    assert "values" in str(refused(decoded, "13020201ffff1101ffff11" + "00"))
     assert "nested" in str(refused(decoded, "13" + "010001" * 9 + "11" + "0100"))
     refused(decoded, "13130100")
     refused(decoded, "130284ffffffff11" + "0100")
@@ -165,10 +165,13 @@ def test_a_compact_array_of_nothing_without_end_or_of_too_much_is_refused():
 
 
 def test_a_compact_array_holds_as_many_values_as_the_limit():
-    nulls = VALUES_MAX // 4 - 3  # with the number, the structure and the array itself
-    type_ = "13020211 01".replace(" ", "") + f"{nulls:04x}" + "00"
-    assert len(decoded(type_ + "0401020304")) == 4
-    assert "values" in str(refused(decoded, type_ + "050102030405"))
+    type_ = "13020211" + "01%04x00"
+    most = type_ % (VALUES_MAX - 3)  # with the number, the structure and the array itself
+    assert decoded(most + "0107")[0][0] == 7
+    assert "values" in str(refused(decoded, type_ % (VALUES_MAX - 2) + "0107"))
+    quarter = type_ % (VALUES_MAX // 4 - 3)
+    assert len(decoded(quarter + "0401020304")) == 4
+    assert "values" in str(refused(decoded, quarter + "050102030405"))
     assert len(decoded("1311820100" + "00" * 256)) == 256
 
 
@@ -179,6 +182,7 @@ def test_utc_goes_into_a_date_time_and_back():
         (951782400 + 3600, 60, "07d0021dff00000000003c00"),
         (0, 0, "07b20101ff00000000000000"),
         (4102444799, 0, "08330c1fff173b3b00000000"),
+        (4107542400, 0, "08340301ff00000000000000"),
     ):
         assert axdr.date_time(utc_s, deviation_min).hex() == octets
         assert axdr.parse_date_time(bytes.fromhex(octets)) == utc_s
@@ -195,7 +199,7 @@ def test_a_date_time_with_wildcards_or_out_of_range_is_none():
         assert axdr.parse_date_time(good[:at] + bytes([value]) + good[at + 1 :]) is None, at
     for at, value in ((5, 255), (6, 60), (6, 255), (7, 60), (9, 0x7F)):
         assert axdr.parse_date_time(good[:at] + bytes([value]) + good[at + 1 :]) is None, at
-    for day in ("07e9021d", "ffff0101", "07e8021e"):
+    for day in ("07e9021d", "ffff0101", "07e8021e", "0834021d"):
         assert axdr.parse_date_time(bytes.fromhex(day + "ff0c1e0f00000000")) is None, day
     for other in (None, 7, "07e90101ff0c", [], good[:11], good + b"\x00"):
         assert axdr.parse_date_time(other) is None

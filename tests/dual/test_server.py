@@ -147,9 +147,10 @@ def test_there_is_no_next_block_before_the_first_after_the_last_or_after_another
     last = next_block(client, 1)
     assert last.is_last
     assert next_block(client, 2).result.dar == nothing
-    client.ask(GET_PROFILE)
-    client.ask(GET_ENERGY)
-    assert next_block(client, 1).result.dar == nothing
+    for other in (apdu.GetRequest(0xC1, ENERGY, None), apdu.GetListRequest(0xC1, [(MARK, None)])):
+        client.ask(GET_PROFILE)
+        client.ask(apdu.encode(other))
+        assert next_block(client, 1).result.dar == nothing
 
 
 def test_a_client_that_takes_no_blocks_gets_no_long_answer():
@@ -182,6 +183,14 @@ def test_an_answer_has_a_longest_size_also_all_answers_of_a_list():
     request = apdu.GetListRequest(0xC1, [(ENERGY, None)] * 100)
     client.ask(apdu.encode(request))
     assert len(client.server._associations[PUBLIC].whole) < ANSWER_MAX + 400
+
+
+def test_an_answer_that_fills_its_blocks_has_no_empty_one_after_them():
+    client = associated(max_pdu=100)
+    client.server._objects = heap = Heap()
+    heap.size = 2 * 88
+    client.ask(GET_ENERGY)
+    assert next_block(client, 1).is_last
 
 
 def test_what_a_method_returns_fits_one_pdu_or_is_refused():
