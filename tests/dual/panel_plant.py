@@ -1,0 +1,72 @@
+"""A model for the menu with a plant of our choice behind it: no test.
+
+python -m tests.dual.panel_plant      writes the golden pictures anew
+"""
+
+from lcd_menu.engine import Menu
+from lcd_menu.render import pbm
+from lcd_menu.tree import KEYS, MENU, ROW_KEYS
+
+FOLDER = "tests/vectors/panel/"
+PAGES = (  # name of the picture, the keys that lead there
+    ("status", ""),
+    ("menu", "enter"),
+    ("meters", "enter enter right down down"),
+    ("meter", "enter enter right down down enter"),
+    ("version", "enter down enter"),
+)
+CLOCK = "2026-11-22 21:53:07Z"
+SILENT = "no answer within 2000 ms, asked 3 times"
+
+
+class Plant:
+    """`count` meters, numbered from 1; the last of every 12 is silent."""
+
+    def __init__(self, count=96):
+        self.names = list(range(1, count + 1))
+        self.texts = {key: example for key, _, example in KEYS + ROW_KEYS}
+        self.texts["clock.utc"] = CLOCK
+        self.marks = ("alarm", "hes", "signal-3")
+        self.asked = []
+
+    def show(self, key, row=None):
+        self.asked.append(key)
+        if key == "meters":
+            return f"{row:>4} {row + 16:>5} {row % 3 + 1} {self.state(row)}"
+        if key == "meter.mp":
+            return str(row)
+        if key == "meter.address":
+            return str(row + 16)
+        if key == "meter.state":
+            return self.state(row)
+        if key == "meter.reason" and self.state(row) == "silent":
+            return SILENT
+        return self.texts[key]
+
+    def state(self, row):
+        return "online" if row % 12 else "silent"
+
+    def rows(self, key):
+        assert key == "meters"
+        return self.names
+
+    def icons(self):
+        return self.marks
+
+
+def menu_after(keys, plant=None):
+    menu = Menu(MENU, plant or Plant())
+    for key in keys.split():
+        menu.press(key)
+    return menu
+
+
+def main():
+    for name, keys in PAGES:
+        file = open(FOLDER + name + ".pbm", "wb")
+        file.write(pbm(menu_after(keys).screen()))
+        file.close()
+
+
+if __name__ == "__main__":
+    main()
