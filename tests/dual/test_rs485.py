@@ -88,7 +88,9 @@ def test_a_damaged_answer_is_not_taken():
 
 
 def test_a_frame_that_was_cut_does_not_swallow_the_one_after_the_silence():
-    assert heard((20, ANSWER[:6]), (400, ANSWER))[0]
+    long = hdlc.encode(hdlc.Frame(CLIENT, METER, hdlc.UA, bytes(500), False))
+    for cut in (6, 20, 100):
+        assert heard((20, long[:cut]), (400, ANSWER))[0].information == b"", cut
 
 
 def test_another_meters_answer_is_not_taken():

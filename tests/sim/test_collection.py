@@ -8,7 +8,7 @@ import hashlib
 
 import pytest
 
-from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG
+from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG, STORAGE_FAILED
 from dcu.meter_state import ONLINE
 from hal import coop
 from hal.errors import DcuError
@@ -184,6 +184,25 @@ class _Deaf:
 
     def next_frame(self):
         return None
+
+
+def test_a_disk_full_for_an_hour_costs_no_reading():
+    world = World(seed=11)
+
+    async def live():
+        world.power_on()
+        await world.run(1)
+        world.disk.room = 100
+        await world.run(1)
+        world.disk.room = None
+        await world.run(1.1)
+        await world.stop()
+
+    run_virtual(live())
+    assert {mp: len({row[1] for row in rows}) for mp, rows in rows_by_mp(world).items()} == {
+        mp: 12 for mp in world.meters
+    }
+    assert world.dcu.alarms_since_start() == [(STORAGE_FAILED, 0)]
 
 
 def test_a_port_that_is_gone_leaves_the_other_ports_alone():
