@@ -6,7 +6,7 @@ What is mended (extmod/asyncio of MicroPython 1.28, unchanged in its sources of 
 - A wait with a limit took two more tasks: PollQueue waits for stream and timer at once.
 - Tasks that are left when `run` ends were still there in the next run: `run` cancels them.
 - sleep() gives a singleton that must be awaited at once, and no coroutine: `sleep_ms` is one.
-- gather() refuses a task that has ended: each gets a task of its own.
+- gather() refuses a task that is awaited elsewhere: each gets a task of its own.
 """
 
 import asyncio

@@ -1,5 +1,7 @@
 """The task loop, in real and in virtual time: what a task written against it may rely on."""
 
+import gc
+
 from hal import coop
 from hal.clock import Clock
 from tests.virtual import VirtualClock, run_virtual
@@ -112,6 +114,25 @@ def test_a_task_that_nobody_keeps_runs_to_its_end():
     both(check)
 
 
+def test_a_task_that_nobody_keeps_is_not_collected_as_garbage():
+    async def check(clock):
+        notes = []
+
+        async def wait_for_ever():
+            try:
+                await coop.Event().wait()
+            finally:
+                notes.append("ended")
+
+        coop.spawn(wait_for_ever())
+        await coop.sleep_ms(1)
+        gc.collect()
+        await coop.sleep_ms(1)
+        assert notes == []
+
+    both(check)
+
+
 def test_a_task_gives_its_result_and_its_failure_to_who_awaits_it():
     async def check(clock):
         task = coop.spawn(answer(1, 5))
@@ -153,7 +174,7 @@ def test_a_sleep_may_be_made_first_and_awaited_later():
     both(check)
 
 
-def test_gather_keeps_the_order_and_takes_tasks_that_have_ended():
+def test_gather_keeps_the_order_and_takes_tasks_ended_or_awaited_elsewhere():
     async def check(clock):
         early = coop.spawn(answer(0, "early"))
         await coop.sleep_ms(5)
@@ -161,6 +182,11 @@ def test_gather_keeps_the_order_and_takes_tasks_that_have_ended():
         found = await coop.gather(answer(10, 1), early, answer(1, 2))
         assert found == [1, "early", 2]
         assert await coop.gather() == []
+        shared = coop.spawn(answer(5, "shared"))
+        other = coop.spawn(coop.gather(shared))
+        await coop.sleep_ms(1)
+        assert await coop.gather(shared, shared) == ["shared", "shared"]
+        assert await other == ["shared"]
         found = await coop.gather(answer(5, 1), fail(1), return_exceptions=True)
         assert found[0] == 1
         assert isinstance(found[1], ValueError)
