@@ -46,7 +46,6 @@ class Hall:
         if older:
             say(f"terminal {link.terminal}: its older connection from {older.peer} is closed")
             self._stop(older)
-            older.close()
         session = Session(link, self._database, self._dcu_password, self._fetch_s)
         task = asyncio.get_running_loop().create_task(session.run())
         task.add_done_callback(lambda task: self._ended(link, task))
@@ -73,6 +72,7 @@ class Hall:
             link.close()
 
     def _stop(self, link):
+        """End its task, which closes it."""
         task = self._tasks.pop(link, None)
         if task:
             task.cancel()

@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from hes_stub import database as database_module
 from hes_stub.database import ALARMS, READINGS, START, Database, Position
 from hes_stub.errors import HesError
 from hes_stub.queries import Queries
@@ -43,6 +44,13 @@ def test_a_batch_that_fails_in_the_middle_leaves_nothing(database, tmp_path):
         database.store(TERMINAL, READINGS, twice, Position(1, 2, ""))
     assert database.position(TERMINAL, READINGS).seq == 1
     assert len(Queries(tmp_path).readings()) == 1
+
+
+def test_death_between_rows_and_position_leaves_neither(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "_PUT_POSITION", "death")
+    with pytest.raises(sqlite3.OperationalError):
+        database.store(TERMINAL, READINGS, [reading(1)], Position(1, 1, ""))
+    assert Queries(tmp_path).readings() == []
 
 
 def test_a_disk_that_is_full_leaves_the_position(database):
