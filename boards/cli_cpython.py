@@ -6,7 +6,7 @@ Exit codes: 0 good, 1 wrong use, 3 partly done, 4 no answer, 5 refused.
 import argparse
 import sys
 
-from boards import run, show_cpython, wiring
+from boards import panel_cpython, run, show_cpython, wiring
 from boards.console_file import ask
 from dcu.console import NO_ANSWER, WRONG_USE, execute
 from dcu.unit import VERSION
@@ -119,7 +119,9 @@ def _add_asking(verbs):
     scan.add_argument("--port", required=True, help="rs485-1, rs485-2 or rs485-3")
     scan.add_argument("--range", default="1-32", metavar="LOW-HIGH", help="addresses; 1-32")
     _add_set(scan)
-    panel = _asking(verbs, "panel", "the front panel, in this terminal", _panel)
+    panel = verbs.add_parser("panel", help="the front panel, in this terminal; q leaves")
+    panel.add_argument("--data", required=True, metavar="DIR", help=_DATA_HELP)
+    panel.set_defaults(function=_panel)
     panel.add_argument("--text", action="store_true", help="print the screen once, as text")
     panel.add_argument("--keys", default="", help='keys to press first: "down enter"')
 
@@ -181,9 +183,8 @@ def _scan(options):
 
 
 def _panel(options):
-    from boards import panel_cpython
-
-    return panel_cpython.attach(options, lambda key: _ask(options, "panel", [key]))
+    panel_cpython.attach(options.data, options.keys.split(), options.text)
+    return 0
 
 
 def _show(options, verb, arguments):

@@ -17,14 +17,14 @@ class Panel:
         self._menu = engine.Menu(MENU, Model(dcu))
 
     def press(self, key):
-        """Press `key` ("" only looks): {"text", "columns", "rows", "frame" in hex}."""
+        """Press `key` ("" only looks): {"rows", "inverted", "text", "frame" in hex}."""
         if key:
             self._menu.press(key)
         screen = self._menu.screen()
         return {
+            "rows": screen.rows,
+            "inverted": screen.inverted,
             "text": engine.text(screen),
-            "columns": len(screen.rows[0]),
-            "rows": len(screen.rows),
             "frame": bytes(render.frame(screen)).hex(),
         }
 

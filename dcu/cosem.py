@@ -7,7 +7,7 @@ Reference: IEC 62056-6-2 (classes 1, 7, 8), IEC 62056-6-1 (logical names).
 from collections import namedtuple
 
 from dcu import buffers
-from hal.errors import WireError
+from hal.errors import PortError, WireError
 from wire import association, axdr, obis
 from wire.cursor import Cursor
 from wire.server import Denied
@@ -17,7 +17,7 @@ MANAGEMENT = 1  # client SAP of the HES
 
 _DATA, _PROFILE, _CLOCK = 1, 7, 8
 _READ_WRITE_DENIED, _UNDEFINED, _CLASS_INCONSISTENT, _TYPE_UNMATCHED = 3, 4, 9, 12
-_SCOPE_VIOLATED = 13
+_TEMPORARY, _SCOPE_VIOLATED = 2, 13
 
 # reads: {attribute: function(access) -> Data}; writes: {attribute: function(value)}
 CosemObject = namedtuple("CosemObject", ("class_id", "ln", "name", "public", "reads", "writes"))
@@ -105,7 +105,10 @@ class Objects:
             return axdr.octets(row.ln)
         if attribute.index not in row.reads:
             raise Denied(_UNDEFINED)
-        return row.reads[attribute.index](access)
+        try:
+            return row.reads[attribute.index](access)
+        except PortError:
+            raise Denied(_TEMPORARY)  # the disk: told by whoever writes to it
 
     def set(self, attribute, access, data, client_sap):
         row = self._find(attribute.class_id, attribute.ln, client_sap)
@@ -115,7 +118,10 @@ class Objects:
             value = axdr.decode(Cursor(data))
         except WireError:
             raise Denied(_TYPE_UNMATCHED)
-        row.writes[attribute.index](value)
+        try:
+            row.writes[attribute.index](value)
+        except PortError:
+            raise Denied(_TEMPORARY)
 
     def action(self, class_id, ln, method, data, client_sap):
         self._find(class_id, ln, client_sap)

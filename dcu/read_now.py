@@ -7,6 +7,7 @@ from wire.dialogue import AccessRefused
 
 _REGISTERS = (3, 4)  # class_id Register, Extended register: attribute 3 is scaler_unit
 _CLOCK = 8
+_SCALER_MAX = 18  # powers of ten
 
 
 async def read_now(meter, targets):
@@ -48,9 +49,19 @@ async def _read(meter, attribute):
 
 
 async def _scale(meter, attribute, value, row):
-    scaler, unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
+    scaler_unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
+    if not _is_scaled(value, scaler_unit):
+        raise WireError(f"{meter.name}: value or scaler_unit is no number")
+    scaler, unit = scaler_unit
     row["raw"], row["scaler"], row["unit"] = value, scaler, units.symbol(unit)
     row["value"] = decimal(value, scaler)
+
+
+def _is_scaled(value, scaler_unit):
+    if not isinstance(scaler_unit, tuple) or len(scaler_unit) != 2:
+        return False
+    numbers = (value,) + scaler_unit
+    return all([type(number) is int for number in numbers]) and abs(scaler_unit[0]) <= _SCALER_MAX
 
 
 def decimal(raw, scaler):

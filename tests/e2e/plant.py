@@ -151,8 +151,11 @@ class Plant:
 
     def switch(self, bus, address, state):
         """`state` is "on" or "off"."""
-        words = ["meter_sim.cli", "control", self.control(bus), state, address]
-        done = self._call(words)
+        self.tell(bus, state, address)
+
+    def tell(self, bus, *words):
+        """A command to the simulated meters of a bus: docs/meter_sim.md."""
+        done = self._call(["meter_sim.cli", "control", self.control(bus), *words])
         assert done.returncode == 0, done.stdout + done.stderr
 
     def import_meters(self):

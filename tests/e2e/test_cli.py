@@ -1,4 +1,4 @@
-"""The command line as a person uses it: every wrong input gets one line, and the right exit code."""
+"""The command line as a person uses it: wrong input gets one line, and the right exit code."""
 
 import json
 import os

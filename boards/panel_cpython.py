@@ -1,0 +1,51 @@
+"""The front panel of a running DCU in this terminal: keys go to its console, frames come back."""
+
+from boards.console_file import ask
+from hal import coop
+from hal.errors import NoReply, Refused
+from hal.files import Files
+from hal.terminal import Display, Keypad, Terminal
+
+_REFRESH_MS = 1_000
+_ANSWER_MS = 5_000
+_QUIT = "quit"
+
+
+def attach(data, keys, only_text):
+    """Press `keys`, then show the panel until q, or with `only_text` print it once."""
+    files = Files(data)
+    screen = coop.run(_pressed(files, keys))
+    if only_text:
+        print(screen["text"])
+        return
+    with Terminal() as terminal:
+        coop.run(_show(files, Display(terminal), Keypad(terminal), screen))
+
+
+async def _pressed(files, keys):
+    screen = await _press(files, "")
+    for key in keys:
+        screen = await _press(files, key)
+    return screen
+
+
+async def _show(files, display, keypad, screen):
+    while True:
+        if display.fits():
+            display.show(bytes.fromhex(screen["frame"]))
+        else:
+            display.show_rows(screen["rows"], screen["inverted"])
+        key = await keypad.read(_REFRESH_MS)
+        if key == _QUIT:
+            return
+        screen = await _press(files, key or "")
+
+
+async def _press(files, key):
+    answer = await ask(files, "panel", [key], lambda text: None, _ANSWER_MS)
+    if answer is None:
+        raise NoReply(f"no DCU is running on {files.folder}; start one: dcu run --data …")
+    code, result = answer
+    if code:
+        raise Refused(result)
+    return result
