@@ -1,6 +1,6 @@
 """`make bench`: every figure of this folder, one after the other, in one run.
 
-    python -m bench.run [name ...]      without names: all
+python -m bench.run [name ...]      without names: all
 """
 
 import importlib

@@ -5,9 +5,10 @@ import gc
 
 def in_use_octets():
     """Under MicroPython the heap in use after a collection, under CPython the resident memory."""
-    if hasattr(gc, "mem_alloc"):
+    heap_octets = getattr(gc, "mem_alloc", None)
+    if heap_octets:
         gc.collect()
-        return gc.mem_alloc()
+        return heap_octets()
     file = open("/proc/self/status")
     try:
         for line in file:
