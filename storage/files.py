@@ -1,22 +1,19 @@
 """The store that works on both interpreters: plain files, nothing kept open.
 
-A row of a profile goes first into a redo log, which is a journal whose reader is this store,
-and then to its place in the ring of its meter. So a commit costs one sync for the rows of all
-meters and one for each journal, and a ring write that a power cut tears is done again at the
-next start. The rings are synced when the redo log has grown to REDO_ROWS.
+A row of a profile goes first into a redo log (storage/redo.py) and then to its place in the
+ring of its meter. So a commit costs one sync for the rows of all meters and one for each
+journal, and a ring write that a power cut tears is done again at the next start.
 """
 
 import binascii
 
-from hal.errors import PortError
 from storage.journal import Journal
 from storage.limits import check_name, say
 from storage.profile import Geometry, Profile
+from storage.redo import Redo
 
 REDO_ROWS = 2048
-_REDO_PREFIX = "redo-"
 _GEOMETRY_PREFIX = "profile-"
-_REPLAY_ROWS = 64  # in memory at a time
 
 
 class FileStore:
@@ -24,18 +21,13 @@ class FileStore:
 
     def __init__(self, files, redo_rows=REDO_ROWS):
         self._files = files
-        self._redo_rows = redo_rows
         self.damage = []
-        self._redo = Journal(files, _REDO_PREFIX, redo_rows, self.damage)
+        self._redo = Redo(files, redo_rows, self.damage)
         self._journals = {}
         self._profiles = {}
         for name in files.names(_GEOMETRY_PREFIX):
             self._open_profile(name)
-        self._is_behind = self._redo.last > self._redo.mark
-        try:
-            self._replay()
-        except PortError as error:
-            say(self.damage, f"rows not yet back in their places: {error}")
+        self._redo.start(self._sorted_profiles())
 
     def profile(self, name, period_s, capacity, columns):
         """Rows by meter and time: put, query, last.
@@ -67,10 +59,10 @@ class FileStore:
         PortError: the disk does not take it. What was put and appended is then forgotten, and
         to be put and appended again; some of it may be kept nevertheless.
         """
-        profiles = [self._profiles[name] for name in sorted(self._profiles)]
+        profiles = self._sorted_profiles()
         journals = [self._journals[name] for name in sorted(self._journals)]
         try:
-            self._make_room()
+            self._redo.make_room(profiles)
             self._redo.commit()
             for profile in profiles:
                 profile.apply()
@@ -83,7 +75,7 @@ class FileStore:
     def _rebuilt(self, name, before, geometry):
         """A profile of that geometry with the rows of the one before."""
         if before:
-            self._empty_redo()  # its rows have the old columns
+            self._redo.empty(self._sorted_profiles())  # its rows have the old columns
             geometry = Geometry(before.geometry.generation + 1, *geometry[1:])
         profile = self._profile(name, geometry)
         if before:
@@ -93,48 +85,11 @@ class FileStore:
             before.remove_all()
         return profile
 
-    def _make_room(self):
-        """Keeps the redo log short: what the rings have for sure need not be replayed."""
-        if self._is_behind or self._redo.last - self._redo.mark >= self._redo_rows:
-            self._empty_redo()
-
-    def _empty_redo(self):
-        if self._is_behind:
-            self._replay()
-        elif self._redo.last > self._redo.mark:
-            self._sync_rings()
-
-    def _sync_rings(self):
-        self._is_behind = True  # a row whose sync failed has to be written again
-        for name in sorted(self._profiles):
-            self._profiles[name].sync()
-        self._redo.acknowledge(self._redo.last)
-        self._is_behind = False
-
-    def _replay(self):
-        done = self._redo.mark
-        while self._is_behind:
-            records = self._redo.read(done, _REPLAY_ROWS)
-            for number, payload in records:
-                self._replay_row(payload)
-                done = number
-            if not records:
-                self._sync_rings()
-
-    def _replay_row(self, payload):
-        mp, size = int.from_bytes(payload[:2], "big"), payload[2]
-        name, slot = payload[3 : 3 + size].decode(), payload[3 + size :]
-        profile = self._profiles.get(name)
-        if profile and profile.rows.unpack(slot):
-            profile.write(mp, slot)
-        else:
-            say(self.damage, f"profile {name}, MP {mp}: a row has no place any more")
-
-    def _keep(self, name, mp, slot):
-        self._redo.append(mp.to_bytes(2, "big") + bytes([len(name)]) + name.encode() + slot)
+    def _sorted_profiles(self):
+        return [self._profiles[name] for name in sorted(self._profiles)]
 
     def _profile(self, name, geometry):
-        return Profile(self._files, name, geometry, self._keep, self.damage)
+        return Profile(self._files, name, geometry, self._redo.append, self.damage)
 
     def _open_profile(self, file_name):
         name = file_name[len(_GEOMETRY_PREFIX) :]

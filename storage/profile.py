@@ -17,7 +17,7 @@ _BLOCK_SLOTS = 32  # read at a time
 
 
 class Profile:
-    """`geometry` says how the files lie; `keep(mp, slot)` takes a row into the redo log."""
+    """`geometry` says how the files lie; `keep(name, mp, slot)` takes a row into the redo log."""
 
     def __init__(self, files, name, geometry, keep, damage):
         self.name = name
@@ -88,14 +88,17 @@ class Profile:
         else:
             self._newest[mp] = period
 
-    def sync(self):
-        for mp in sorted(self._unsynced):
-            file = self._open(mp)
-            try:
-                file.sync()
-            finally:
-                file.close()
-            self._unsynced.discard(mp)
+    def unsynced(self):
+        """The meters whose ring was written since its last sync."""
+        return sorted(self._unsynced)
+
+    def sync(self, mp):
+        file = self._open(mp)
+        try:
+            file.sync()
+        finally:
+            file.close()
+        self._unsynced.discard(mp)
 
     def copy_to(self, other):
         """All rows to a profile of another geometry; columns go by their names."""
@@ -107,7 +110,8 @@ class Profile:
                 for time_s, values in self._read(mp, [period]):
                     values = [None if n is None else values[n] for n in picks]
                     other.write(mp, other.rows.pack(time_s, values))
-        other.sync()
+        for mp in other.unsynced():
+            other.sync(mp)
 
     def remove_all(self):
         for mp in sorted(self._mps):

@@ -55,7 +55,7 @@ def test_two_journals_are_numbered_apart():
 
 def test_a_journal_keeps_its_capacity_and_not_much_more():
     for place in places():
-        capacity, each = 40, 3
+        capacity, each = 40, 5
         _, journal = log_of(place, 200, capacity, each)
         held = journal.last - journal.first + 1
         assert capacity <= held <= capacity + capacity // 8 + 2 * each, (place, held)
@@ -69,15 +69,15 @@ def test_a_journal_keeps_its_capacity_and_not_much_more():
 
 def test_only_what_was_not_acknowledged_counts_as_evicted():
     for place in places():
-        store, journal = log_of(place, 40, 40)
-        journal.acknowledge(20)
-        for n in range(41, 141):
+        store, journal = log_of(place, 16, 16)
+        journal.acknowledge(10)
+        for n in range(17, 61):
             journal.append(b"record %d" % n)
             store.commit()
-        assert journal.evicted == journal.first - 1 - 20, place
-        journal.acknowledge(140)
+        assert journal.evicted == journal.first - 1 - 10, place
+        journal.acknowledge(60)
         before = journal.evicted
-        for n in range(141, 300):
+        for n in range(61, 91):
             journal.append(b"record %d" % n)
             store.commit()
             journal.acknowledge(n)

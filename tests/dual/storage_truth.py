@@ -10,7 +10,7 @@ COLUMNS = ("import_wh", "power_w")
 MPS = (1, 2)
 SLOTS = 4  # of each ring: few, so that rows are overwritten
 RECORDS = 12  # capacity of the journal: segments of two records
-REDO_ROWS = 10
+REDO_ROWS = 8
 
 
 class Opened:
