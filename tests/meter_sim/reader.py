@@ -5,7 +5,9 @@ against its own code.
 """
 
 import binascii
+import calendar
 import struct
+import time
 from collections import namedtuple
 
 Said = namedtuple("Said", ("destination", "source", "control", "information", "segmented"))
@@ -103,6 +105,27 @@ def _length(octets):
     if not count:
         return octets[0], octets[1:]
     return int.from_bytes(octets[1 : count + 1], "big"), octets[count + 1 :]
+
+
+def second(twelve):
+    """UTC of date-time octets, by the standard: deviation = UTC minus local."""
+    year, month, day, _, hour, minute, sec, _, deviation, _ = struct.unpack(">HBBBBBBBhB", twelve)
+    return calendar.timegm((year, month, day, hour, minute, sec)) + deviation * 60
+
+
+def twelve(utc_s):
+    t = time.gmtime(utc_s)
+    return struct.pack(">HBBBBBBBhB", t[0], t[1], t[2], t[6] + 1, t[3], t[4], t[5], 0, 0, 0)
+
+
+def by_range(low, high, columns=b"\x01\x00"):
+    clock = bytes.fromhex("0204120008 0906 0000010000ff 0f02 120000")
+    return b"\x01\x01\x02\x04" + clock + b"\x09\x0c" + low + b"\x09\x0c" + high + columns
+
+
+def by_entry(first, last, first_column=1, last_column=0):
+    entry = struct.pack(">BIBIBHBH", 6, first, 6, last, 18, first_column, 18, last_column)
+    return b"\x01\x02\x02\x04" + entry
 
 
 class Reader:

@@ -47,8 +47,13 @@ def bus(tmp_path):
     yield start
     for process in started:
         process.terminate()
-        process.wait(PATIENCE_S)
-        process.stdout.close()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()  # a meter-sim that hangs fails the test and is not left behind
+            raise
+        finally:
+            process.stdout.close()
 
 
 def exchange(path, octets, length=UA_LENGTH, patience_s=PATIENCE_S):
@@ -135,11 +140,15 @@ def test_a_serial_port_that_goes_away_ends_it_with_a_line(bus):
 def test_answers_that_nobody_reads_do_not_stop_it(bus):
     path = bus()
     fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
-    for _ in range(30):
-        os.write(fd, 10 * SNRM)  # 30 * 330 octets of answers: more than a pty holds
-    while exchange_fd(fd, b"", patience_s=SILENCE_S)[0]:
+    for _ in range(40):
+        os.write(fd, 100 * SNRM)  # in all 132 KB of answers: more than a pty holds
+    while exchange_fd(fd, b"", length=4000, patience_s=SILENCE_S)[0]:
         pass
     assert frames_in(exchange_fd(fd, SNRM)[0])[0].control == 0x73
+    for _ in range(40):
+        os.write(fd, 100 * SNRM)
+    bus.process.terminate()
+    assert bus.process.wait(PATIENCE_S) == 0
     os.close(fd)
 
 
