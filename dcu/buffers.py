@@ -56,7 +56,7 @@ class _Records:
         low, high = self._records.mark + 1, _U32_MAX
         if access is not None:
             low, high = self._chosen(access)
-        rows = self._encoded(max(low, 1) - 1)
+        rows = self._encoded(min(max(low - 1, 0), _U32_MAX))  # as far as records are numbered
         return axdr.array([row for seq, row in rows if seq <= high])
 
     def _chosen(self, access):

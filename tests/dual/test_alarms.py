@@ -1,48 +1,14 @@
 """Alarms are stored before they are told. Runs on both interpreters."""
 
 from dcu import alarm_codes
-from dcu.alarms import TEXT_MAX, UNSTORED_MAX, Alarms
-from hal.errors import PortError
-from tests.virtual import VirtualClock, run_virtual
-
-
-class CardboardJournal:
-    """Journal and store in one: records count after commit; `full` refuses it."""
-
-    def __init__(self):
-        self.records = []
-        self.pending = []
-        self.mark = 0
-        self.full = False
-
-    def append(self, payload):
-        self.pending.append(payload)
-
-    def commit(self):
-        pending, self.pending = self.pending, []
-        if self.full:
-            raise PortError("alarms: no space left on device")
-        self.records += pending
-
-    def read(self, after_seq, limit):
-        numbered = list(enumerate(self.records, 1))
-        return [row for row in numbered if row[0] > after_seq][:limit]
-
-    def acknowledge(self, seq):
-        self.mark = max(self.mark, seq)
-
-
-class Bench:
-    def __init__(self):
-        self.said = []
-        self.journal = CardboardJournal()
-        log = lambda part, text: self.said.append(text)  # noqa: E731
-        self.alarms = Alarms(self.journal, self.journal, VirtualClock(1_700_000_000), log)
+from dcu.alarms import TEXT_MAX, UNSTORED_MAX
+from tests.dual.northbound import AlarmBench
+from tests.virtual import run_virtual
 
 
 def on_bench(scene):
     async def main():
-        scene(Bench())
+        scene(AlarmBench())
 
     run_virtual(main())
 

@@ -4,6 +4,7 @@ from dcu.archive import Archive, Meter
 from dcu.transparent import CLIENT_MAX, IDLE_MS, LOGICAL_MAX, SESSIONS_MAX, Transparent
 from hal import coop
 from hal.errors import NoReply, Refused, WireError
+from tests.dual.northbound import Part
 from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
 from wire import gateway, wrapper
@@ -35,11 +36,6 @@ class CardboardMeter:
 
     async def close(self):
         self.log.append("close")
-
-
-class Part:
-    def alive(self):
-        pass
 
 
 class Bench:

@@ -1,0 +1,115 @@
+"""A DCU's COSEM objects over cardboard journals, and a DLMS client that asks them."""
+
+from dcu import cosem
+from dcu.archive import Archive, Meter
+from dcu.settings import Settings
+from tests.dual.cosem_peer import converse
+from tests.dual.northbound import AlarmBench, journal_of_readings
+from tests.kept import Kept
+from wire import association, axdr, dialogue, obis
+from wire.apdu import Access, Attribute
+from wire.dialogue import AccessRefused
+from wire.server import ServerAssociation
+
+PUBLIC, MANAGEMENT = cosem.PUBLIC, cosem.MANAGEMENT
+PASSWORD = "correct horse"
+METER_PASSWORD = "00000001"
+VERSION = "1.2.3"
+
+NAME = (1, "0.0.42.0.0.255")
+TERMINAL = (1, "0.0.96.1.0.255")
+FIRMWARE = (1, "0.0.0.2.0.255")
+CLOCK = (8, "0.0.1.0.0.255")
+READINGS = (7, "0.0.99.128.1.255")
+READINGS_LAST = (1, "0.0.96.128.1.255")
+READINGS_MARK = (1, "0.0.96.129.1.255")
+ALARMS = (7, "0.0.99.98.0.255")
+ALARMS_LAST = (1, "0.0.96.128.2.255")
+ALARMS_MARK = (1, "0.0.96.129.2.255")
+ARCHIVE = (7, "0.0.99.128.2.255")
+PUBLIC_ONES = (NAME, TERMINAL, FIRMWARE, CLOCK)
+OTHERS = (
+    READINGS,
+    READINGS_LAST,
+    READINGS_MARK,
+    ALARMS,
+    ALARMS_LAST,
+    ALARMS_MARK,
+    ARCHIVE,
+)
+
+
+class CosemBench:
+    """`clock` goes with virtual time; `association` is what one connection has."""
+
+    def __init__(self, readings=0, alarms=0, meters=0, gone=0, password=""):
+        self.settings = Settings(Kept())
+        self.settings.put("cosem.password", password)
+        self.archive = Archive(Kept())
+        if meters:
+            rows = [f"{mp},{mp},lls,{METER_PASSWORD}\n" for mp in range(1, meters + 1)]
+            self.archive.import_csv("mp,address,auth,password\n" + "".join(rows))
+        self.readings = journal_of_readings(readings, gone)
+        around = AlarmBench()
+        self.clock, self.alarms, self.alarm_journal = around.clock, around.alarms, around.journal
+        for number in range(1, alarms + 1):
+            self.alarms.raise_alarm(2, number % 3, f"text {number}")
+        self.reconnect()
+
+    def reconnect(self):
+        states = lambda mp: "online" if mp == 1 else "unknown"  # noqa: E731
+        table = cosem.objects_of(
+            self.settings, self.archive, states, self.readings, self.alarms, self.clock, VERSION
+        )
+        self.table = table
+        clients = cosem.clients(self.settings)
+        self.server = ServerAssociation(cosem.Objects(table), clients)
+
+    def do(self, talk, sap=MANAGEMENT):
+        return converse(talk, lambda request: self.server.answer(sap, 1, request))
+
+    def associate(self, sap=MANAGEMENT, password=None, max_pdu=0xFFFF):
+        mechanism = association.NONE if password is None else association.LLS
+        self.do(dialogue.associate(mechanism, (password or "").encode(), max_pdu), sap)
+
+    def get(self, object_, index=2, access=None, sap=MANAGEMENT):
+        return self.do(dialogue.get(attribute(object_, index), access), sap)
+
+    def range(self, object_, low, high):
+        """Rows from `low` to `high`: numbers, or octets of Data of another type."""
+        low, high = [axdr.u32(each) if isinstance(each, int) else each for each in (low, high)]
+        column = dialogue.restricting_attribute(1, obis.parse(READINGS_LAST[1]), 2)
+        return self.get(object_, 2, dialogue.by_range(column, low, high))
+
+    def entries(self, object_, first, last):
+        return self.get(object_, 2, dialogue.by_entry(first, last))
+
+    def access(self, object_, selector, data):
+        return self.get(object_, 2, Access(selector, data))
+
+    def set(self, object_, data, index=2, sap=MANAGEMENT):
+        self.do(dialogue.set_(attribute(object_, index), data), sap)
+
+
+def attribute(object_, index=2):
+    class_id, ln = object_
+    return Attribute(class_id, obis.parse(ln), index)
+
+
+def result_of(call, *arguments, **more):
+    """The data-access-result that the call is refused with; 0 when it is not."""
+    try:
+        call(*arguments, **more)
+    except AccessRefused as refusal:
+        return refusal.result
+    return 0
+
+
+def connected(sap=MANAGEMENT, **options):
+    bench = CosemBench(**options)
+    bench.associate(sap)
+    return bench
+
+
+def a_meter(mp):
+    return Meter({"mp": str(mp), "address": str(mp)})
