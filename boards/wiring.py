@@ -17,11 +17,13 @@ from dcu.settings import Settings
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.uplink import Uplink
+from dcu.watch_clock import watch_clock
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import Rs485Bus
 from drivers.scan import scan
 from hal import net
+from hal.errors import PortError
 from hal.serial import SerialPort
 from storage.slots import Slots
 from wire.server import ServerAssociation
@@ -77,10 +79,21 @@ def parts_of(dcu):
         app.Part("uplink", dcu.uplink.run, _PART_MS, clock),
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
+        app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
     ]
-    for channel in sorted(dcu.buses):
+    for number, channel in enumerate(sorted(dcu.buses), 1):
         parts.append(app.Part(channel, _collecting(dcu, channel), _PART_MS, clock))
+        if dcu.settings.get(f"rs485.{number}.device"):
+            parts.append(app.Part(channel + " port", _opening(dcu, channel), _PART_MS, clock))
     return parts
+
+
+def _clock_watch(dcu):
+    return lambda part: watch_clock(dcu.clock, dcu.alarms.raise_alarm, part)
+
+
+def _opening(dcu, channel):
+    return lambda part: dcu.buses[channel].keep_open(part.alive)
 
 
 def _collecting(dcu, channel):
@@ -103,8 +116,11 @@ def _bus(dcu, number, channel):
     settings = dcu.settings
 
     def open_port():
+        device = settings.get(key + "device")
+        if not device:
+            raise PortError(f"no device is set; dcu settings set {key}device=/dev/…")
         return SerialPort(
-            settings.get(key + "device"),
+            device,
             int(settings.get(key + "baud")),
             settings.get(key + "parity"),
         )

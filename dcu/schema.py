@@ -42,6 +42,8 @@ SCHEMA = (
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 ) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
 
+AFTER_RESTART = ("meter", "rs485", "storage")  # groups that are read at start only
+
 _DIGITS = {"bcd": "0123456789", "terminal": "0123456789ABCDEF"}
 _NO_TERMINAL = ("0000", "FFFF")  # invalid, and broadcast: Q/GDW 376.1, 4.3.3
 _BY_KEY = {setting.key: setting for setting in SCHEMA}

@@ -6,7 +6,7 @@ after the verb; it returns (exit code, result). Wrong words raise Refused.
 
 from dcu.archive import FIELDS, Meter
 from dcu.read_now import read_now
-from dcu.schema import PORTS, SCHEMA, find, whole
+from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
 
 SCAN_ADDRESS_MAX = 16381
@@ -62,7 +62,8 @@ async def settings_get(dcu, say, key):
 
 async def settings_set(dcu, say, key, text):
     dcu.settings.put(key, text)
-    return _GOOD, f"{key} = {dcu.settings.shown(key)}"
+    later = "; in use after a restart" if key.split(".")[0] in AFTER_RESTART else ""
+    return _GOOD, f"{key} = {dcu.settings.shown(key)}{later}"
 
 
 async def read(dcu, say, mp, targets):
