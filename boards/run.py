@@ -91,7 +91,7 @@ async def _run(folder, board, pairs):
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
     console_file.write(files, server.port, token)
-    log("app", f"opendcu {VERSION} terminal {dcu.settings.terminal_id()} on {folder}")
+    log("app", f"opendcu {VERSION} on {dcu.interpreter}, terminal {dcu.settings.terminal_id()}")
     dcu.say_what_was_mended()
     dcu.alarms.raise_alarm(POWER_UP, 0, f"version {VERSION}")
     try:

@@ -40,6 +40,7 @@ class Collection:
         self.read = 0
         self.last_round_ms = None
         self.doing = "starting"
+        self._are_stored = True
 
     async def run(self, part, alarm, log):
         """For ever. `part.alive()` is called at least once for each meter."""
@@ -115,7 +116,7 @@ class Collection:
                 self.read += 1
             else:
                 failed.append(state)
-        self._readings.commit()
+        self._are_stored = self._readings.commit()
         return failed
 
     async def _visit(self, state, slot_s, alarm):
@@ -159,6 +160,7 @@ class Collection:
     def _summary(self, failed):
         text = f"read {self.read} of {self.read + len(failed)} meters"
         text += f" in {self.last_round_ms / 1000:.1f} s"
+        text += ", stored" if self._are_stored else ", not stored yet"
         if failed:
             names = ", ".join([f"MP {state.record.mp}" for state in failed[:_NAMED_MAX]])
             text += f"; failed: {names}{', …' if len(failed) > _NAMED_MAX else ''}"
