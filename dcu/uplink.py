@@ -13,6 +13,7 @@ from wire.demux import Demux
 LOGIN_TRIES = 3  # unanswered in a row, then the link is dropped
 HEARTBEAT_MISSES = 3
 DIAL_MS = 20_000
+WRITE_MS = 60_000  # a HES that does not take a frame for so long has failed
 RETRY_MIN_S = 1
 TRANSPARENT_MAX = 8  # gateway requests under way at once; more are not answered
 BAD_PIECES_MAX = 20  # damaged frames in one session, then the peer is no HES
@@ -112,7 +113,8 @@ class Session:
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
-        self._tasks = []
+        self._pushing = None  # the task beside this session
+        self._passing = []  # a task for each gateway request under way
         self._registered = False
         self.proved = False
 
@@ -122,7 +124,7 @@ class Session:
         self._registered = True
         self._uplink.sessions += 1
         self._say("online", f"registered at {self._host} as {self._settings.terminal_id()}")
-        self._tasks.append(coop.spawn(self._uplink._push(self)))
+        self._pushing = coop.spawn(self._uplink._push(self))
         while True:
             await self._listen(self._is_quiet, part)
             await self._ask(qgdw3761.HEARTBEAT, HEARTBEAT_MISSES, part)
@@ -131,11 +133,23 @@ class Session:
 
     async def send(self, apdu, source=1, destination=1):
         """An APDU of ours to the HES, in the wrapper."""
-        await self._stream.write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
+        await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
 
     def end(self):
-        for task in self._tasks:
+        for task in self._passing + ([self._pushing] if self._pushing else []):
             task.cancel()
+
+    async def _write(self, octets):
+        """All of it within WRITE_MS, or the stream is closed: it has half a frame on it."""
+        is_whole = False
+        try:
+            await coop.within_ms(WRITE_MS, self._stream.write(octets))
+            is_whole = True
+        except coop.Expired:
+            raise PortError(f"takes no data for {WRITE_MS // 1000} s")
+        finally:
+            if not is_whole:
+                await self._stream.close()
 
     def _say(self, state, text):
         self._uplink.state = state
@@ -157,7 +171,7 @@ class Session:
             self._confirmed = False
             if not self._registered:
                 self._uplink.state = f"registering at {self._host}"
-            await self._stream.write(qgdw3761.encode(frame))
+            await self._write(qgdw3761.encode(frame))
             ends_ms = self._clock.ticks_ms() + self._settings.get("hes.reply_s") * 1000
             await self._listen(self._confirmed_or_past(ends_ms), part)
             if self._confirmed:
@@ -172,10 +186,11 @@ class Session:
             data = await self._stream.read(_READ_SIZE, _TICK_MS)
             if data:
                 self._demux.feed(data)
-                await self._take_all()
+                await self._take_all(part)
 
-    async def _take_all(self):
+    async def _take_all(self, part):
         while True:
+            part.alive()
             try:
                 message = self._demux.next_message()
             except WireError as error:
@@ -196,7 +211,9 @@ class Session:
 
     async def _take_gdw(self, frame):
         """A confirmation, or a request that this version does not know and denies."""
-        if frame.afn == qgdw3761.AFN_CONFIRM:
+        if qgdw3761.terminal_text(frame) != self._settings.terminal_id():
+            self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
+        elif frame.afn == qgdw3761.AFN_CONFIRM:
             try:
                 self._confirmed = qgdw3761.is_confirmed(frame)
             except WireError as error:
@@ -204,10 +221,8 @@ class Session:
                 return
             if not self._confirmed:
                 self._uplink._log("uplink", f"{self._host} denies what was sent")
-        elif qgdw3761.terminal_text(frame) != self._settings.terminal_id():
-            self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
         elif qgdw3761.wants_answer(frame):
-            await self._stream.write(qgdw3761.encode(qgdw3761.denial(frame)))
+            await self._write(qgdw3761.encode(qgdw3761.denial(frame)))
 
     async def _take_wrapper(self, frame):
         if not (self._registered or self._confirmed):
@@ -215,9 +230,13 @@ class Session:
             return
         self.proved = True
         if gateway.is_gateway(frame.apdu):
-            self._tasks = [task for task in self._tasks if not task.done()]
-            if len(self._tasks) <= TRANSPARENT_MAX:
-                self._tasks.append(coop.spawn(self._pass_through(frame)))
+            self._passing = [task for task in self._passing if not task.done()]
+            if len(self._passing) < TRANSPARENT_MAX:
+                self._passing.append(coop.spawn(self._pass_through(frame)))
+            else:
+                self._uplink._log(
+                    "uplink", f"more than {TRANSPARENT_MAX} gateway requests at once"
+                )
             return
         answer = self._server.answer(frame.source, frame.destination, frame.apdu)
         if answer is not None:

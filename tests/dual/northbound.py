@@ -9,7 +9,7 @@ from tests.virtual import VirtualClock
 
 class CardboardStream:
     """Our end has the methods of hal.net.Stream. The peer's end: `says(octets)`, `hangs_up()`,
-    and `hears(octets)`, a function given or None. `stalls` takes no octets from then on."""
+    and `hears(octets)`, a function given or None. A write takes `takes_ms`."""
 
     def __init__(self, hears=None):
         self._hears = hears
@@ -17,7 +17,7 @@ class CardboardStream:
         self._news = coop.Event()
         self._peer_is_gone = False
         self.is_open = True
-        self.stalls = False
+        self.takes_ms = 0
         self.written = b""
 
     def says(self, octets):
@@ -46,8 +46,7 @@ class CardboardStream:
                 pass
 
     async def write(self, data):
-        while self.stalls and self.is_open:
-            await coop.sleep_ms(100)
+        await coop.sleep_ms(self.takes_ms)
         if self._peer_is_gone or not self.is_open:
             raise PortError("main:5020: closed")
         self.written += bytes(data)
