@@ -18,7 +18,8 @@ async def push_alarms(session, alarms, settings, clock):
     pushed_seq = 0
     pushed_ms = 0
     while True:
-        waiting = alarms.waiting(ROWS_MAX)
+        alarms.raised.clear()  # first: one that is raised during the sending wakes us after it
+        waiting = _waiting(alarms)
         repeat_ms = settings.get("hes.repeat_alarm_s") * 1000
         new = waiting and waiting[-1].seq > pushed_seq
         if waiting and (new or clock.ticks_ms() - pushed_ms >= repeat_ms):
@@ -28,11 +29,17 @@ async def push_alarms(session, alarms, settings, clock):
             except PortError:
                 return  # the session ends by the same error
             pushed_seq, pushed_ms = waiting[-1].seq, clock.ticks_ms()
-        alarms.raised.clear()
         try:
             await coop.within_ms(_LOOK_MS, alarms.raised.wait())
         except coop.Expired:
             pass
+
+
+def _waiting(alarms):
+    try:
+        return alarms.waiting(ROWS_MAX)
+    except PortError:
+        return []  # the disk; it is asked again at the next look
 
 
 def _notification(number, alarms):
