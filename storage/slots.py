@@ -1,6 +1,6 @@
 """One small text kept in two slots, so that a power cut leaves the old or the new one.
 
-    slot := sequence " " CRC-32 of the data, 8 hex digits "\n" data
+    slot := sequence " " CRC-32 of sequence and data, 8 hex digits "\n" data
 
 A person can read it with any editor; an edit by hand breaks the CRC and is not taken.
 """
@@ -25,8 +25,8 @@ class Slots:
         """Durable on return. PortError leaves what was there."""
         slots = [self._slot(name) for name in self._names]
         older = 0 if slots[0][0] <= slots[1][0] else 1
-        sequence = max(slots[0][0], slots[1][0]) + 1
-        head = f"{sequence} {binascii.crc32(data):08x}\n".encode()
+        sequence = b"%d" % (max(slots[0][0], slots[1][0]) + 1)
+        head = sequence + b" " + _crc(sequence, data) + b"\n"
         self._files.replace(self._names[older], head + data)
 
     def _slot(self, name):
@@ -37,9 +37,12 @@ class Slots:
         end = stored.find(b"\n")
         sequence, _, crc = stored[: max(end, 0)].partition(b" ")
         data = stored[end + 1 :]
-        whole = sequence.isdigit() and crc == f"{binascii.crc32(data):08x}".encode()
-        if whole:
+        if sequence.isdigit() and crc == _crc(sequence, data):
             return int(sequence), data
         if name not in self.damage:
             self.damage.append(name)
         return 0, None
+
+
+def _crc(sequence, data):
+    return b"%08x" % binascii.crc32(data, binascii.crc32(sequence))
