@@ -19,7 +19,12 @@ def parse(text):
 
 
 def _is_octet(group):
-    return group.isdigit() and len(group) <= 3 and int(group) <= 255
+    return is_digits(group) and len(group) <= 3 and int(group) <= 255
+
+
+def is_digits(text):
+    """Some ASCII digits and nothing else; isdigit() of CPython takes those of all scripts."""
+    return bool(text) and all([character in "0123456789" for character in text])
 
 
 def text(ln):

@@ -33,7 +33,7 @@ def parse(text):
         return Attribute(usual_class(ln), ln, 2)
     class_id, ln, index = parts
     for name, number, high in (("class", class_id, 65535), ("attribute", index, 127)):
-        if not (number.isdigit() and len(number) < 6 and 0 < int(number) <= high):
+        if not (obis.is_digits(number) and len(number) < 6 and 0 < int(number) <= high):
             raise WireError(f"{text!r}: the {name} is a number from 1 to {high}")
     return Attribute(int(class_id), obis.parse(ln), int(index))
 
