@@ -9,6 +9,7 @@ import socket
 import sys
 
 from hal import coop
+from hal.clock import Clock
 from hal.errors import PortError
 from hal.reasons import reason
 
@@ -40,38 +41,46 @@ _OPTIONS = (
 async def connect(host, port, timeout_ms):
     """A Stream. PortError, naming host and port, when there is none within `timeout_ms`."""
     name = f"{host}:{port}"
+    clock = Clock()
+    silence = PortError(f"{name}: no answer within {timeout_ms} ms")
     try:
-        return await coop.within_ms(timeout_ms, _connect(name, host, port))
+        rows = await coop.within_ms(timeout_ms, _addresses(name, host, port, socket.SOCK_STREAM))
     except coop.Expired:
-        raise PortError(f"{name}: no answer within {timeout_ms} ms")
-
-
-async def _connect(name, host, port):
-    for row in await _addresses(name, host, port, socket.SOCK_STREAM):
-        link = socket.socket(row[0], socket.SOCK_STREAM)
-        link.setblocking(False)
-        stream = Stream(link, name)
+        raise silence
+    for row in rows:
+        stream = Stream(_new_socket(row, socket.SOCK_STREAM), name)
+        is_connected = False
         try:
-            await _dial(link, row[-1])
-            return stream
+            is_connected = await _dial(stream.socket, row[-1], timeout_ms - clock.ticks_ms())
+            failure = silence
         except OSError as error:
             failure = PortError(f"{name}: {reason(error)}")
-            await stream.close()
-        except coop.Cancelled:
-            await stream.close()
-            raise
+        finally:
+            if not is_connected:
+                await stream.close()
+        if is_connected:
+            return stream
     raise failure
 
 
-async def _dial(link, address):
+async def _dial(link, address, limit_ms):
+    """False when nobody answers within the limit; OSError when it is refused."""
     _set_options(link, _OPTIONS)
     try:
         link.connect(address)
     except OSError as error:
         if error.errno != errno.EINPROGRESS:
             raise error
-    await coop.writable(link, None)
+    if not await coop.writable(link, limit_ms):
+        return False
     link.send(b"")  # tells what became of the connection
+    return True
+
+
+def _new_socket(row, kind):
+    made = socket.socket(row[0], kind)
+    made.setblocking(False)
+    return made
 
 
 async def _addresses(name, host, port, kind):
@@ -98,16 +107,14 @@ class Server:
         self._name = name
         self._listener = listener
         self._handler = handler
-        self._clients = []  # (task, stream)
+        self._clients = []  # their tasks
         self._accepting = coop.spawn(self._accept())
 
     async def close(self):
         """Close the port and the clients; on return their handlers have ended."""
-        await coop.stop(self._accepting)
+        await coop.stop(self._accepting)  # first: the last handler has then begun, and will end
         self._listener.close()
-        await coop.stop(*[task for task, _ in self._clients])
-        for _, stream in self._clients:
-            await stream.close()  # a task stopped before its first step has not done so
+        await coop.stop(*self._clients)
 
     async def _accept(self):
         while True:
@@ -117,13 +124,13 @@ class Server:
             except OSError:
                 await coop.sleep_ms(_NO_ROOM_MS)
                 continue
-            self._clients = [client for client in self._clients if not client[0].done()]
+            self._clients = [task for task in self._clients if not task.done()]
             if len(self._clients) >= CLIENTS_MAX:
                 link.close()
                 continue
             link.setblocking(False)
             stream = Stream(link, "%s:%d" % _own.host_and_port(address))
-            self._clients.append((coop.spawn(self._serve(stream)), stream))
+            self._clients.append(coop.spawn(self._serve(stream)))
 
     async def _serve(self, stream):
         try:
@@ -236,8 +243,7 @@ async def _bound(kind, host, ports, options):
     """(socket, port): bound to the first of `ports` that is free."""
     for port in ports:
         row = (await _addresses(f"{host}:{port}", host, port, kind))[0]
-        bound = socket.socket(row[0], kind)
-        bound.setblocking(False)
+        bound = _new_socket(row, kind)
         try:
             _set_options(bound, options)
             bound.bind(row[-1])

@@ -2,6 +2,7 @@
 
 import os
 import select
+import termios
 import threading
 import time
 import tty
@@ -25,6 +26,11 @@ class PtyLine:
         os.close(self._stopped)
         self._thread.join()
         os.close(self._stop)
+
+    def speed_and_stopbits(self):
+        """As the driver of the terminal has them: (code of the speed, 1 or 2)."""
+        attributes = termios.tcgetattr(self._near)
+        return attributes[5], 2 if attributes[2] & termios.CSTOPB else 1
 
     def _run(self):
         parrot = Parrot()

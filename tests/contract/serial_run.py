@@ -23,6 +23,10 @@ def refusal(path, *settings):
     return "opened"
 
 
+def set_to(path, *settings):
+    SerialPort(path, *settings).close()  # a terminal keeps its settings
+
+
 async def check(path, name):
     port = SerialPort(path, 9600)
     try:

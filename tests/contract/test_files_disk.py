@@ -4,7 +4,7 @@ import os
 
 from hal import files as hal_files
 from hal.errors import PortError
-from hal.files import Files
+from hal.files import Files, RawFile
 from tests.contract.test_files import folder
 
 
@@ -23,6 +23,15 @@ def test_the_folder_is_made_with_those_above_it():
     Files(path + "/")
 
 
+def test_a_folder_that_is_made_is_for_its_owner_alone_and_one_that_was_there_is_left():
+    path = folder() + "/it's new"
+    Files(path)
+    assert os.stat(path)[0] & 0o777 == 0o700
+    os.system(f'chmod 755 "{path}"')
+    Files(path)
+    assert os.stat(path)[0] & 0o777 == 0o755
+
+
 def test_what_cannot_be_a_folder_is_said_with_the_reason():
     path = folder()
     Files(path).replace("file", b"")
@@ -30,12 +39,14 @@ def test_what_cannot_be_a_folder_is_said_with_the_reason():
     assert "does not exist" in failure(Files, "/proc/nothing/below")
 
 
-def test_an_unfinished_file_is_removed_at_the_start_and_no_other():
+def test_an_unfinished_file_is_removed_when_told_and_no_other():
     path = folder()
     files = Files(path)
     for name in ("data.dcu-tmp", "their.tmp", "data"):
         files.append(name, b"x")
-    assert Files(path).names("") == ["data", "their.tmp"]
+    assert len(Files(path).names("")) == 3
+    files.remove_unfinished()
+    assert files.names("") == ["data", "their.tmp"]
 
 
 def test_a_name_with_a_slash_is_a_mistake_of_ours():
@@ -153,3 +164,27 @@ def test_a_folder_in_the_place_of_a_file_is_a_failure_of_the_port():
 
 def test_the_room_on_the_disk_is_known():
     assert Files(folder()).free_octets() > 1_000_000
+
+
+class Sluggish:
+    """A file that takes and gives three octets at a time."""
+
+    def __init__(self):
+        self.content = b""
+
+    def write(self, data):
+        self.content += bytes(data[:3])
+        return min(3, len(data))
+
+    def read(self, size):
+        data, self.content = self.content[: min(3, size)], self.content[min(3, size) :]
+        return data
+
+
+def test_a_file_that_takes_a_part_at_a_time_gets_all():
+    sluggish = Sluggish()
+    file = RawFile("name", sluggish)
+    file.write(b"0123456789")
+    assert sluggish.content == b"0123456789"
+    assert file.read(8) == b"01234567"
+    assert file.read(8) == b"89"

@@ -1,5 +1,7 @@
 """Connecting and serving: what comes of it, and how it is said when nothing does."""
 
+import os
+
 from hal import coop, net
 from hal.clock import Clock
 from tests.contract.net_helpers import HOST, LIMIT_MS, failure, raw_listener, read_all, with_pair
@@ -181,3 +183,65 @@ def test_a_server_has_room_for_so_many_clients_and_closes_one_more():
         await server.close()
 
     coop.run(main())
+
+
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_whatever_becomes_of_a_connection_no_descriptor_is_left_open():
+    async def main():
+        for way in (refused, given_up, cancelled, served):
+            await way()
+            before = descriptors()
+            await way()
+            assert descriptors() == before, way
+
+    coop.run(main())
+
+
+async def refused():
+    listener, port = raw_listener(0)
+    listener.close()
+    await failure(net.connect(HOST, port, LIMIT_MS))
+
+
+async def given_up():
+    listener, port = raw_listener(0)
+    await failure(connect_until_nobody_answers(port, 20))
+    listener.close()
+
+
+async def cancelled():
+    listener, port = raw_listener(0)
+    attempt = coop.spawn(connect_until_nobody_answers(port, LIMIT_MS))
+    await coop.sleep_ms(20)
+    await coop.stop(attempt)
+    listener.close()
+
+
+async def connect_until_nobody_answers(port, timeout_ms):
+    streams = []
+    try:
+        while True:
+            streams.append(await net.connect(HOST, port, timeout_ms))
+    finally:
+        for stream in streams:
+            await stream.close()
+
+
+async def served():
+    async def fails(stream):
+        raise net.PortError("as if the peer had gone")
+
+    async def holds(stream):
+        await stream.read(1, 3_600_000)
+
+    for handler in (fails, holds):
+        server = await net.serve(handler, HOST, 0)
+        clients = []
+        for _ in range(5):
+            clients.append(await net.connect(HOST, server.port, LIMIT_MS))
+        await server.close()
+        for client in clients:
+            await client.close()

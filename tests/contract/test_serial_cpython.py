@@ -4,6 +4,7 @@ in one of its own."""
 import os
 import subprocess
 import sys
+import termios
 import time
 import tty
 
@@ -80,6 +81,21 @@ def test_a_port_that_cannot_be_opened_is_said_with_reason_and_remedy(refusal, tm
         said = refusal(path, 9600)
         assert said.startswith(f"{path}: {reason}") and remedy in said, said
         assert "\n" not in said
+
+
+def test_a_port_has_the_speed_it_was_given_under_both_interpreters(line):
+    code = (
+        "from tests.contract.serial_run import set_to\nfor settings in %r: set_to(%r, *settings)"
+    )
+    for baud in hal_serial.BAUDS:
+        for stopbits in (1, 2):
+            expected = (getattr(termios, f"B{baud}"), stopbits)
+            other = 1200 if baud == 300 else 300
+            for run in (lambda code: exec(code, {}), lambda code: under_micropython("-c", code)):
+                serial_run.set_to(line.path, other, "N", 3 - stopbits)
+                assert line.speed_and_stopbits() != expected
+                run(code % ([(baud, "N", stopbits)], line.path))
+                assert line.speed_and_stopbits() == expected, (baud, stopbits)
 
 
 def test_no_permission_is_said_with_its_remedy(monkeypatch, line):
