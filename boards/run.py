@@ -64,13 +64,20 @@ def pair(text):
     if not equals:
         raise Refused(f"--set {text!r}: write KEY=VALUE, or KEY=@FILE for a secret")
     if value[:1] == _FROM_FILE:
-        path = value[1:]
-        folder, _, name = path.rpartition("/")
-        stored = Files(folder or ".").read(name)
-        if stored is None:
-            raise Refused(f"--set {key}: there is no file {path}")
-        value = stored.decode().strip()
+        value = _first_line(value[1:])
     return key, value
+
+
+def _first_line(path):
+    """Of a file that holds a secret."""
+    try:
+        file = open(path)
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read (errno {error.errno})")
+    try:
+        return file.readline().strip()
+    finally:
+        file.close()
 
 
 def log(part, text):
@@ -82,6 +89,7 @@ async def _run(folder, board, pairs):
     clock = Clock()
     if await console_file.ask(files, "status", [], _nobody, 5_000) is not None:
         raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
+    files.remove_unfinished()
     dcu = wiring.unit_of(board, files, clock, log)
     dcu.settings.put_all([row for row in board.SETTINGS if not dcu.settings.get(row[0])] + pairs)
     dcu = wiring.unit_of(board, files, clock, log)  # the buses as they are set now

@@ -20,7 +20,8 @@ _READ_SIZE = 65536
 
 
 class Files:
-    """The files of `folder`, which is made if need be. A name has no slash.
+    """The files of `folder`, which is made if need be, readable for its owner alone. A name has
+    no slash.
 
     Every method raises PortError with name and reason when the disk fails.
     """
@@ -28,6 +29,10 @@ class Files:
     def __init__(self, folder):
         self.folder = folder
         _call(folder, _make_folders, folder)
+
+    def remove_unfinished(self):
+        """What a power cut has left of `replace`. For the one program that owns the folder, at
+        its start: the command line beside it must not take away what is being written."""
         for name in self.names(""):
             if name.endswith(_UNFINISHED):
                 self.remove(name)
@@ -167,15 +172,20 @@ class RawFile:
 
 
 def _make_folders(folder):
+    """A folder that we make is for its owner alone: it will hold credentials."""
     path = ""
+    is_new = False
     for part in folder.split("/"):
         path += part + "/"
         try:
             os.mkdir(path)
+            is_new = True
         except OSError as error:
             if error.errno not in (errno.EEXIST, errno.EISDIR, errno.EACCES, _READ_ONLY):
                 raise error
     os.listdir(folder)  # what was in the way above shows here
+    if is_new:
+        _own.make_private(folder)
 
 
 _READ_ONLY = 30  # EROFS, on every Linux; MicroPython has no name for it

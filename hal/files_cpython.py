@@ -17,3 +17,7 @@ def sync_folder(path):
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_private(folder):
+    os.chmod(folder, 0o700)

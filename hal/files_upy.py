@@ -1,5 +1,7 @@
 """The half of hal/files.py that is for MicroPython, whose files have no buffer of their own."""
 
+import os
+
 
 def open_raw(path, mode):
     return open(path, mode)
@@ -15,3 +17,10 @@ def sync_folder(path):
         folder.flush()
     finally:
         folder.close()
+
+
+def make_private(folder):
+    """There is no chmod in MicroPython; the shell has one."""
+    quoted = "'" + folder.replace("'", "'\\''") + "'"
+    if os.system("chmod 700 -- " + quoted):
+        raise OSError(1)  # EPERM
