@@ -1,6 +1,6 @@
 """Reads attributes of one meter at once, between two exchanges of the scheduled work."""
 
-from hal.errors import NoReply, PortError, WireError
+from hal.errors import NoReply, PortError, Refused, WireError
 from wire import axdr, obis, target, units
 from wire.apdu import Attribute
 from wire.dialogue import AccessRefused
@@ -8,15 +8,17 @@ from wire.dialogue import AccessRefused
 _REGISTERS = (3, 4)  # class_id Register, Extended register: attribute 3 is scaler_unit
 _CLOCK = 8
 _SCALER_MAX = 18  # powers of ten
+_FLOAT_MAX = 1.797e308
 
 
 async def read_now(meter, targets):
     """[dict] for the attributes that `targets` (texts, wire/target.py) name, in their order.
 
     {"obis", "class", "attribute", "value"} with "unit" for a register, or "error" in place of
-    "value". NoReply, PortError, WireError when the meter cannot be talked to at all.
+    "value". Refused when a text names none; NoReply, PortError, WireError when the meter cannot
+    be talked to at all.
     """
-    attributes = [target.parse(text) for text in targets]
+    attributes = [_parsed(text) for text in targets]
     await meter.open()
     rows = []
     try:
@@ -27,6 +29,13 @@ async def read_now(meter, targets):
     return rows
 
 
+def _parsed(text):
+    try:
+        return target.parse(text)
+    except WireError as error:
+        raise Refused(str(error))
+
+
 async def _read(meter, attribute):
     row = {
         "obis": obis.text(attribute.ln),
@@ -35,7 +44,8 @@ async def _read(meter, attribute):
     }
     try:
         value = await meter.get(attribute)
-        if attribute.class_id in _REGISTERS and attribute.index == 2:
+        is_register = attribute.class_id in _REGISTERS and attribute.index == 2
+        if is_register and type(value) is int:  # else: null-data, or a float, as the meter has it
             await _scale(meter, attribute, value, row)
         elif attribute.class_id == _CLOCK and attribute.index == 2:
             row["value"] = plain(value)
@@ -50,18 +60,17 @@ async def _read(meter, attribute):
 
 async def _scale(meter, attribute, value, row):
     scaler_unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
-    if not _is_scaled(value, scaler_unit):
-        raise WireError(f"{meter.name}: value or scaler_unit is no number")
+    if not _is_scaler_unit(scaler_unit):
+        raise WireError(f"{meter.name}: scaler_unit is not two numbers, or out of range")
     scaler, unit = scaler_unit
     row["raw"], row["scaler"], row["unit"] = value, scaler, units.symbol(unit)
     row["value"] = decimal(value, scaler)
 
 
-def _is_scaled(value, scaler_unit):
-    if not isinstance(scaler_unit, tuple) or len(scaler_unit) != 2:
+def _is_scaler_unit(value):
+    if not isinstance(value, tuple) or [type(number) for number in value] != [int, int]:
         return False
-    numbers = (value,) + scaler_unit
-    return all([type(number) is int for number in numbers]) and abs(scaler_unit[0]) <= _SCALER_MAX
+    return abs(value[0]) <= _SCALER_MAX
 
 
 def decimal(raw, scaler):
@@ -80,6 +89,8 @@ def plain(value):
     if isinstance(value, (bytes, bytearray)):
         printable = value and all([32 <= octet < 127 for octet in value])
         return bytes(value).decode() if printable else bytes(value).hex()
+    if isinstance(value, float) and not -_FLOAT_MAX <= value <= _FLOAT_MAX:
+        return str(value)  # JSON has no infinity, nor what is not a number
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return str(value)
