@@ -91,7 +91,7 @@ async def _request(stream):
             return None
     try:
         return json.loads(line.decode())
-    except ValueError:
+    except (ValueError, RuntimeError):  # no JSON, or nested deeper than the interpreter can go
         await _send(stream, {"exit": WRONG_USE, "error": "the request is not one line of JSON"})
         return None
 

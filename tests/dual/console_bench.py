@@ -1,0 +1,120 @@
+"""A whole Dcu of cardboard with its console, and how a request is made and answered."""
+
+import json
+from collections import namedtuple
+
+from dcu.archive import Archive
+from dcu.console import Console
+from dcu.meter_state import MeterStates
+from dcu.settings import Settings
+from dcu.unit import Dcu
+from hal.errors import PortError, Refused
+from tests.dual.northbound import AlarmBench, CardboardStream, journal_of_readings
+from tests.kept import Kept
+from tests.virtual import run_virtual
+from wire import obis
+
+TOKEN = "0123456789abcdef"
+METER_PASSWORD, HES_PASSWORD = "00000001", "correct horse"
+Found = namedtuple("Found", ("address", "octets", "device_name", "serial_number"))
+
+
+class Bus:
+    def status(self):
+        return {"name": "rs485-1", "trouble": ""}
+
+
+class Uplink:
+    def status(self):
+        return {"state": "online", "sessions": 1, "heartbeats": 2, "last_contact_s": 0}
+
+
+class Panel:
+    def press(self, key):
+        if key not in ("", "up"):
+            raise Refused(f"no key {key!r} on the panel")
+        return {"text": "01 main", "columns": 20, "rows": 10, "frame": "00"}
+
+
+class Meter:
+    def __init__(self, values):
+        self.name = "MP 1"
+        self.values = values
+
+    async def open(self):
+        if isinstance(self.values, Exception):
+            raise self.values
+
+    async def get(self, attribute):
+        value = self.values.get(obis.text(attribute.ln), 5)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    async def close(self):
+        pass
+
+
+class ConsoleBench:
+    """`values` are the meter's, {OBIS: value or error}, or what opening it ends in; `found` is
+    {address: rows of a scan, or an error}."""
+
+    def __init__(self):
+        around = AlarmBench()
+        self.kept = Kept()
+        settings, archive = Settings(Kept()), Archive(self.kept)
+        self.dcu = dcu = Dcu("pc", "cpython", settings, archive, around.clock, None)
+        settings.put("cosem.password", HES_PASSWORD)
+        archive.import_csv(
+            "mp,address,auth,password\n1,17,none,\n2,18,lls," + METER_PASSWORD + "\n"
+        )
+        dcu.buses = {"rs485-1": Bus()}
+        dcu.states = MeterStates()
+        dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
+        dcu.uplink, dcu.panel = Uplink(), Panel()
+        dcu.open_meter, dcu.scan = self.open_meter, self.scan
+        self.values = {}
+        self.opened = []
+        self.found = {}
+        self.console = Console(dcu, TOKEN)
+
+    def open_meter(self, record, urgent=False):
+        self.opened.append((record.mp, urgent))
+        return Meter(self.values)
+
+    async def scan(self, bus, low, high, progress=None):
+        assert low == high and isinstance(bus, Bus)
+        rows = self.found.get(low, [])
+        if isinstance(rows, Exception):
+            raise rows
+        return rows
+
+    def answers(self, octets, chunk=4096, hang_up=False):
+        """The lines that answer a connection that sends `octets`."""
+        stream = CardboardStream()
+
+        async def main():
+            for at in range(0, len(octets), chunk):
+                stream.says(octets[at : at + chunk])
+            if hang_up:
+                stream.hangs_up()
+            await self.console.serve(stream)
+
+        run_virtual(main())
+        lines = stream.written.split(b"\n")
+        assert lines.pop() == b""
+        return [json.loads(line.decode()) for line in lines]
+
+    def ask(self, verb, *words, token=TOKEN):
+        """(exit code, result or error, what was said meanwhile)"""
+        request = {"token": token, "verb": verb, "args": list(words)}
+        lines = self.answers(json.dumps(request).encode() + b"\n")
+        last = lines.pop()
+        assert sorted(last) in (["error", "exit"], ["exit", "result"]), last
+        if "error" in last:
+            assert last["exit"] != 0 and "\n" not in last["error"]
+        return last["exit"], last.get("error", last.get("result")), [row["say"] for row in lines]
+
+
+def gone(where):
+    return PortError(f"{where}: device gone")

@@ -1,0 +1,183 @@
+"""What each verb of the console does. Runs on both interpreters."""
+
+from dcu.console import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
+from dcu.schema import SCHEMA
+from dcu.verbs import READ_TARGETS_MAX, SCAN_ADDRESS_MAX
+from hal.errors import NoReply
+from tests.dual.console_bench import ConsoleBench, Found, gone
+from wire.dialogue import AccessRefused
+
+ENERGY = "1.0.1.8.0.255"
+SERIAL = "0.0.96.1.0.255"
+CLOCK = "0.0.1.0.0.255"
+
+
+def test_status_tells_how_the_dcu_is():
+    code, status, _ = ConsoleBench().ask("status")
+    assert code == GOOD
+    assert status["terminal"] == "07310001" and status["board"] == "pc"
+    assert status["uplink"]["state"] == "online"
+    assert status["ports"] == [{"name": "rs485-1", "trouble": ""}]
+    assert status["meters"] == {"total": 2, "unknown": 2}
+    expected = {"stored": 5, "acknowledged": 0, "waiting": 5, "evicted": 0}
+    assert status["readings"] == expected
+    assert status["alarms"] == {"stored": 0, "acknowledged": 0, "waiting": 0, "evicted": 0}
+    assert status["clock_set"] is False  # the bench begins in 2023
+
+
+def test_status_counts_the_meters_by_state():
+    bench = ConsoleBench()
+    bench.dcu.states.of(bench.dcu.archive.get(1)).succeeded(1_700_000_000)
+    _, status, _ = bench.ask("status")
+    assert status["meters"] == {"total": 2, "unknown": 1, "online": 1}
+    assert bench.dcu.state_of(1) == "online" and bench.dcu.state_of(99) == "unknown"
+
+
+def test_meters_list_has_a_row_for_each_in_their_order():
+    code, rows, _ = ConsoleBench().ask("meters list")
+    assert code == GOOD and [(row["mp"], row["address"]) for row in rows] == [(1, 17), (2, 18)]
+    assert rows[1]["state"] == "unknown" and rows[1]["auth"] == "lls"
+
+
+def test_a_meter_is_added_and_taken_off():
+    bench = ConsoleBench()
+    code, text, _ = bench.ask("meters add", "mp=3,address=19,channel=rs485-2")
+    assert (code, text) == (GOOD, "MP 3 added on rs485-2 address 19")
+    assert bench.dcu.archive.get(3).address == 19
+    code, text, _ = bench.ask("meters remove", "3")
+    assert code == GOOD and "stay" in text
+    assert len(bench.dcu.archive.meters()) == 2
+
+
+def test_a_row_that_is_wrong_is_refused_and_nothing_stored():
+    bench = ConsoleBench()
+    saves = bench.kept.saves
+    for row in ("", "mp", "mp=3", "mp=1,address=50", "mp=3,address=17", "mp=3,address=0", "a=b"):
+        code, error, _ = bench.ask("meters add", row)
+        assert code == WRONG_USE and error, row
+    for mp in ("3", "0", "x", "", "-1", "65536", "1.0"):
+        assert bench.ask("meters remove", mp)[0] == WRONG_USE, mp
+    assert bench.kept.saves == saves
+
+
+def test_an_archive_is_exported_and_imported_with_its_passwords_kept():
+    bench = ConsoleBench()
+    code, csv, _ = bench.ask("meters export")
+    assert code == GOOD and csv.split("\n")[2].startswith("2,18,")
+    code, text, _ = bench.ask("meters import", csv)
+    assert (code, text) == (GOOD, "2 meters imported, 2 on file")
+    assert bench.dcu.archive.get(2).password == "00000001"
+    code, error, _ = bench.ask("meters import", csv + "3,17,0,dlms,rs485-1,16,none,,1,0\n")
+    assert code == WRONG_USE and "duplicate" in error
+    assert len(bench.dcu.archive.meters()) == 2
+
+
+def test_what_the_disk_refuses_is_told_and_not_in_use():
+    bench = ConsoleBench()
+    bench.kept.full = True
+    code, error, _ = bench.ask("meters remove", "1")
+    assert code == NO_ANSWER and "no space" in error
+    assert len(bench.dcu.archive.meters()) == 2
+
+
+def test_settings_are_listed_got_and_set():
+    bench = ConsoleBench()
+    code, rows, _ = bench.ask("settings list")
+    assert code == GOOD and [row[0] for row in rows] == [setting.key for setting in SCHEMA]
+    assert ["cosem.password", "(set)"] in [row[:2] for row in rows]
+    assert bench.ask("settings get", "hes.reply_s")[:2] == (GOOD, "20")
+    assert bench.ask("settings set", "hes.reply_s", "30")[:2] == (GOOD, "hes.reply_s = 30")
+    assert bench.dcu.settings.get("hes.reply_s") == 30
+    for key, text in (("hes.reply_s", "0"), ("hes.reply_s", ""), ("no.key", "1")):
+        assert bench.ask("settings set", key, text)[0] == WRONG_USE
+    assert bench.ask("settings get", "no.key")[0] == WRONG_USE
+    assert bench.dcu.settings.get("hes.reply_s") == 30
+
+
+def test_a_meter_is_read_before_scheduled_work():
+    bench = ConsoleBench()
+    bench.values = {SERIAL: "M17"}
+    code, result, _ = bench.ask("read", "1", SERIAL)
+    assert code == GOOD and bench.opened == [(1, True)]
+    assert (result["mp"], result["channel"], result["address"]) == (1, "rs485-1", 17)
+    assert [row["value"] for row in result["values"]] == ["M17"]
+
+
+def test_a_reading_that_failed_in_part_or_as_a_whole_has_its_exit_code():
+    no, silent = AccessRefused(3), NoReply("MP 1: no answer")
+    for values, expected in (
+        ({SERIAL: no}, PARTLY),
+        ({SERIAL: silent}, PARTLY),
+        ({SERIAL: no, CLOCK: no}, REFUSED),
+        ({SERIAL: silent, CLOCK: silent}, NO_ANSWER),
+        ({SERIAL: silent, CLOCK: no}, NO_ANSWER),
+    ):
+        bench = ConsoleBench()
+        bench.values = values
+        code, result, _ = bench.ask("read", "1", SERIAL + "," + CLOCK)
+        assert code == expected, values
+        assert [("error" in row) for row in result["values"]] == [True, CLOCK in values]
+
+
+def test_a_read_of_no_meter_or_of_no_attribute_is_wrong_use():
+    for words in (("3", ENERGY), ("x", ENERGY), ("1", ""), ("1", "energy"), ("1", ENERGY + ",")):
+        bench = ConsoleBench()
+        code, error, _ = bench.ask("read", *words)
+        assert code == WRONG_USE and error, words
+
+
+def test_so_many_attributes_can_be_read_at_once_and_no_more():
+    bench = ConsoleBench()
+    for count, expected in ((READ_TARGETS_MAX, GOOD), (READ_TARGETS_MAX + 1, WRONG_USE)):
+        assert bench.ask("read", "1", ",".join([SERIAL] * count))[0] == expected
+
+
+def test_a_scan_says_how_far_it_is_and_lists_what_it_found():
+    bench = ConsoleBench()
+    bench.found = {
+        17: [Found(17, 1, "ABC1", "0001")],
+        40: [Found(40, 2, "", "")],
+    }
+    code, rows, said = bench.ask("scan", "rs485-1", "16", "40")
+    assert code == GOOD and len(said) == 25
+    assert said[0] == "rs485-1 address 16 of 40: nothing"
+    assert said[1] == "rs485-1 address 17 of 40: meter ABC1 0001"
+    assert [(row["mp"], row["address"], row["octets"]) for row in rows] == [
+        (1, 17, 1),
+        (None, 40, 2),
+    ]
+
+
+def test_a_scan_that_finds_nothing_has_no_answer_and_a_port_that_fails_ends_it():
+    bench = ConsoleBench()
+    code, error, said = bench.ask("scan", "rs485-1", "1", "3")
+    assert code == NO_ANSWER and "1 to 3" in error and len(said) == 3
+    bench.found = {2: gone("rs485-1")}
+    code, error, said = bench.ask("scan", "rs485-1", "1", "3")
+    assert (code, error) == (NO_ANSWER, "rs485-1: device gone") and len(said) == 1
+
+
+def test_a_scan_of_no_port_or_no_range_is_wrong_use():
+    bench = ConsoleBench()
+    top = SCAN_ADDRESS_MAX
+    bench.found = {top: [Found(top, 4, "", "")]}
+    assert bench.ask("scan", "rs485-1", str(top), str(top))[0] == GOOD
+    for words in (
+        ("rs485-2", "1", "2"),
+        ("", "1", "2"),
+        ("rs485-1", "0", "2"),
+        ("rs485-1", "2", "1"),
+        ("rs485-1", "x", "2"),
+        ("rs485-1", "1", ""),
+        ("rs485-1", str(top), str(top + 1)),
+    ):
+        code, error, said = bench.ask("scan", *words)
+        assert code == WRONG_USE and error and said == [], words
+
+
+def test_the_panel_is_shown_and_its_keys_pressed():
+    bench = ConsoleBench()
+    for key in ("", "up"):
+        code, screen, _ = bench.ask("panel", key)
+        assert code == GOOD and screen["columns"] == 20
+    assert bench.ask("panel", "any")[0] == WRONG_USE
