@@ -1,0 +1,136 @@
+"""Limits of time, and how tasks meet: events, locks and mailboxes, in real and virtual time."""
+
+from hal import coop
+from tests.contract.coop_helpers import answer, both, expired, fail, note_at_end
+
+
+def test_within_its_limit_a_coroutine_gives_its_result_or_its_failure():
+    async def check(clock):
+        assert await coop.within_ms(1_000, answer(1, 3)) == 3
+        assert await coop.within_ms(0, at_once(3)) == 3
+        try:
+            await coop.within_ms(1_000, fail(1))
+            raise AssertionError("no failure")
+        except ValueError:
+            pass
+
+    async def at_once(value):
+        return value
+
+    both(check)
+
+
+def test_after_its_limit_a_coroutine_is_cancelled_and_has_cleaned_up():
+    async def check(clock):
+        notes = []
+        began_ms = clock.ticks_ms()
+        await expired(20, note_at_end(notes))
+        assert notes == ["ended"]
+        assert 19 <= clock.ticks_ms() - began_ms < 1_000
+
+    both(check)
+
+
+def test_a_limit_holds_for_a_bare_sleep():
+    async def check(clock):
+        await expired(5, coop.sleep_ms(3_600_000))
+
+    both(check)
+
+
+def test_an_outer_limit_holds_although_inner_ones_end_at_the_same_moment():
+    async def check(clock):
+        async def ask_again():
+            while True:
+                try:
+                    await coop.within_ms(10, coop.Event().wait())
+                except coop.Expired:
+                    pass
+
+        began_ms = clock.ticks_ms()
+        await expired(50, ask_again())
+        assert clock.ticks_ms() - began_ms < 1_000
+
+    both(check)
+
+
+def test_an_event_wakes_all_who_wait_for_it():
+    async def check(clock):
+        event = coop.Event()
+        tasks = [coop.spawn(event.wait()) for _ in range(3)]
+        await coop.sleep_ms(1)
+        assert not any([task.done() for task in tasks])
+        event.set()
+        await coop.gather(*tasks)
+        await event.wait()
+
+    both(check)
+
+
+def test_a_lock_lets_one_in_and_survives_a_waiter_that_is_cancelled():
+    async def check(clock):
+        lock, inside, seen = coop.Lock(), [], []
+
+        async def work(name):
+            async with lock:
+                inside.append(name)
+                seen.append(len(inside))
+                await coop.sleep_ms(2)
+                inside.remove(name)
+
+        tasks = [coop.spawn(work(name)) for name in range(4)]
+        await coop.sleep_ms(1)
+        await coop.stop(tasks[1])
+        await coop.gather(tasks[0], tasks[2], tasks[3])
+        assert seen == [1, 1, 1]
+
+    both(check)
+
+
+def test_a_mailbox_hands_on_in_order_and_waits_when_it_is_empty():
+    async def check(clock):
+        box = coop.Mailbox(3)
+        getting = coop.spawn(box.get())
+        await coop.sleep_ms(1)
+        assert not getting.done()
+        box.put("a")
+        assert await getting == "a"
+        for item in "bcd":
+            box.put(item)
+        assert len(box) == 3 and box.dropped == 0
+        assert [await box.get(), await box.get(), await box.get()] == ["b", "c", "d"]
+
+    both(check)
+
+
+def test_a_full_mailbox_drops_the_oldest_and_counts_it():
+    async def check(clock):
+        box = coop.Mailbox(2)
+        for item in (1, 2, 3, 4):
+            box.put(item)
+        assert len(box) == 2 and box.dropped == 2
+        assert [await box.get(), await box.get()] == [3, 4]
+
+    both(check)
+
+
+def test_a_get_that_gives_up_takes_nothing_out_of_the_mailbox():
+    async def check(clock):
+        box = coop.Mailbox(2)
+        await expired(5, box.get())
+        box.put("kept")
+        assert await coop.within_ms(1_000, box.get()) == "kept"
+
+    both(check)
+
+
+def test_a_call_made_aside_gives_its_result_and_its_failure():
+    async def check():
+        assert await coop.aside(max, 3, 5) == 5
+        try:
+            await coop.aside(int, "x")
+            raise AssertionError("no failure")
+        except ValueError:
+            pass
+
+    coop.run(check())
