@@ -186,7 +186,8 @@ class Plant:
             words += ["--set", f"{key}={value}"]
         if self.interpreter == "micropython":
             binary = pathlib.Path(sys.executable).parent / "micropython"
-            start = [binary, "-X", f"heapsize={MICROPYTHON_HEAP}", "-m", "boards.run"]
+            # A terminal that goes away hangs up: MicroPython cannot open it without that risk.
+            start = ["nohup", binary, "-X", f"heapsize={MICROPYTHON_HEAP}", "-m", "boards.run"]
             self.dcu = Process("dcu", start + words, self._heard, {"MICROPYPATH": ".:.frozen"})
         else:
             start = [sys.executable, "-m", "boards.cli_cpython", "run"]
