@@ -6,9 +6,8 @@ objects are is in objects.py.
 
 import struct
 
-from meter_sim import acse, data, requests
+from meter_sim import acse, dar, data, requests
 
-DENIED, NO_BLOCK, NO_LONG_GET, WRONG_BLOCK = 3, 14, 16, 19
 NOT_ALLOWED, UNKNOWN = 1, 2  # states of exception-response
 NOT_POSSIBLE, NOT_SUPPORTED, OTHER = 1, 2, 3  # its service errors
 BLOCK_GET, MULTIPLE_REFERENCES, SELECTIVE_ACCESS = 1 << 12, 1 << 9, 1 << 2
@@ -98,25 +97,25 @@ class Association:
     def _read(self, descriptor, selection):
         """`00 Data` or `01 DAR`."""
         if selection and not self._conformance & SELECTIVE_ACCESS:
-            return bytes((1, DENIED))
-        dar, value = self._objects.get(descriptor, selection, self._public, self._utc_s)
-        return bytes((1, dar)) if dar else b"\x00" + value
+            return bytes((1, dar.DENIED))
+        result, value = self._objects.get(descriptor, selection, self._public, self._utc_s)
+        return bytes((1, result)) if result else b"\x00" + value
 
     def _fitting(self, invoke, kind, result, choice):
         """The answer in one piece, or its first block. `choice` octets are not in blocks."""
         if len(result) + 3 <= self._max_pdu:
             return b"\xc4" + kind + invoke + result
         if not self._conformance & BLOCK_GET:
-            return b"\xc4\x01" + invoke + bytes((1, NO_BLOCK))
+            return b"\xc4\x01" + invoke + bytes((1, dar.NO_BLOCK))
         self._long = (result[choice:], 0)
         return self._block(invoke)
 
     def _next_block(self, invoke, number):
         if self._long is None:
-            return b"\xc4\x01" + invoke + bytes((1, NO_LONG_GET))
+            return b"\xc4\x01" + invoke + bytes((1, dar.NO_LONG_GET))
         if number != self._long[1].to_bytes(4, "big"):
             self._long = None
-            return b"\xc4\x02" + invoke + b"\x01" + number + bytes((1, WRONG_BLOCK))
+            return b"\xc4\x02" + invoke + b"\x01" + number + bytes((1, dar.WRONG_BLOCK))
         return self._block(invoke)
 
     def _block(self, invoke):
@@ -135,8 +134,8 @@ class Association:
             return exception(UNKNOWN, OTHER)
         descriptor, selection, value = parsed
         denied = self._public or selection is not None
-        dar = DENIED if denied else self._objects.set(descriptor, value, self._utc_s)
-        return b"\xc5\x01" + apdu[2:3] + bytes((dar,)) if apdu[2] & CONFIRMED else None
+        result = dar.DENIED if denied else self._objects.set(descriptor, value, self._utc_s)
+        return b"\xc5\x01" + apdu[2:3] + bytes((result,)) if apdu[2] & CONFIRMED else None
 
     def _action(self, apdu):
         if apdu[1:2] != b"\x01":
@@ -144,7 +143,7 @@ class Association:
         parsed = requests.action_normal(apdu[3:])
         if parsed is None:
             return exception(UNKNOWN, OTHER)
-        result = DENIED if self._public else self._objects.act(*parsed, self._utc_s)
+        result = dar.DENIED if self._public else self._objects.act(*parsed, self._utc_s)
         return b"\xc7\x01" + apdu[2:3] + bytes((result, 0)) if apdu[2] & CONFIRMED else None
 
 

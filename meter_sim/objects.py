@@ -1,11 +1,11 @@
 """The COSEM objects of a simulated meter, as tables: attributes, what may be set, methods."""
 
 from meter_sim import data, profile
+from meter_sim.dar import CLASS_INCONSISTENT, DENIED, OK, TYPE_UNMATCHED, UNDEFINED
 
 WH, WATT, VOLT, AMPERE = 30, 27, 35, 33  # unit codes of IEC 62056-6-2
 REMOTE_OFF, REMOTE_ON, CLOCK_SET = 62, 63, 5  # event codes
 CONNECTED, DISCONNECTED = 1, 0  # control_state of class 70
-OK, DENIED, UNDEFINED, CLASS_INCONSISTENT, TYPE_UNMATCHED = 0, 3, 4, 9, 12
 LN_ATTRIBUTE = 1
 
 

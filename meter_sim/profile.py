@@ -4,6 +4,7 @@ Rows of the load profile are computed when asked for, never stored. A buffer is 
 """
 
 from meter_sim import data
+from meter_sim.dar import DENIED, OK, TYPE_UNMATCHED
 
 PERIOD_S = 900
 ENTRIES_MAX = 60 * 96  # 60 days
@@ -11,7 +12,6 @@ EVENTS_MAX = 256
 STATUS_POWER_DOWN = 0x80
 BY_RANGE, BY_ENTRY = 1, 2
 CLOCK_COLUMN = (8, bytes.fromhex("0000010000ff"), 2)
-OK, TYPE_UNMATCHED, DENIED = 0, 12, 3
 
 
 class LoadProfile:
