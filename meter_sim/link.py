@@ -27,8 +27,6 @@ POLL = 0x10
 REQUEST_LLC = b"\xe6\xe6\x00"
 RESPONSE_LLC = b"\xe6\xe7\x00"
 DEFAULTS = Parameters(128, 128, 1, 1)
-INFORMATION_MAX = 2030
-WINDOW_MAX = 7
 APDU_MAX = 8192
 CONTROL_WRONG, INFORMATION_TOO_LONG = 1, 4  # reasons in FRMR
 
@@ -109,9 +107,10 @@ class Link:
 
     def _connect(self, information):
         offer = offered(information)
-        if offer is None or min(offer) == 0:
-            return [Say(DM, b"", False)]
         self._forget()
+        if offer is None or min(offer) == 0:
+            self.connected = False
+            return [Say(DM, b"", False)]
         self.connected = True
         own = self._own
         self._agreed = Parameters(

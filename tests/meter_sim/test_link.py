@@ -116,6 +116,26 @@ def test_who_is_not_connected_gets_dm():
     assert reader.say(0x00) == [], "no poll, no answer"
 
 
+@pytest.mark.parametrize("parameters", ("8180140501", "8180030501" + "00", "ff"))
+def test_a_connection_on_terms_that_cannot_be_is_none(parameters):
+    reader = Reader(Meter(17)).open()
+    (answer,) = reader.say(0x93, bytes.fromhex(parameters))
+    assert answer.control == DM
+    assert reader.send(get_request(*CLOCK))[0].control == DM, "the one before has ended too"
+
+
+@pytest.mark.parametrize(
+    "name, low, high",
+    (("address", 1, 16_381), ("max_info", 32, 2030), ("window", 1, 7), ("max_pdu", 64, 65_535)),
+)
+def test_a_meter_is_made_within_its_limits(name, low, high):
+    for good in (low, high):
+        Meter(**{"address": 17, name: good})
+    for bad in (low - 1, high + 1):
+        with pytest.raises(AssertionError):
+            Meter(**{"address": 17, name: bad})
+
+
 def test_after_120_s_of_silence_the_meter_has_forgotten_the_connection():
     reader = Reader(Meter(17)).open()
     reader.now_ms += 120_000
