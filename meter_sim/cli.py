@@ -8,8 +8,9 @@ import sys
 import time
 
 from meter_sim import control, faults, plant
+from meter_sim.frames import ADDRESS
 from meter_sim.loop import Loop
-from meter_sim.meter import ADDRESS_MAX, ADDRESS_MIN, PASSWORD, REPLY_MS, Meter
+from meter_sim.meter import MAX_INFO, MAX_PDU, PASSWORD, REPLY_MS, WINDOW, Meter
 from meter_sim.plant import Plant
 from meter_sim.port import PortUnusable, open_port
 
@@ -31,8 +32,8 @@ def main(arguments=None):
 def rs485(given):
     """Run the meters until SIGINT or SIGTERM."""
     addresses = range(given.first, given.first + given.meters)
-    if addresses[-1] > ADDRESS_MAX:
-        return _wrong(f"addresses end at {ADDRESS_MAX}: take fewer meters or a lower --first")
+    if addresses[-1] > ADDRESS[1]:
+        return _wrong(f"addresses end at {ADDRESS[1]}: take fewer meters or a lower --first")
     meters = [
         Meter(
             address,
@@ -127,7 +128,7 @@ def _password(text):
         raise argparse.ArgumentTypeError(f"cannot read {text[1:]}: {error.strerror}") from None
 
 
-_ADDRESS = _whole(ADDRESS_MIN, ADDRESS_MAX)
+_ADDRESS = _whole(*ADDRESS)
 _SECONDS = _whole(-(1 << 40), 1 << 40)
 _SEED = _whole(0, 999_999)
 _FAULT_HELP = "a meter that is not well: ADDRESS:KIND[:ARGUMENT], see below; may be repeated"
@@ -141,9 +142,9 @@ _RS485 = (
     (("--parity",), {"choices": PARITY_BITS, "default": "N", "help": "(N)"}),
     (("--reply-ms",), {"type": _whole(0, 60_000), "default": REPLY_MS, "help": f"({REPLY_MS})"}),
     (("--password",), {"type": _password, "default": PASSWORD, "help": "TEXT or @FILE, for LLS"}),
-    (("--max-info",), {"type": _whole(32, 2030), "default": 128, "help": "per frame (128)"}),
-    (("--window",), {"type": _whole(1, 7), "default": 1, "help": "frames in a row (1)"}),
-    (("--max-pdu",), {"type": _whole(64, 65_535), "default": 1024, "help": "octets (1024)"}),
+    (("--max-info",), {"type": _whole(*MAX_INFO), "default": 128, "help": "per frame (128)"}),
+    (("--window",), {"type": _whole(*WINDOW), "default": 1, "help": "frames in a row (1)"}),
+    (("--max-pdu",), {"type": _whole(*MAX_PDU), "default": 1024, "help": "octets (1024)"}),
     (("--utc-offset",), {"type": _SECONDS, "default": 0, "help": "seconds ahead of now"}),
     (("--fault",), {"action": "append", "default": [], "help": _FAULT_HELP}),
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),

@@ -60,7 +60,7 @@ def _make_way(path):
     """Remove a socket that nobody listens to any more."""
     if not os.path.lexists(path):
         return
-    if not stat.S_ISSOCK(os.stat(path).st_mode):
+    if not stat.S_ISSOCK(os.lstat(path).st_mode):
         raise ControlUnusable(f"{path} is there and is no socket: give another path")
     with socket.socket(socket.AF_UNIX) as peer:
         if peer.connect_ex(path) == 0:

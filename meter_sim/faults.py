@@ -12,6 +12,8 @@ off:FROM[-TO]   without supply, in seconds since the start or in UTC (10 digits;
 
 import random
 
+from meter_sim.frames import ADDRESS
+
 GARBAGE_MAX = 60
 
 
@@ -27,18 +29,23 @@ def _number(convert, low, high):
     return number
 
 
+def _nothing(text):
+    if text:
+        raise ValueError(text)
+    return True
+
+
 _RATE = _number(float, 0, 1)
 _DELAY_MS = _number(int, 0, 3_600_000)
 
-
 KINDS = {  # kind: (how its argument is read, default of the argument)
-    "silent": (None, True),
+    "silent": (_nothing, ""),
     "slow": (_DELAY_MS, "500"),
     "late": (_DELAY_MS, "6000"),
     "drop": (_RATE, "0.02"),
     "flip": (_RATE, "0.02"),
-    "garbage": (None, True),
-    "as": (_number(int, 1, 16_381), None),
+    "garbage": (_nothing, ""),
+    "as": (_number(int, *ADDRESS), None),
 }
 
 
@@ -53,9 +60,6 @@ class Faults:
         if kind not in KINDS:
             raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}, off")
         convert, default = KINDS[kind]
-        if convert is None:
-            self._set[kind] = default
-            return
         try:
             self._set[kind] = convert(argument or default)
         except (ValueError, TypeError):

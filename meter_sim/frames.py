@@ -13,6 +13,7 @@ Heard = namedtuple("Heard", ("destination", "source", "control", "information", 
 FLAG = 0x7E
 LENGTH_MIN = 7  # format 2, addresses 1 + 1, control 1, FCS 2
 ADDRESS_LENGTHS = (1, 2, 4)
+ADDRESS = 1, 16_381  # of a physical device, from, to; the rest is reserved
 INTER_OCTET_MS = 500  # generous: a pty on a busy machine is no UART (IEC default: 25 ms)
 
 check_sequence = crcmod.predefined.mkPredefinedCrcFun("x-25")

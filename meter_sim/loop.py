@@ -12,6 +12,8 @@ import signal
 import socket
 import time
 
+from meter_sim.port import PortUnusable
+
 READ_MAX = 4096
 PIECE = 16  # octets; the buffer of a common UART
 
@@ -52,6 +54,7 @@ class Loop:
         self._running = False
 
     def run(self):
+        """Until `stop`, or until the port is gone: PortUnusable."""
         while self._running:
             wait_s = max(0, self._todo[0][0] - _now_ms()) / 1000 if self._todo else None
             for key, _ in self._selector.select(wait_s):
@@ -70,7 +73,7 @@ class Loop:
         except OSError:
             octets = b""
         if not octets:
-            raise SystemExit(f"meter-sim: {self._port.name} is gone: plug it in, start again")
+            raise PortUnusable(f"{self._port.name} is gone: plug it in, start again")
         start_ms = max(_now_ms(), self._request_until_ms)
         self._request_until_ms = start_ms + len(octets) * self._octet_ms
         self._at(self._request_until_ms, self._hear, octets)

@@ -5,7 +5,7 @@ from functools import partial
 from meter_sim.association import Association
 from meter_sim.curve import curve_of
 from meter_sim.faults import Faults
-from meter_sim.frames import ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
+from meter_sim.frames import ADDRESS, ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
 from meter_sim.link import Link
 from meter_sim.objects import Objects, device_name, serial_number
 from meter_sim.power import Power
@@ -15,14 +15,16 @@ PASSWORD = "12345678"
 LOGICAL_DEVICE = 1
 REPLY_MS = 20
 INACTIVITY_MS = 120_000
-ADDRESS_MIN, ADDRESS_MAX = 1, 16_381
+MAX_INFO = 32, 2030  # from, to
+WINDOW = 1, 7
+MAX_PDU = 64, 0xFFFF
 
 
 class Meter:
     """The meter with HDLC physical address `address` (1..16381) of the plant `seed`.
 
-    max_info     octets of information per frame it can send and receive (32..2030)
-    window       frames in a row, both ways (1..7)
+    max_info     octets of information per frame it can send and receive
+    window       frames in a row, both ways
     max_pdu      longest APDU it sends or receives; longer answers go in blocks
     faults       lines like "slow:300", see faults.py
     outages      [(from, to or None)] without supply, UTC in seconds
@@ -43,8 +45,9 @@ class Meter:
         faults=(),
         outages=(),
     ):
-        assert ADDRESS_MIN <= address <= ADDRESS_MAX
-        assert 32 <= max_info <= 2030 and 1 <= window <= 7 and 64 <= max_pdu <= 0xFFFF
+        limited = (address, ADDRESS), (max_info, MAX_INFO), (window, WINDOW), (max_pdu, MAX_PDU)
+        for value, (low, high) in limited:
+            assert low <= value <= high, value
         self.address = address
         self.seed = seed
         self.curve = curve_of(seed, address)

@@ -56,12 +56,28 @@ def test_a_meter_can_answer_under_the_address_of_another(server, source):
     assert said.source == source
 
 
-@pytest.mark.parametrize(
-    "text", ("loud", "", "slow:x", "slow:-1", "drop:1.1", "flip:-0.1", "as", "as:0", "as:16382")
-)
+@pytest.mark.parametrize("text", ("loud", "", "silent:5", "garbage:x", "slow:x", "as"))
 def test_a_fault_that_does_not_exist_is_refused(text):
     with pytest.raises(ValueError):
         Meter(17, faults=(text,))
+
+
+@pytest.mark.parametrize(
+    "kind, low, below, high, above",
+    (
+        ("slow", "0", "-1", "3600000", "3600001"),
+        ("late", "0", "-1", "3600000", "3600001"),
+        ("drop", "0", "-0.1", "1", "1.1"),
+        ("flip", "0", "-0.1", "1", "nan"),
+        ("as", "1", "0", "16381", "16382"),
+    ),
+)
+def test_the_argument_of_a_fault_has_limits(kind, low, below, high, above):
+    for good in (low, high):
+        Meter(17, faults=(f"{kind}:{good}",))
+    for bad in (below, above):
+        with pytest.raises(ValueError, match=f"fault {kind} cannot"):
+            Meter(17, faults=(f"{kind}:{bad}",))
 
 
 def test_a_meter_without_supply_is_silent_and_has_forgotten_its_connections():
