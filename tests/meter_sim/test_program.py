@@ -1,6 +1,5 @@
 """The program meter-sim, as a process: its port, its pace, its control, its words."""
 
-import importlib.util
 import json
 import os
 import pathlib
@@ -8,52 +7,23 @@ import select
 import signal
 import stat
 import subprocess
-import sys
 import time
 import tty
 
 import pytest
 
 from meter_sim.curve import curve_of
+from tests.meter_sim.conftest import METER_SIM, PATIENCE_S
 from tests.meter_sim.reader import frame, frames_in
 
-METER_SIM = (sys.executable, "-m", "meter_sim.cli")
 SNRM = frame(b"\x02\x23", b"\x21", 0x93)
 UA_LENGTH = 33
-SILENCE_S, PATIENCE_S = 0.2, 5
-GURUX = pathlib.Path(__file__).with_name("gurux_reader.py")
-PASSWORD = "k7#Geheim-9"
+SILENCE_S = 0.2
+ATTEMPTS = 20  # of what a busy machine may delay and never speed up
 
 
 def run(*words):
     return subprocess.run((*METER_SIM, *words), capture_output=True, text=True, timeout=60)
-
-
-@pytest.fixture
-def bus(tmp_path):
-    """start(*options) -> the path of a bus that is ready; all are ended afterwards."""
-    started = []
-
-    def start(*options, port=None):
-        path = str(port or tmp_path / "bus")
-        words = ("rs485", "--port", path, "--meters", "2", "--reply-ms", "0", *options)
-        process = subprocess.Popen(
-            (*METER_SIM, *words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        started.append(process)
-        start.process, start.said = process, process.stdout.readline()
-        return path
-
-    yield start
-    for process in started:
-        process.terminate()
-        try:
-            process.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()  # a meter-sim that hangs fails the test and is not left behind
-            raise
-        finally:
-            process.stdout.close()
 
 
 def exchange(path, octets, length=UA_LENGTH, patience_s=PATIENCE_S):
@@ -153,13 +123,17 @@ def test_answers_that_nobody_reads_do_not_stop_it(bus):
 
 
 def test_pace_takes_the_time_of_the_wire(bus):
-    path = bus("--pace", "--baud", "1200", "--parity", "E")
-    answer, elapsed_s = exchange(path, SNRM)
-    assert len(answer) == UA_LENGTH
+    fd = os.open(bus("--pace", "--baud", "1200", "--parity", "E"), os.O_RDWR | os.O_NOCTTY)
     wire_s = (len(SNRM) + UA_LENGTH) * 11 / 1200
-    assert wire_s <= elapsed_s < wire_s + 0.2
-    _, elapsed_s = exchange(path, SNRM, length=1)
-    assert elapsed_s < wire_s - 0.1, "the first octets come before the last"
+    for _ in range(ATTEMPTS):
+        first, first_s = exchange_fd(fd, SNRM, length=1)
+        rest, rest_s = exchange_fd(fd, b"", length=UA_LENGTH - len(first))
+        assert len(first + rest) == UA_LENGTH and first_s + rest_s >= wire_s
+        if first_s + rest_s < wire_s + 0.05 and rest_s > 0.1:
+            break
+    else:
+        raise AssertionError("never on time, or all octets at once")
+    os.close(fd)
 
 
 def test_control_switches_a_meter_off_and_on(bus, tmp_path):
@@ -234,62 +208,19 @@ def test_wrong_control_says_what_and_nobody_there_is_no_answer(bus, tmp_path):
         done = run("control", control, *words)
         assert done.returncode == 1 and said in done.stderr
     assert run("control", str(tmp_path / "nobody"), "off", "17").returncode == 4
-    second = run("rs485", "--port", str(tmp_path / "other"), "--meters", "1", "--control", control)
-    assert second.returncode == 1 and "in use" in second.stderr
-    assert not os.path.lexists(tmp_path / "other")
+
+
+def test_a_control_socket_that_cannot_be_is_wrong_use(bus, tmp_path):
+    control, other = str(tmp_path / "control"), str(tmp_path / "other")
+    bus("--control", control)
+    os.symlink(tmp_path / "nowhere", tmp_path / "dangling")
+    for path, said in ((control, "in use"), (str(tmp_path / "dangling"), "no socket")):
+        done = run("rs485", "--port", other, "--meters", "1", "--control", path)
+        assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1
+        assert not os.path.lexists(other)
 
 
 @pytest.mark.parametrize("verb", ((), ("rs485",), ("control",), ("truth",)))
 def test_every_verb_has_help(verb):
     done = run(*verb, "--help")
     assert done.returncode == 0 and "usage: " in done.stdout
-
-
-def gurux(path, *how):
-    return subprocess.run(
-        (sys.executable, str(GURUX), path, "17", *how),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
-@pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
-@pytest.mark.parametrize(
-    "how, options",
-    (
-        (("none",), ()),
-        (("none",), ("--max-info", "2030", "--max-pdu", "65535")),
-        (("lls", PASSWORD), ("--max-info", "64", "--max-pdu", "200", "--window", "3")),
-    ),
-)
-def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
-    (tmp_path / "secret").write_text(PASSWORD + "\n")
-    path = bus("--seed", "5", "--password", f"@{tmp_path / 'secret'}", *options)
-    started_s = int(time.time())
-    done = gurux(path, *how)
-    assert done.returncode == 0, done.stderr
-    found, curve = json.loads(done.stdout), curve_of(5, 17)
-    before, after = curve.truth(started_s), curve.truth(time.time())
-    value, scaler, unit = found["1.0.1.8.0.255"]
-    assert before["energy_import_wh"] <= value <= after["energy_import_wh"]
-    assert (round(scaler, 3), unit) == (10.0**curve.energy_scaler, 30)
-    assert started_s <= found["clock_before"] <= time.time()
-    assert found["objects"] == 14 and found["rows"] == found["count"] == 5760
-    assert len(found["newest"]) == 2 and len(found["range"]) == 21
-    for stamp, status, imported, exported in found["newest"] + found["range"]:
-        truth = curve.truth(stamp)
-        assert (status, round(imported), round(exported)) == (
-            0,
-            truth["energy_import_wh"],
-            truth["energy_export_wh"],
-        )
-    if how[0] == "lls":
-        assert found["output"] is False and 0 <= found["clock_set"] - 1_893_456_000 < 5
-
-
-@pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
-def test_a_client_of_other_make_is_refused_with_a_wrong_password(bus):
-    done = gurux(bus(), "lls", "87654321")
-    assert done.returncode != 0 and "Authentication failure" in done.stderr
-    assert "12345678" not in done.stderr + bus.said
