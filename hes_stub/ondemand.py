@@ -19,9 +19,9 @@ WAITING_MAX = 8  # reads through one DCU at a time, the one under way included
 MAX_PDU = 1024  # octets; meters have little memory
 _CLOCK, _REGISTER, _SCALER_UNIT = 8, 3, 3
 # What the DCU answers in place of a meter: docs/cosem-objects.md, transparent access
-_SILENT = b"\xd8\x01\x03"
-_NOT_REACHED = b"\xd8\x01\x01"
-_NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3}
+SILENT = b"\xd8\x01\x03"
+NOT_REACHED = b"\xd8\x01\x01"
+NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3}
 
 
 class Reader:
@@ -89,7 +89,7 @@ class _Meter:
         self._logical = logical
         self._password = password
         self._name = f"MP {meter.mp}"
-        if meter.channel not in _NETWORKS or not meter.address.isascii():
+        if meter.channel not in NETWORKS or not meter.address.isascii():
             raise HesError(f"{self._name} is on {meter.channel}, which is not reached from here")
 
     async def associate(self):
@@ -106,7 +106,7 @@ class _Meter:
         try:
             await self._do(dialogue.release())
         except (HesError, WireError):
-            pass
+            pass  # all has been read; the DCU lets go by itself after a silence
 
     async def item(self, attribute):
         """One item of the answer. NoAnswer when the meter is silent."""
@@ -132,12 +132,12 @@ class _Meter:
 
     async def _ask(self, request):
         meter = self._meter
-        network, address = _NETWORKS[meter.channel], meter.address.encode()
+        network, address = NETWORKS[meter.channel], meter.address.encode()
         wports = meter.client, self._logical
         answer = await self._link.ask_meter(network, address, *wports, request)
-        if answer == _SILENT:
+        if answer == SILENT:
             raise NoAnswer(f"{self._name} does not answer")
-        if answer == _NOT_REACHED:
+        if answer == NOT_REACHED:
             raise ReadRefused(
                 f"the DCU does not give way to {self._name}: unknown to it, or in use"
             )

@@ -25,7 +25,7 @@ th { color: #555; font-weight: normal; } tr { border-bottom: 1px solid #ddd; }
 """
 _METERS = (("terminal", "terminal"), *report.METERS)
 _EVENTS = (("time", "time_s"), ("terminal", "terminal"), ("event", "text"))
-_BAD_STATES = {"late", "silent", "quarantined", "wrong"}
+BAD_STATES = {"late", "silent", "wrong"}  # of a meter
 
 
 def status(dcus, meters, alarms, events):
@@ -63,5 +63,5 @@ def _cells(columns, row):
 
 
 def _mood(row):
-    bad = row.get("connected") == 0 or row.get("state") in _BAD_STATES
+    bad = row.get("connected") == 0 or row.get("state") in BAD_STATES
     return ' class="bad"' if bad else ""
