@@ -1,7 +1,5 @@
 """What the HES does, in plain words, one line each, at once on standard output."""
 
-import sys
-
 
 def say(text):
     """A closed or full standard output must not stop the HES: the line is dropped then."""
@@ -9,7 +7,3 @@ def say(text):
         print(text, flush=True)
     except (OSError, ValueError):
         pass
-
-
-def warn(text):
-    print(text, file=sys.stderr, flush=True)
