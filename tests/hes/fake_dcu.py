@@ -12,7 +12,7 @@ from wire.demux import Demux
 from wire.server import Denied, ServerAssociation
 
 ROWS_MAX = 64
-UNDEFINED = 4
+DENIED, UNDEFINED = 3, 4
 SILENT = b"\xd8\x01\x03"
 METER = (b"17", 1)  # its address and channel
 Row = namedtuple("Row", ("seq", "octets"))
@@ -63,6 +63,7 @@ class Plant:
         self.alarms = Store()
         self.meters = [meter_row(mp) for mp in (1, 2, 3)]
         self.refuse_marks = False
+        self.refused = 0
 
     def before_meter(self, asked):
         """What the DCU answers to a gateway request in place of the meter, or None."""
@@ -92,7 +93,8 @@ class Plant:
         streams = {"0.0.96.129.1.255": self.readings, "0.0.96.129.2.255": self.alarms}
         store = streams[obis.text(attribute.ln)]
         if self.refuse_marks:
-            raise Denied(3)
+            self.refused += 1
+            raise Denied(DENIED)
         store.mark = axdr.decode(Cursor(data))
         store.marks.append(store.mark)
 

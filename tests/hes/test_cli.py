@@ -48,7 +48,7 @@ def test_json_is_one_document_with_the_names_of_the_tables(folder, capsys, verb)
     assert {row["terminal"] for row in document[verb]} == {TERMINAL}
 
 
-def test_tables_for_people(folder, capsys):
+def test_people_get_tables(folder, capsys):
     assert "127.0.0.1:40022" in call(capsys, "dcus", "--data", folder)[1]
     assert "rs485-1" in call(capsys, "meters", TERMINAL, "--data", folder)[1]
     assert "1970-01-01 00:15:00Z" in call(capsys, "readings", "--data", folder)[1]

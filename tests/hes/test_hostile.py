@@ -6,11 +6,12 @@ import sqlite3
 import pytest
 
 from hes_stub import hall as hall_module
-from tests.hes.bench_hes import run_hes, until
 from tests.hes.fake_dcu import Dcu, Plant, alarm_row, reading_row
+from tests.hes.running_hes import run_hes, until
 from wire import axdr
 
 TERMINAL = "07310001"
+ANSWER_S = 0.5  # a busy machine must not take so long for a good answer
 
 
 def plant_with(readings):
@@ -39,8 +40,8 @@ def test_a_dcu_that_does_not_answer_is_closed(tmp_path, capsys):
         await asyncio.wait_for(dcu.closed.wait(), 5)
         await works(hes)
 
-    run_hes(tmp_path, check, limits={"answer_s": 0.1})
-    line = f"terminal {TERMINAL} did not answer within 0.1 s; the connection is closed\n"
+    run_hes(tmp_path, check, limits={"answer_s": ANSWER_S})
+    line = f"terminal {TERMINAL} did not answer within {ANSWER_S} s; the connection is closed\n"
     assert line in capsys.readouterr().out
 
 
@@ -98,8 +99,8 @@ def test_a_refused_mark_is_said_once_and_tried_again(tmp_path, capsys):
 
     async def check(hes):
         await Dcu(plant, hes.port).dial()
-        await until(lambda: len(hes.readings()) == 3)
-        await asyncio.sleep(0.1)
+        await until(lambda: plant.refused >= 3)
+        assert len(hes.readings()) == 3
         plant.refuse_marks = False
         await until(fetched(plant))
 
@@ -114,14 +115,13 @@ def test_a_full_disk_acknowledges_nothing_and_is_got_over(tmp_path, capsys):
         (pages,) = hes._database._sql.execute("PRAGMA page_count").fetchone()
         hes._database._sql.execute(f"PRAGMA max_page_count = {pages}")
         await Dcu(plant, hes.port).dial()
-        await asyncio.sleep(0.2)
+        await until(lambda: "acknowledged: hes.db refused" in capsys.readouterr().out)
         assert plant.readings.mark == len(hes.readings()) < 300
         hes._database._sql.execute("PRAGMA max_page_count = 1000000")
         await until(fetched(plant))
         assert len(hes.readings()) == 300
 
     run_hes(tmp_path, check)
-    assert "nothing stored or acknowledged: hes.db refused" in capsys.readouterr().out
 
 
 def test_a_newer_connection_replaces_the_older(tmp_path, capsys):
@@ -173,7 +173,7 @@ def test_too_many_connections_are_refused_and_room_is_found_again(tmp_path, caps
         reader, _ = await asyncio.open_connection("127.0.0.1", hes.port)
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writers[0].close()
-        await asyncio.sleep(0.05)
+        await until(lambda: len(hes.hall._links) < len(writers))
         await works(hes)
 
     run_hes(tmp_path, check, rooms=5)

@@ -174,7 +174,7 @@ def test_a_peer_that_never_logs_in_is_closed():
     with_link(check, login_s=0.01)
 
 
-def test_a_peer_that_has_logged_in_is_not():
+def test_a_peer_that_has_logged_in_in_time_stays():
     async def check(link, transport, hall):
         link.data_received(LOGIN)
         await asyncio.sleep(0.05)

@@ -6,8 +6,8 @@ import pytest
 
 from hes_stub import ondemand
 from hes_stub.errors import HesError
-from tests.hes.bench_hes import run_hes, until
 from tests.hes.fake_dcu import Dcu, Plant, meter_row
+from tests.hes.running_hes import run_hes, until
 
 TERMINAL = "07310001"
 ENERGY = "1.0.1.8.0.255"
@@ -40,7 +40,7 @@ def test_a_register_has_scaler_and_unit_applied(tmp_path, capsys):
     assert line in capsys.readouterr().out
 
 
-def test_clock_text_and_raw_attributes(tmp_path):
+def test_clocks_texts_and_raw_attributes_are_shown_as_what_they_are(tmp_path):
     asked = f"0.0.1.0.0.255,0.0.96.1.0.255,3/{ENERGY}/3"
     values = [item["value"] for item in answer_to(tmp_path, request(asked))["items"]]
     assert values == ["2023-11-14 22:13:20Z", "M<17>", [-1, 30]]

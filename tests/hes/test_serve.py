@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from hes_stub.queries import Queries
-from tests.hes.bench_hes import until
 from tests.hes.fake_dcu import Dcu, Plant, alarm_row, meter_row, reading_row
+from tests.hes.running_hes import until
 
 ROOT = Path(__file__).parents[2]
 TERMINAL = "07310001"

@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 
-from tests.hes.bench_hes import Hes, run_hes, until
 from tests.hes.fake_dcu import Dcu, Plant, alarm_row, meter_row, reading_row
+from tests.hes.running_hes import Hes, run_hes, until
 from wire import qgdw3761
 
 TERMINAL = "07310001"

@@ -70,7 +70,7 @@ def test_the_clock_says_local_time_and_how_far_utc_is():
     assert second(clock) == NOW_S + 90
 
 
-def test_names_of_the_meter():
+def test_a_meter_names_itself():
     reader = public()
     assert reader.get(1, "0.0.42.0.0.255", 2) == b"SIM0000000000017"
     assert reader.get(1, "0.0.96.1.0.255", 2) == b"00000017"
