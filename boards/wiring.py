@@ -21,7 +21,7 @@ from dcu.watch_clock import watch_clock
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import Rs485Bus
-from drivers.scan import scan
+from drivers.scan import find_meter
 from hal import net
 from hal.errors import PortError
 from hal.serial import SerialPort
@@ -40,7 +40,7 @@ def unit_of(board, files, clock, log):
     dcu.states = MeterStates()
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)
-    dcu.scan = scan
+    dcu.find_meter = find_meter
     dcu.open_meter = lambda record, **options: _meter(dcu, record, **options)
     return dcu
 

@@ -11,7 +11,7 @@ class Dcu:
 
     buses       {channel: bus with status()} of the ports this board has
     open_meter  function (record, client=None, logical=None, urgent=False) -> meter
-    scan        coroutine function (bus, low, high, progress) -> rows
+    find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     states      of the meters, dcu/meter_state.py
     rounds      {channel: collection with status()}
     readings, alarms   the journals that the HES fetches and acknowledges
@@ -36,7 +36,7 @@ class Dcu:
         self.uplink = None
         self.panel = None
         self.open_meter = None
-        self.scan = None
+        self.find_meter = None
 
     def say_what_was_mended(self):
         """At start: what storage, settings and archive had to leave out, as alarms."""

@@ -92,10 +92,11 @@ async def scan(dcu, say, port, low, high):
         raise Refused(f"range {low}-{high}: LOW-HIGH with addresses from 1 to {SCAN_ADDRESS_MAX}")
     found = []
     for address in range(first, last + 1):
-        rows = await dcu.scan(bus, address, address)
-        names = " ".join([row.device_name + " " + row.serial_number for row in rows])
-        await say(f"{port} address {address} of {last}: {'meter ' + names if rows else 'nothing'}")
-        found += [_found_row(dcu, port, row) for row in rows]
+        meter = await dcu.find_meter(bus, address)
+        text = f"meter {meter.device_name} {meter.serial_number}" if meter else "nothing"
+        await say(f"{port} address {address} of {last}: {text}")
+        if meter:
+            found.append(_found_row(dcu, port, meter))
     if not found:
         raise NoReply(f"no meter answers on {port} at addresses {first} to {last}")
     return _GOOD, found

@@ -57,7 +57,7 @@ class Meter:
 
 class ConsoleBench:
     """`values` are the meter's, {OBIS: value or error}, or what opening it ends in; `found` is
-    {address: rows of a scan, or an error}."""
+    {address: Found, or an error}."""
 
     def __init__(self):
         around = AlarmBench()
@@ -72,7 +72,7 @@ class ConsoleBench:
         dcu.states = MeterStates()
         dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
         dcu.uplink, dcu.panel = Uplink(), Panel()
-        dcu.open_meter, dcu.scan = self.open_meter, self.scan
+        dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter
         self.values = {}
         self.opened = []
         self.found = {}
@@ -82,12 +82,12 @@ class ConsoleBench:
         self.opened.append((record.mp, urgent))
         return Meter(self.values)
 
-    async def scan(self, bus, low, high, progress=None):
-        assert low == high and isinstance(bus, Bus)
-        rows = self.found.get(low, [])
-        if isinstance(rows, Exception):
-            raise rows
-        return rows
+    async def find_meter(self, bus, address):
+        assert isinstance(bus, Bus)
+        found = self.found.get(address)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def answers(self, octets, chunk=4096, hang_up=False):
         """The lines that answer a connection that sends `octets`."""

@@ -134,10 +134,7 @@ def test_so_many_attributes_can_be_read_at_once_and_no_more():
 
 def test_a_scan_says_how_far_it_is_and_lists_what_it_found():
     bench = ConsoleBench()
-    bench.found = {
-        17: [Found(17, 1, "ABC1", "0001")],
-        40: [Found(40, 2, "", "")],
-    }
+    bench.found = {17: Found(17, 1, "ABC1", "0001"), 40: Found(40, 2, "", "")}
     code, rows, said = bench.ask("scan", "rs485-1", "16", "40")
     assert code == GOOD and len(said) == 25
     assert said[0] == "rs485-1 address 16 of 40: nothing"
@@ -160,7 +157,7 @@ def test_a_scan_that_finds_nothing_has_no_answer_and_a_port_that_fails_ends_it()
 def test_a_scan_of_no_port_or_no_range_is_wrong_use():
     bench = ConsoleBench()
     top = SCAN_ADDRESS_MAX
-    bench.found = {top: [Found(top, 4, "", "")]}
+    bench.found = {top: Found(top, 4, "", "")}
     assert bench.ask("scan", "rs485-1", str(top), str(top))[0] == GOOD
     for words in (
         ("rs485-2", "1", "2"),
