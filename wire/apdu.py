@@ -10,6 +10,7 @@ Reference: IEC 62056-5-3, LN referencing.
 from wire import apdu_request, apdu_response
 from wire.apdu_fields import put_octets, take_octets
 from wire.apdu_types import (  # noqa: F401
+    APDU_MAX,
     BLOCK_NUMBER_INVALID,
     DAR_OTHER_REASON,
     NO_LONG_GET_IN_PROGRESS,

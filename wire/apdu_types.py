@@ -40,6 +40,8 @@ ServiceError = namedtuple("ServiceError", ("service", "kind", "code"))
 DataNotification = namedtuple("DataNotification", ("invoke", "date_time", "data"))
 Opaque = namedtuple("Opaque", ("tag", "octets"))  # known, not yet taken apart
 
+APDU_MAX = 16_384  # octets of the longest APDU that every link here carries
+
 NOT_ALLOWED, UNKNOWN = 1, 2  # ExceptionResponse.state
 NOT_POSSIBLE, NOT_SUPPORTED, OTHER_REASON, PDU_TOO_LONG = 1, 2, 3, 4  # .service
 

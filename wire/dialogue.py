@@ -57,7 +57,7 @@ class AssociationRefused(WireError):
         self.diagnostic = diagnostic
 
 
-def associate(mechanism=association.NONE, password=b"", max_pdu=0xFFFF):
+def associate(mechanism=association.NONE, password=b"", max_pdu=apdu.APDU_MAX):
     """Associated. `max_pdu`: octets of the longest PDU that we take."""
     information = initiate.encode_initiate(initiate.request(max_pdu=max_pdu))
     aarq = association.Aarq(association.LN, mechanism, password, information)

@@ -6,10 +6,10 @@ Reference: IEC 62056-46, 6.4.4.4 (windows, N(S), N(R), segmentation).
 """
 
 from wire import hdlc
+from wire.apdu_types import APDU_MAX
 from wire.errors import WireError
 from wire.hdlc_parameters import DEFAULTS
 
-APDU_MAX = 16384  # octets of a reassembled APDU
 SEGMENTS_MAX = 1024  # of one APDU received; an honest peer fills its segments
 
 DUPLICATE, GAP, PART, WHOLE = "duplicate", "gap", "part", "whole"
@@ -18,10 +18,9 @@ DUPLICATE, GAP, PART, WHOLE = "duplicate", "gap", "part", "whole"
 class Flow:
     """`llc_out` is put before what is sent, `llc_in` must stand before what is received."""
 
-    def __init__(self, llc_out, llc_in, apdu_max):
+    def __init__(self, llc_out, llc_in):
         self._llc_out = llc_out
         self._llc_in = llc_in
-        self._apdu_max = apdu_max
         self.restart(DEFAULTS)
 
     def restart(self, parameters):
@@ -76,8 +75,8 @@ class Flow:
             raise WireError("I frame that does not acknowledge ours", bytes([frame.control]))
         if not frame.information:
             raise WireError("I frame with nothing in it", bytes([frame.control]))
-        if len(self._parts) + len(frame.information) > len(self._llc_in) + self._apdu_max:
-            raise WireError(f"APDU longer than {self._apdu_max} octets")
+        if len(self._parts) + len(frame.information) > len(self._llc_in) + APDU_MAX:
+            raise WireError(f"APDU longer than {APDU_MAX} octets")
         if self._part_count == SEGMENTS_MAX:
             raise WireError(f"APDU of more than {SEGMENTS_MAX} segments")
         self.expected = (self.expected + 1) & 7
@@ -91,4 +90,6 @@ class Flow:
         size = len(self._llc_in)
         if octets[:size] != self._llc_in:
             raise WireError("not the LLC header", octets[:size])
+        if len(octets) == size:
+            raise WireError("an LLC header and no APDU", octets)
         return octets[size:]

@@ -8,7 +8,7 @@ Reference: IEC 62056-46, 6.4 (normal response mode, two-way alternate).
 
 from wire import hdlc, hdlc_parameters
 from wire.errors import WireError
-from wire.hdlc_flow import APDU_MAX, DUPLICATE, GAP, WHOLE, Flow
+from wire.hdlc_flow import DUPLICATE, GAP, WHOLE, Flow
 
 _LLC_REQUEST = b"\xe6\xe6\x00"
 _LLC_RESPONSE = b"\xe6\xe7\x00"
@@ -21,16 +21,15 @@ class HdlcClient:
 
     destination, source   addresses as on the wire: the server's and ours
     max_info, window      what is proposed: 8..2030 octets of information, 1..7 I frames
-    apdu_max              octets of an APDU from the server; a longer one is a WireError
 
     What is returned to be written is one transmission: give the line to the peer after it.
     """
 
-    def __init__(self, destination, source, max_info=128, window=1, apdu_max=APDU_MAX):
+    def __init__(self, destination, source, max_info=128, window=1):
         self._destination = bytes(destination)
         self._source = bytes(source)
         self._own = hdlc_parameters.symmetric(max_info, window)
-        self._flow = Flow(_LLC_REQUEST, _LLC_RESPONSE, apdu_max)
+        self._flow = Flow(_LLC_REQUEST, _LLC_RESPONSE)
         self._last = b""
         self._held = False  # the server said RNR with segments left
         self.state = DOWN
@@ -155,14 +154,14 @@ _CLIENT = {
 class HdlcServer:
     """The secondary station: it answers one client at a time, the one that last sent SNRM.
 
-    address              ours, as on the wire
-    max_info, window, apdu_max   as for HdlcClient
+    address            ours, as on the wire
+    max_info, window   as for HdlcClient
     """
 
-    def __init__(self, address, max_info=128, window=1, apdu_max=APDU_MAX):
+    def __init__(self, address, max_info=128, window=1):
         self._address = bytes(address)
         self._own = hdlc_parameters.symmetric(max_info, window)
-        self._flow = Flow(_LLC_RESPONSE, _LLC_REQUEST, apdu_max)
+        self._flow = Flow(_LLC_RESPONSE, _LLC_REQUEST)
         self._client = b""
         self._last = b""
         self.state = DOWN

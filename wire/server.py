@@ -21,7 +21,6 @@ CLIENT_PDU_MIN = 32  # octets; a client that takes less is refused
 ANSWER_MAX = 262_144  # octets; a longer answer is not given
 
 _LOGICAL_DEVICE = 1
-_UNLIMITED = 0x4000  # octets: more than these go in blocks, whatever the client takes
 _BLOCK_HEAD = 12  # octets around the data of a block: C4 02 invoke last number(4) 00 length(3)
 
 
@@ -97,7 +96,7 @@ class ServerAssociation:
             information = initiate.encode_initiate(initiate.error(error))
             return _refused(association.NO_REASON, information)
         conformance = offer.conformance & initiate.CONFORMANCE
-        max_pdu = min(offer.max_pdu or _UNLIMITED, _UNLIMITED)
+        max_pdu = min(offer.max_pdu or apdu.APDU_MAX, apdu.APDU_MAX)
         self._associations[client] = _Association(conformance, max_pdu)
         information = initiate.encode_initiate(initiate.response(conformance, MAX_PDU))
         return association.encode(association.Aare(association.ACCEPTED, 0, information))

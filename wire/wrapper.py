@@ -10,13 +10,15 @@ Reference: IEC 62056-47, 4.3 (wrapper sublayer).
 
 from collections import namedtuple
 
+from wire import gateway
+from wire.apdu_types import APDU_MAX
 from wire.deframer import PERHAPS, Damage
 from wire.deframer import Deframer as _Deframer
 
 Wrapper = namedtuple("Wrapper", ("source", "destination", "apdu"))
 
 FIRST = 0x00  # the first octet of a message
-LENGTH_MAX = 0x4200  # octets: the longest APDU of the link level, and a gateway header
+LENGTH_MAX = APDU_MAX + gateway.HEADER_MAX  # octets after the header
 
 _VERSION = b"\x00\x01"
 _HEADER = 8  # octets

@@ -2,7 +2,8 @@
 
 from tests.dual.codec_checks import asserts, outcomes, refused
 from wire import hdlc, hdlc_parameters
-from wire.hdlc_flow import APDU_MAX, SEGMENTS_MAX
+from wire.apdu import APDU_MAX
+from wire.hdlc_flow import SEGMENTS_MAX
 from wire.hdlc_link import HdlcClient, HdlcServer
 
 _SERVER = hdlc.server_address(1, 17)
@@ -256,6 +257,7 @@ def test_broken_rules_end_the_link():
         ("nothing in it", _i(0, 1, b"", True)),
         ("LLC", _i(0, 1, _REQUEST + b"answer")),
         ("LLC", _i(0, 1, b"\xe6")),
+        ("no APDU", _i(0, 1, _RESPONSE)),
     ):
         client = _connected()
         client.send(b"ask")
@@ -279,12 +281,9 @@ def _segments(client, size, count):
 
 
 def test_an_apdu_of_the_longest_size_passes_and_one_octet_more_does_not():
-    limit = 2 * 1000 - 3
-    assert _segments(_connected(apdu_max=limit), 1000, 2) == ("apdu", bytes(limit))
-    client = _connected(apdu_max=limit - 1)
-    assert "longer" in str(refused(_segments, client, 1000, 2))
-    whole = _segments(_connected(), 1024, 16)
-    assert len(whole[1]) == APDU_MAX - 3
+    size = APDU_MAX + len(_RESPONSE)
+    assert _segments(_connected(), size // 7, 7) == ("apdu", bytes(APDU_MAX))
+    assert "longer" in str(refused(_segments, _connected(), (size + 1) // 4, 4))
 
 
 def test_an_apdu_of_endless_small_segments_is_refused():

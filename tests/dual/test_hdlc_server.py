@@ -116,6 +116,7 @@ def test_broken_rules_end_the_link():
         _i(0, 1, _REQUEST + b"ask"),
         _i(0, 0, b"\xe6\xe7\x00ask"),
         _i(0, 0, b""),
+        _i(0, 0, _REQUEST),
     ):
         server = _serving()
         refused(server.receive, frame)

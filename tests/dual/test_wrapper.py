@@ -9,7 +9,7 @@ from tests.dual.codec_checks import (
     vectors,
 )
 from wire import gateway, wrapper
-from wire.hdlc_flow import APDU_MAX
+from wire.apdu import APDU_MAX
 from wire.wrapper import Wrapper
 
 _GET = bytes.fromhex("000100100001000dc001c100030100010800ff0200")
@@ -37,8 +37,9 @@ def test_the_longest_apdu_passes_and_one_octet_more_does_not():
     assert wrappers_in(octets[:6] + size)[0] == DAMAGED
 
 
-def test_an_apdu_of_the_link_level_fits_with_its_gateway_header():
-    assert wrapper.LENGTH_MAX >= APDU_MAX + gateway.HEADER_MAX
+def test_the_longest_apdu_fits_with_the_longest_gateway_header():
+    longest = gateway.encode(gateway.Gateway(False, 1, b"9" * 255, bytes(APDU_MAX)))
+    assert len(longest) == wrapper.LENGTH_MAX
 
 
 def test_a_message_of_64_kb_is_refused_at_its_header_and_the_next_one_is_found():
