@@ -14,11 +14,10 @@ class DlmsMeter:
     release   whether to say RLRQ before the link is let go: meters differ
     """
 
-    def __init__(self, link, password=b"", max_pdu=0xFFFF, release=False):
+    def __init__(self, link, password=b"", release=False):
         self.name = link.name
         self._link = link
         self._password = password
-        self._max_pdu = max_pdu
         self._release = release
         self._takes_lists = True
         self._invoke = 0
@@ -37,9 +36,7 @@ class DlmsMeter:
         await self.connect(attempts)
         mechanism = association.LLS if self._password else association.NONE
         try:
-            self._associated = await self._run(
-                dialogue.associate(mechanism, self._password, self._max_pdu)
-            )
+            self._associated = await self._run(dialogue.associate(mechanism, self._password))
         except BaseException:
             await self._link.disconnect(self._is_silent)
             raise
@@ -49,21 +46,16 @@ class DlmsMeter:
         """Value of one attribute. AccessRefused when the meter does not give it."""
         return await self._run(dialogue.get(attribute, access, self._next_invoke()))
 
-    async def get_range(self, attribute, from_s, to_s):
-        """Rows of a profile from..to, both included, by the clock: UTC in seconds."""
-        return await self.get(attribute, dialogue.time_range(from_s, to_s))
-
     async def get_list(self, attributes):
         """[(data access result, value or None)] in one request if it can be; one by one from a
         meter that does not know GET with list, also the next time."""
         if self._takes_lists and self._associated.conformance & initiate.MULTIPLE_REFERENCES:
-            talk = dialogue.get_list(
-                attributes, False, self._associated.max_pdu, self._next_invoke()
-            )
+            max_pdu = self._associated.max_pdu
             try:
+                talk = dialogue.get_list(attributes, max_pdu, self._next_invoke())
                 return await self._run(talk)
             except dialogue.AccessRefused:
-                pass
+                pass  # of the list as a whole: a refused attribute is one of the results
         results = await self._run(dialogue.get_each(attributes, self._next_invoke()))
         self._takes_lists = False
         return results
@@ -82,7 +74,7 @@ class DlmsMeter:
             if self._release and self._associated and not self._is_silent:
                 await self._run(dialogue.release())
         except DcuError:
-            pass
+            pass  # the meter will see by itself that we are gone
         finally:
             await self._link.disconnect(self._is_silent)
 

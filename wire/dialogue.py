@@ -111,12 +111,11 @@ def get(attribute, access=None, invoke=1):
     raise WireError("not the answer to a GET")
 
 
-def get_list(attributes, fall_back=True, max_pdu=0, invoke=1):
+def get_list(attributes, max_pdu=0, invoke=1):
     """[(data access result, value or None)], one for each attribute, in few requests.
 
-    fall_back  when the server does not take lists: True asks for one after the other, False
-               raises AccessRefused
-    max_pdu    of the server, which no request exceeds; 0: any
+    max_pdu  of the server, which no request exceeds; 0: any
+    AccessRefused is about the list as a whole: the server takes none, ask by get_each.
     """
     attributes = list(attributes)
     room = (max_pdu - _LIST_HEAD) // _LIST_ITEM if max_pdu else _LIST_MAX
@@ -124,12 +123,7 @@ def get_list(attributes, fall_back=True, max_pdu=0, invoke=1):
     results = []
     while len(results) < len(attributes):
         some = attributes[len(results) : len(results) + step]
-        try:
-            results += yield from _get_some(some, invoke)
-        except AccessRefused:
-            if not fall_back:
-                raise
-            return results + (yield from get_each(attributes[len(results) :], invoke))
+        results += yield from _get_some(some, invoke)
     return results
 
 

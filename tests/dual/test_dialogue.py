@@ -188,13 +188,9 @@ def test_a_list_is_asked_in_requests_that_the_server_takes():
         assert max([len(request) for request in client.sent]) <= max(max_pdu or 2048, 16)
 
 
-def test_a_server_that_takes_no_lists_is_asked_one_by_one():
-    value = apdu.GetResponse(0xC1, VALUE)
+def test_a_server_that_takes_no_lists_says_so():
     for refusal in (NOT_SUPPORTED, NOT_ASSOCIATED, apdu.GetResponse(0xC1, Result(3, b""))):
-        answers = (refusal, value, apdu.GetResponse(0xC1, Result(4, b"")))
-        found = with_answers(dialogue.get_list([ENERGY, MISSING]), *answers)
-        assert found == [(0, 7), (4, None)]
-        talk = dialogue.get_list([ENERGY, MISSING], fall_back=False)
+        talk = dialogue.get_list([ENERGY, MISSING])
         assert isinstance(refused(with_answers, talk, refusal), AccessRefused)
 
 

@@ -4,7 +4,7 @@ from drivers.dlms_meter import DlmsMeter
 from hal import coop
 from hal.errors import NoReply, WireError
 from wire import obis
-from wire.apdu import Attribute
+from wire.apdu import APDU_MAX, Attribute
 from wire.dialogue import AccessRefused, AssociationRefused
 
 ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
@@ -143,6 +143,24 @@ def test_a_meter_that_says_it_does_not_know_lists_is_not_asked_by_one():
     link = CardboardLink(aarq=ACCEPTED_WITHOUT_LISTS, get=bytes.fromhex("c401c1001105"))
     assert visit(link, lambda meter: meter.get_list((ENERGY, POWER))) == [(0, 5), (0, 5)]
     assert [apdu[1] for apdu in link.asked[1:]] == [1, 1]
+
+
+def test_requests_are_counted_up_so_that_a_late_answer_is_not_taken():
+    link = CardboardLink(get=bytes.fromhex("c401c1001105"))
+
+    async def often(meter):
+        for _ in range(17):
+            await meter.get(ENERGY)
+
+    visit(link, often)
+    numbers = [apdu[2] & 0x0F for apdu in link.asked[1:]]
+    assert numbers == list(range(1, 16)) + [1, 2]
+
+
+def test_what_is_proposed_is_what_the_link_takes():
+    link = CardboardLink()
+    visit(link)
+    assert link.asked[0][-2:] == APDU_MAX.to_bytes(2, "big")
 
 
 def test_a_refusal_among_single_answers_is_its_own():
