@@ -20,7 +20,7 @@ Reference: IEC 61334-6; IEC 62056-5-3, definition of Data; IEC 62056-6-2, 4.1.5.
 from struct import unpack_from
 
 from wire.axdr_compact import compact_array
-from wire.axdr_scalars import NUMBERS, STRINGS, BitString, Delta, cut_short, length_at  # noqa: F401
+from wire.axdr_scalars import NUMBERS, STRINGS, BitString, Delta  # noqa: F401
 from wire.axdr_write import (  # noqa: F401
     array,
     bits,
@@ -42,6 +42,7 @@ from wire.axdr_write import (  # noqa: F401
     visible,
 )
 from wire.cosem_time import date_time, parse_date_time  # noqa: F401
+from wire.cursor import cut_short, length_at
 from wire.errors import WireError
 
 DEPTH_MAX = 16  # arrays in structures in arrays; the deepest of the standard has 6
@@ -51,19 +52,19 @@ _ARRAY, _STRUCTURE, _COMPACT_ARRAY = 1, 2, 19
 
 def decode(cursor):
     """The Data at the front of `cursor`, as a value."""
-    value, cursor.at = value_at(cursor.data, cursor.at)
+    value, cursor.at = _value_at(cursor.data, cursor.at)
     return value
 
 
 def decode_all(data):
     """The value of `data`, which are one Data and nothing more."""
-    value, end = value_at(data, 0)
+    value, end = _value_at(data, 0)
     if end != len(data):
         raise WireError(f"{len(data) - end} octets after the data", data[end : end + 16])
     return value
 
 
-def value_at(data, at, depth=0):
+def _value_at(data, at, depth=0):
     """(value, end) of the Data that begins at `at` in the bytes `data` and ends before `end`."""
     if at >= len(data):
         raise WireError("cut short: no data")
@@ -89,7 +90,7 @@ def _elements(data, at, depth):
         raise WireError(f"data nested deeper than {DEPTH_MAX}")
     values = []
     for _ in range(count):
-        value, at = value_at(data, at, depth + 1)
+        value, at = _value_at(data, at, depth + 1)
         values.append(value)
     return values, at
 

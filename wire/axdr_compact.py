@@ -5,7 +5,8 @@ Reference: IEC 62056-5-3, Data, compact-array [19] and TypeDescription.
 
 from struct import unpack_from
 
-from wire.axdr_scalars import NUMBERS, STRINGS, cut_short, length_at, octets_at
+from wire.axdr_scalars import NUMBERS, STRINGS, octets_at
+from wire.cursor import cut_short, length_at
 from wire.errors import WireError
 
 VALUES_MAX = 65_536  # in one compact array: an empty type takes no octets, but it takes memory

@@ -8,7 +8,7 @@ Both are for wire/axdr.py and wire/axdr_compact.py, where the same values have n
 
 from struct import unpack_from
 
-from wire.errors import WireError
+from wire.cursor import cut_short, length_at
 
 NUMBERS = {
     5: (">i", 4),  # double-long
@@ -66,26 +66,6 @@ class Delta:
 
     def __repr__(self):
         return f"Delta({self.amount})"
-
-
-def cut_short(data, at):
-    return WireError("cut short", data[at : at + 16])
-
-
-def length_at(data, at):
-    """(length or count, end); see Cursor.length."""
-    if at >= len(data):
-        raise cut_short(data, at)
-    first = data[at]
-    at += 1
-    if first < 0x80:
-        return first, at
-    end = at + (first & 0x0F)
-    if not 0x81 <= first <= 0x84:
-        raise WireError("not a length", bytes([first]))
-    if end > len(data):
-        raise cut_short(data, at)
-    return int.from_bytes(data[at:end], "big"), end
 
 
 def octets_at(data, at, size):

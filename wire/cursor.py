@@ -5,6 +5,31 @@ from wire.errors import WireError
 _SHOWN = 32  # octets of the data in an error
 
 
+def cut_short(data, at):
+    """The WireError to raise for `data` that end too early after `at`."""
+    return WireError("cut short", data[at : at + _SHOWN])
+
+
+def length_at(data, at):
+    """(length or count, end) of A-XDR: one octet below 80, else 8n and n octets, n = 1..4.
+
+    It is not compared with what is left: a count is of elements, not of octets.
+    Reference: IEC 61334-6, 6.10; DLMS encodes it as BER does.
+    """
+    if at >= len(data):
+        raise cut_short(data, at)
+    first = data[at]
+    at += 1
+    if first < 0x80:
+        return first, at
+    end = at + (first & 0x0F)
+    if not 0x81 <= first <= 0x84:
+        raise WireError("not a length", bytes([first]))
+    if end > len(data):
+        raise cut_short(data, at)
+    return int.from_bytes(data[at:end], "big"), end
+
+
 class Cursor:
     """Takes values off the front of `data`, big-endian. Data too short: WireError.
 
@@ -36,17 +61,9 @@ class Cursor:
         return int.from_bytes(self.take(4), "big")
 
     def length(self):
-        """A length or a count of A-XDR: one octet below 80, else 8n and n octets, n = 1..4.
-
-        It is not compared with what is left: a count is of elements, not of octets.
-        Reference: IEC 61334-6, 6.10; DLMS encodes it as BER does.
-        """
-        first = self.u8()
-        if first < 0x80:
-            return first
-        if not 0x81 <= first <= 0x84:
-            raise WireError("not a length", bytes([first]))
-        return int.from_bytes(self.take(first & 0x0F), "big")
+        """A length or a count: see length_at."""
+        value, self.at = length_at(self.data, self.at)
+        return value
 
     def left(self):
         """How many octets are not yet taken."""
