@@ -1,7 +1,8 @@
 """The HDLC link to one meter on an RS485 bus: APDUs in and out, repeated when they are lost."""
 
-from hal.errors import DcuError, NoReply, WireError
+from hal.errors import DcuError, NoReply, Refused, WireError
 from wire import hdlc
+from wire.hdlc_address import CLIENT_PUBLIC, fits
 from wire.hdlc_link import HdlcClient
 
 _SESSION_WAIT_MS = 35_000  # an idle transparent session ends after 30 s
@@ -21,13 +22,14 @@ class HdlcMeterLink:
     attempts   times that a request is sent before NoReply
     max_info   octets of information in a frame that we propose; the usual 128 needs no proposal
     urgent     goes before scheduled work on the bus, between two of its exchanges
+    Refused when `octets` do not hold the address: the HES may ask for any logical device.
     """
 
     def __init__(
         self,
         bus,
         address,
-        client=16,
+        client=CLIENT_PUBLIC,
         logical=1,
         octets=0,
         attempts=3,
@@ -38,6 +40,10 @@ class HdlcMeterLink:
         self.name = f"{bus.name} meter {address}"
         self._bus = bus
         self._session = bus.session(address)
+        if not fits(logical, address, octets):
+            raise Refused(
+                f"{self.name}: no logical device {logical} in {octets} octets of address"
+            )
         self._destination = hdlc.server_address(logical, address, octets)
         self._source = hdlc.client_address(client)
         self._attempts = attempts

@@ -2,6 +2,7 @@
 
 from hal.errors import NoReply
 from wire import wrapper
+from wire.hdlc_address import CLIENT_PUBLIC
 
 _READ_SIZE = 1024  # octets
 _DRAIN_READS_MAX = 16
@@ -13,7 +14,7 @@ class WrapperLink:
     client, server   wPorts: our SAP and the one of the logical device
     """
 
-    def __init__(self, name, stream, clock, client=16, server=1, reply_ms=5000):
+    def __init__(self, name, stream, clock, client=CLIENT_PUBLIC, server=1, reply_ms=5000):
         self.name = name
         self._stream = stream
         self._clock = clock

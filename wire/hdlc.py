@@ -15,15 +15,15 @@ from collections import namedtuple
 from wire.crc import fcs16
 from wire.deframer import Damage
 from wire.deframer import Deframer as _Deframer
-from wire.hdlc_address import address_in, client_address, parse_address, server_address
+from wire.hdlc_address import address_in, client_address, server_address
 
-__all__ = ("Deframer", "Frame", "client_address", "encode", "parse_address", "server_address")
+__all__ = ("Deframer", "Frame", "client_address", "encode", "server_address")
 
 FLAG = 0x7E
 # Unnumbered frames, with the P/F bit.
 SNRM, UA, DISC, DM, FRMR, UI = 0x93, 0x73, 0x53, 0x1F, 0x97, 0x13
 # Supervisory and information frames: the bits that tell them apart.
-RR, RNR, REJ, I_FRAME = 0x01, 0x05, 0x09, 0x00
+RR, RNR, I_FRAME = 0x01, 0x05, 0x00
 POLL = 0x10  # the P bit of a command, the F bit of an answer
 LENGTH_MAX = 0x7FF  # octets between the flags
 
@@ -47,7 +47,7 @@ def rr_control(nr):
 
 
 def kind(control):
-    """SNRM UA DISC DM FRMR UI (or an unknown one, with POLL set), RR RNR REJ, or I_FRAME."""
+    """SNRM UA DISC DM FRMR UI (or an unknown one, with POLL set), RR RNR, or I_FRAME."""
     if control & 1 == 0:
         return I_FRAME
     return control | POLL if control & 3 == 3 else control & 0x0F

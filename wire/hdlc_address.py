@@ -8,11 +8,11 @@ Reference: IEC 62056-46, 6.4.2 (frame format type 3, extended addressing).
 """
 
 from wire.deframer import Damage
-from wire.errors import WireError
 
-CLIENT_PUBLIC = 16
+CLIENT_PUBLIC = 16  # SAP
 _ONE_MAX = 0x7F
 _TWO_MAX = 0x3FFF
+_DEVICE_MAX = {0: _TWO_MAX, 1: _ONE_MAX, 2: _ONE_MAX, 4: _TWO_MAX}  # by octets of the address
 
 
 def client_address(sap):
@@ -21,40 +21,27 @@ def client_address(sap):
     return bytes([sap << 1 | 1])
 
 
-def server_address(logical, physical=None, octets=0):
-    """The 1, 2 or 4 octets for a server.
+def fits(logical, physical, octets):
+    """Whether an address of so many octets (see server_address) holds the two devices."""
+    most = _DEVICE_MAX[octets]
+    return 0 <= logical <= most and 0 <= physical <= most
 
-    physical  1..16383, or None if only the logical device is addressed
-    octets    0 takes as few as hold both: 1 without a physical device, else 2, else 4;
-              1 holds the physical device alone
+
+def server_address(logical, physical, octets=0):
+    """The 1, 2 or 4 octets for a server; 0 takes 2 if they hold both devices, else 4.
+
+    One octet holds the physical device alone.
     """
-    assert octets in (0, 1, 2, 4)
-    alone = logical if physical is None else physical
-    if octets == 1 or (octets == 0 and physical is None and logical <= _ONE_MAX):
-        return client_address(alone)
-    lower = physical or 0  # 0 is "no station"
-    assert 0 <= logical <= _TWO_MAX and 0 <= lower <= _TWO_MAX
-    small = logical <= _ONE_MAX and lower <= _ONE_MAX
-    if octets == 2 or (octets == 0 and small):
-        assert small, "the address does not fit two octets"
-        return bytes([logical << 1, lower << 1 | 1])
-    return _two(logical, 0) + _two(lower, 1)
+    assert fits(logical, physical, octets)
+    if octets == 1:
+        return client_address(physical)
+    if octets == 2 or (octets == 0 and fits(logical, physical, 2)):
+        return bytes([logical << 1, physical << 1 | 1])
+    return _two(logical, 0) + _two(physical, 1)
 
 
 def _two(value, last):
     return bytes([value >> 7 << 1, (value & 0x7F) << 1 | last])
-
-
-def parse_address(octets):
-    """(upper, lower) of a 1, 2 or 4 octet address; lower is None if it has only one octet."""
-    if address_in(octets) != octets or not octets:
-        raise WireError("not one address", octets)
-    sevens = [octet >> 1 for octet in octets]
-    if len(octets) == 1:
-        return sevens[0], None
-    if len(octets) == 2:
-        return sevens[0], sevens[1]
-    return sevens[0] << 7 | sevens[1], sevens[2] << 7 | sevens[3]
 
 
 def address_in(octets):

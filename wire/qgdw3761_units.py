@@ -6,7 +6,6 @@ Reference: Q/GDW 376.1-2009, 4.3.4.4 (data unit identification), annex A (data f
 from wire.errors import WireError
 
 ALL_POINTS = "all"
-UNIT_ID = 4  # octets of DA and DT
 
 _POINT_MAX = 255 * 8
 _FUNCTION_MAX = 256 * 8

@@ -39,6 +39,22 @@ async def error_of(waiting):
     return None
 
 
+def test_an_address_that_the_octets_do_not_hold_is_refused():
+    bench = Bench()
+    for options, good in (
+        ({"logical": 127, "octets": 2}, True),
+        ({"logical": 128, "octets": 2}, False),
+        ({"logical": 128, "octets": 1}, False),
+        ({"logical": 16383}, True),
+        ({"logical": 16384}, False),
+    ):
+        try:
+            bench.link(**options)
+            assert good, options
+        except Refused as error:
+            assert not good and "rs485-1 meter 17" in str(error), options
+
+
 def test_apdus_go_to_the_meter_and_back():
     async def live(bench):
         link = bench.link()
