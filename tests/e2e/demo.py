@@ -100,6 +100,7 @@ def main(words=None):
         screen.say("stopping")
         return 0
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must leave no process
         plant.stop()
         if options.check:
             shutil.rmtree(folder, ignore_errors=True)
