@@ -13,6 +13,8 @@ from wire.hdlc_flow import DUPLICATE, GAP, WHOLE, Flow
 _LLC_REQUEST = b"\xe6\xe6\x00"
 _LLC_RESPONSE = b"\xe6\xe7\x00"
 
+HOLDS_MAX = 16  # RNR to one request: a server that goes on so is not waited for
+
 DOWN, OPENING, READY, BUSY, CLOSING = "down", "opening", "ready", "busy", "closing"
 
 
@@ -32,6 +34,7 @@ class HdlcClient:
         self._flow = Flow(_LLC_REQUEST, _LLC_RESPONSE)
         self._last = b""
         self._held = False  # the server said RNR with segments left
+        self._holds = 0  # how often, since the request
         self.state = DOWN
 
     def connect(self):
@@ -44,6 +47,7 @@ class HdlcClient:
         """What to write: the first segments of `apdu`. Its answer will be an ("apdu", …)."""
         assert self.state == READY
         self.state = BUSY
+        self._holds = 0
         self._flow.load(apdu)
         return self._segments()
 
@@ -114,6 +118,9 @@ class HdlcClient:
 
     def _hold(self, frame):
         """RNR: the server has no room now. It is asked again after a silence."""
+        self._holds += 1
+        if self._holds > HOLDS_MAX:
+            raise WireError(f"the server was not ready {HOLDS_MAX} times")
         if self._flow.acknowledge(hdlc.n_r(frame.control)) is not None:
             self._held = True
             self._poll()

@@ -4,7 +4,7 @@ from tests.dual.codec_checks import asserts, outcomes, refused
 from wire import hdlc, hdlc_parameters
 from wire.apdu import APDU_MAX
 from wire.hdlc_flow import SEGMENTS_MAX
-from wire.hdlc_link import HdlcClient, HdlcServer
+from wire.hdlc_link import HOLDS_MAX, HdlcClient, HdlcServer
 
 _SERVER = hdlc.server_address(1, 17)
 _CLIENT = hdlc.client_address(16)
@@ -246,6 +246,20 @@ def test_a_server_not_ready_is_asked_again():
     assert client.receive(_to_client(hdlc.RNR | hdlc.POLL | 1 << 5)) is None
     assert _frame(client.repeat()).control == hdlc.rr_control(0)
     assert _frame(client.receive(_to_client(hdlc.rr_control(1)))[1]).information == bytes(75)
+
+
+def test_a_server_that_is_never_ready_is_not_waited_for():
+    rnr = _to_client(hdlc.RNR | hdlc.POLL)
+    client = _connected()
+    client.send(b"ask")
+    for _ in range(HOLDS_MAX):
+        assert client.receive(rnr) is None
+        assert client.receive(_to_client(hdlc.rr_control(0)))[0] == "write"
+    assert "not ready" in str(refused(client.receive, rnr))
+    client.connect()
+    client.receive(_UA)
+    client.send(b"ask")
+    assert client.receive(rnr) is None
 
 
 def test_broken_rules_end_the_link():
