@@ -71,11 +71,13 @@ class ServerAssociation:
             return _exception(apdu.NOT_ALLOWED, apdu.PDU_TOO_LONG)
         try:
             request = apdu.decode(octets)
-            serve = _SERVICES[type(request)]
-        except (apdu.UnknownApdu, KeyError):
+        except apdu.UnknownApdu:
             return _exception(apdu.UNKNOWN, apdu.NOT_SUPPORTED)
         except WireError:
             return _exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
+        serve = _SERVICES.get(type(request))
+        if serve is None:
+            return _exception(apdu.UNKNOWN, apdu.NOT_SUPPORTED)
         return serve(self, self._associations[client], client, request)
 
     def _associate(self, client, octets):
