@@ -25,39 +25,44 @@ InitiateResponse = namedtuple(
 DLMS_VERSION = 6
 VAA_LN = 0x0007
 
-_BITS = (
-    (1, "general-protection"),
-    (2, "general-block-transfer"),
-    (3, "read"),
-    (4, "write"),
-    (5, "unconfirmed-write"),
-    (6, "delta-value-encoding"),
-    (8, "attribute0-set"),
-    (9, "priority"),
-    (10, "attribute0-get"),
-    (11, "block-get"),
-    (12, "block-set"),
-    (13, "block-action"),
-    (14, "multiple-references"),
-    (15, "information-report"),
-    (16, "data-notification"),
-    (17, "access"),
-    (18, "parameterized-access"),
-    (19, "get"),
-    (20, "set"),
-    (21, "selective-access"),
-    (22, "event-notification"),
-    (23, "action"),
+# Bits of the conformance, from the first on the wire.
+_BITS = {
+    "general-protection": 1,
+    "general-block-transfer": 2,
+    "read": 3,
+    "write": 4,
+    "unconfirmed-write": 5,
+    "delta-value-encoding": 6,
+    "attribute0-set": 8,
+    "priority": 9,
+    "attribute0-get": 10,
+    "block-get": 11,
+    "block-set": 12,
+    "block-action": 13,
+    "multiple-references": 14,
+    "information-report": 15,
+    "data-notification": 16,
+    "access": 17,
+    "parameterized-access": 18,
+    "get": 19,
+    "set": 20,
+    "selective-access": 21,
+    "event-notification": 22,
+    "action": 23,
+}
+
+
+def conformance_of(*names):
+    """The conformance with these bits set; the names are those of the standard."""
+    return sum([1 << (23 - _BITS[name]) for name in names])
+
+
+BLOCK_GET = conformance_of("block-get")
+MULTIPLE_REFERENCES = conformance_of("multiple-references")
+# what wire/dialogue.py and wire/server.py can do
+CONFORMANCE = conformance_of(
+    "block-get", "multiple-references", "get", "set", "selective-access", "action"
 )
-
-
-def _mask(*numbers):
-    return sum([1 << (23 - number) for number in numbers])
-
-
-BLOCK_GET = _mask(11)
-MULTIPLE_REFERENCES = _mask(14)
-CONFORMANCE = _mask(11, 14, 19, 20, 21, 23)  # what wire/dialogue.py and wire/server.py can do
 
 _REQUEST, _RESPONSE, _SERVICE_ERROR = 0x01, 0x08, 0x0E
 _INITIATE_ERROR = 6  # ServiceError.kind: the code is of the initiation
@@ -71,10 +76,6 @@ _ERRORS = {
     PDU_TOO_SHORT: "PDU size too short",
     4: "refused by the VDE handler",
 }
-
-
-def conformance_names(conformance):
-    return [name for bit, name in _BITS if conformance & _mask(bit)]
 
 
 def request(conformance=CONFORMANCE, max_pdu=0):

@@ -59,8 +59,8 @@ def test_an_accepting_answer_is_taken_apart():
     assert (aare.result, aare.diagnostic, aare.context) == (0, 0, association.LN)
     response = initiate.decode_initiate(aare.user_information)
     assert response == initiate.InitiateResponse(0x001EDF, 1024, None, 6, 7)
-    assert "block-get" in initiate.conformance_names(response.conformance)
-    assert "general-protection" not in initiate.conformance_names(response.conformance)
+    assert response.conformance & initiate.BLOCK_GET
+    assert not response.conformance & initiate.conformance_of("general-protection")
 
 
 def test_a_refusal_may_come_with_an_error_or_without_user_information():
@@ -108,6 +108,15 @@ def test_fields_not_known_are_left_alone_and_fields_twice_are_damage():
     refused(association.decode, twice)
 
 
+def test_an_apdu_has_twenty_fields_at_the_most():
+    def release(fields):
+        body = b"".join([bytes([0x90 + n, 0]) for n in range(fields)])
+        return bytes([association.RLRQ, len(body)]) + body
+
+    assert association.decode(release(20)).reason is None
+    refused(association.decode, release(21))
+
+
 def test_names_and_diagnostics_of_another_form_are_damage():
     for text in (
         "600ca10a06086085740508010100",
@@ -149,18 +158,11 @@ def test_ciphered_user_information_is_told_from_plain():
 
 def test_the_conformance_bits_are_those_of_the_standard():
     assert initiate.BLOCK_GET == 0x001000
-    names = initiate.conformance_names(GURUX_CONFORMANCE)
-    assert names == [
-        "block-get",
-        "block-set",
-        "block-action",
-        "multiple-references",
-        "access",
-        "get",
-        "set",
-        "selective-access",
-        "action",
-    ]
+    assert initiate.conformance_of("general-protection", "action") == 0x400001
+    blocks = initiate.conformance_of("block-get", "block-set", "block-action")
+    services = initiate.conformance_of("access", "get", "set", "selective-access", "action")
+    assert blocks | initiate.MULTIPLE_REFERENCES | services == GURUX_CONFORMANCE
+    assert initiate.CONFORMANCE == 0x00121D
 
 
 def test_refusals_are_told_in_words():
