@@ -158,7 +158,8 @@ def test_a_compact_array_of_nothing_without_end_or_of_too_much_is_refused():
     assert "nothing" in str(refused(decoded, "130200" + "0100"))
     assert "values" in str(refused(decoded, "1301ffff01ffff11" + "0100"))
     assert "values" in str(refused(decoded, "13020201ffff1101ffff11" + "00"))
-    assert "nested" in str(refused(decoded, "13" + "010001" * 9 + "11" + "0100"))
+    assert decoded("13" + "010001" * 7 + "11" + "0107") == [[[[[[[[7]]]]]]]]
+    assert "nested" in str(refused(decoded, "13" + "010001" * 8 + "11" + "0107"))
     refused(decoded, "13130100")
     refused(decoded, "130284ffffffff11" + "0100")
     refused(decoded, "1311050102")
@@ -199,6 +200,9 @@ def test_a_date_time_with_wildcards_or_out_of_range_is_none():
         assert axdr.parse_date_time(good[:at] + bytes([value]) + good[at + 1 :]) is None, at
     for at, value in ((5, 255), (6, 60), (6, 255), (7, 60), (9, 0x7F)):
         assert axdr.parse_date_time(good[:at] + bytes([value]) + good[at + 1 :]) is None, at
+    for deviation, taken in ((840, True), (841, False), (-840, True), (-841, False)):
+        octets = bytes.fromhex("07e90101ff0c1e0f00") + (deviation % 65536).to_bytes(2, "big")
+        assert (axdr.parse_date_time(octets + b"\x00") is not None) == taken, deviation
     for day in ("07e9021d", "ffff0101", "07e8021e", "0834021d"):
         assert axdr.parse_date_time(bytes.fromhex(day + "ff0c1e0f00000000")) is None, day
     for other in (None, 7, "07e90101ff0c", [], good[:11], good + b"\x00"):

@@ -93,6 +93,7 @@ def test_parameters_are_written_and_read_alike():
         assert hdlc_parameters.decode(bytes.fromhex(text)) == parameters
     assert hdlc_parameters.decode(b"") == hdlc_parameters.DEFAULTS
     assert hdlc_parameters.decode(b"\x81\x80\x03\x06\x01\xf8")[1] == 248
+    assert hdlc_parameters.decode(b"\x81\x80\x03\x05\x01\x08")[0] == 8
     assert hdlc_parameters.decode(b"\x81\x80\x03\x63\x01\xf8") == hdlc_parameters.DEFAULTS
 
 
