@@ -5,7 +5,7 @@ python -m tests.dual.panel_plant      writes the golden pictures anew
 
 from lcd_menu.engine import Menu
 from lcd_menu.render import pbm
-from lcd_menu.tree import KEYS, MENU, ROW_KEYS
+from lcd_menu.tree import MENU
 
 FOLDER = "tests/vectors/panel/"
 PAGES = (  # name of the picture, the keys that lead there
@@ -16,6 +16,22 @@ PAGES = (  # name of the picture, the keys that lead there
     ("version", "enter down enter"),
 )
 CLOCK = "2026-11-22 21:53:07Z"
+TEXTS = {
+    "terminal.id": "07310001",
+    "clock.utc": CLOCK,
+    "uplink.state": "registered",
+    "meters.total": "96",
+    "meters.online": "95",
+    "readings.stored": "12345",
+    "alarms.waiting": "0",
+    "firmware.version": "0.1.0",
+    "firmware.interpreter": "micropython 1.28",
+    "board.name": "pc",
+    "meter.channel": "rs485-3",
+    "meter.last_good": "2026-11-22 21:45:07Z",
+    "meter.success": "95 of 96",
+    "meter.reason": "-",
+}
 SILENT = "no answer within 2000 ms, asked 3 times"
 
 
@@ -24,8 +40,7 @@ class Plant:
 
     def __init__(self, count=96):
         self.names = list(range(1, count + 1))
-        self.texts = {key: example for key, _, example in KEYS + ROW_KEYS}
-        self.texts["clock.utc"] = CLOCK
+        self.texts = dict(TEXTS)
         self.marks = ("alarm", "hes", "signal-3")
         self.asked = []
 

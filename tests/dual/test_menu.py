@@ -1,3 +1,5 @@
+"""Keys in, a screen out."""
+
 import random
 
 from hal.errors import Refused

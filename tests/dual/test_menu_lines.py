@@ -1,3 +1,5 @@
+"""Text in columns."""
+
 from lcd_menu.lines import VALUE_LINES_MAX, beside, fit, view
 
 

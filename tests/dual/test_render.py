@@ -1,3 +1,5 @@
+"""Screens drawn into frames, compared with pictures and pixel by pixel."""
+
 from lcd_menu.engine import Screen
 from lcd_menu.font import glyph, icon
 from lcd_menu.font_data import GLYPHS, ICONS
