@@ -6,15 +6,15 @@ import sqlite3
 
 import pytest
 
+from boards import panel_model
 from dcu import cosem, schema
 from hes_stub.schema import TABLES
-from lcd_menu import tree
 from wire import obis
 
 ROOT = pathlib.Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md"), ROOT / "hal" / "README.md"])
 SETTINGS = {setting.key for setting in schema.SCHEMA}
-PANEL_KEYS = {row[0] for row in tree.KEYS + tree.ROW_KEYS}
+PANEL_KEYS = {*panel_model._VALUES, *panel_model._METER}
 A_FILE = r"[a-z_0-9]+/[\w./-]*(/|\.py|\.md|\.txt|\.json)"
 IS_PAGE = pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 
