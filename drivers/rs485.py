@@ -40,8 +40,8 @@ class Rs485Bus:
         report=lambda is_lost, text: None,
     ):
         self.name = name
-        self.reply_ms = reply_ms
-        self.report = report
+        self._reply_ms = reply_ms
+        self._report = report
         self._octet_ms = octet_ms
         self._quiet_ms = quiet_ms
         self._open_port = open_port
@@ -81,7 +81,7 @@ class Rs485Bus:
             self.sent += len(octets)
             self.exchanges += 1
             self._last_octet_ms = self._clock.ticks_ms()
-            return await self._answer(port, framing, accept, reply_ms or self.reply_ms)
+            return await self._answer(port, framing, accept, reply_ms or self._reply_ms)
         except PortError as error:
             self._lost(error)
             raise
@@ -147,7 +147,7 @@ class Rs485Bus:
             raise
         if self.trouble:
             self.trouble = None
-            self.report(False, f"{self.name}: port is back")
+            self._report(False, f"{self.name}: port is back")
         return self._port
 
     async def keep_open(self, alive=lambda: None):
@@ -178,7 +178,7 @@ class Rs485Bus:
             self._pause_ms = min(2 * self._pause_ms, _PAUSE_MAX_MS)
         if not self.trouble:
             self.trouble = str(error)
-            self.report(True, f"{self.name}: {error}")
+            self._report(True, f"{self.name}: {error}")
 
     def close(self):
         if self._port:

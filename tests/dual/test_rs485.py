@@ -108,6 +108,11 @@ def test_what_came_before_we_asked_is_thrown_away():
     assert frame is None and bus.stale == len(ANSWER)
 
 
+def test_a_line_that_babbles_before_we_ask_is_not_waited_for():
+    _, _, bus = heard((30, ANSWER), before=[(0, b"\x55" * 256)] * 100)
+    assert bus.stale == 16 * 256 and bus.exchanges == 1
+
+
 def test_we_keep_quiet_between_the_last_octet_and_our_next():
     async def talk():
         clock = VirtualClock()
