@@ -2,7 +2,6 @@
 
 from lcd_menu.font_data import GLYPHS, ICONS
 
-GLYPH_WIDTH = 8
 GLYPH_HEIGHT = 16
 _FIRST, _LAST = 0x20, 0x7E
 _ICON = {name: _LAST - _FIRST + 1 + index for index, name in enumerate(ICONS)}

@@ -4,7 +4,7 @@ A frame is rows of pixels from the top, eight pixels to the octet, most signific
 is MONO_HLSB of MicroPython's framebuf, and the body of a PBM file (P4).
 """
 
-from lcd_menu.font import GLYPH_HEIGHT, GLYPH_WIDTH, glyph, icon
+from lcd_menu.font import GLYPH_HEIGHT, glyph, icon
 
 
 def frame(screen):
@@ -22,13 +22,6 @@ def frame(screen):
         _draw(octets, columns - len(screen.icons) + place, columns, icon(name), 0)
     octets[row_octets - columns : row_octets] = b"\xff" * columns  # the line below the status bar
     return octets
-
-
-def pbm(screen):
-    """The frame as a picture in a file, in the format PBM (P4)."""
-    width = len(screen.rows[0]) * GLYPH_WIDTH
-    height = len(screen.rows) * GLYPH_HEIGHT
-    return f"P4\n{width} {height}\n".encode() + bytes(frame(screen))
 
 
 def _draw(octets, offset, stride, rows, mask):

@@ -4,7 +4,7 @@ python -m tests.dual.panel_plant      writes the golden pictures anew
 """
 
 from lcd_menu.engine import Menu
-from lcd_menu.render import pbm
+from lcd_menu.render import frame
 from lcd_menu.tree import MENU
 
 FOLDER = "tests/vectors/panel/"
@@ -74,6 +74,12 @@ def menu_after(keys, plant=None):
     for key in keys.split():
         menu.press(key)
     return menu
+
+
+def pbm(screen):
+    """The frame as a picture in a file, in the format PBM (P4)."""
+    columns, rows = len(screen.rows[0]), len(screen.rows)
+    return f"P4\n{8 * columns} {16 * rows}\n".encode() + bytes(frame(screen))
 
 
 def main():

@@ -3,8 +3,8 @@
 from lcd_menu.engine import Screen
 from lcd_menu.font import glyph, icon
 from lcd_menu.font_data import GLYPHS, ICONS
-from lcd_menu.render import frame, pbm
-from tests.dual.panel_plant import FOLDER, PAGES, menu_after
+from lcd_menu.render import frame
+from tests.dual.panel_plant import FOLDER, PAGES, menu_after, pbm
 
 BLANK = [" " * 20] * 10
 
