@@ -30,6 +30,13 @@ class Damage(WireError):
         self.size = len(octets)
 
 
+def wrong(searching, reason, octets):
+    """What a parse gives, or raises, for a beginning that is none."""
+    if searching:
+        return 1, None
+    raise Damage(reason, octets)
+
+
 class Deframer:
     """Feed it chunks of any size; after each, take messages until None.
 

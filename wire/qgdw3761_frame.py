@@ -10,7 +10,7 @@ Reference: Q/GDW 376.1-2009, 4.3 (frame format).
 
 from collections import namedtuple
 
-from wire.deframer import Damage
+from wire.deframer import Damage, wrong
 from wire.deframer import Deframer as _Deframer
 from wire.errors import WireError
 
@@ -77,12 +77,12 @@ def parse(buffer, at, searching):
     size = int.from_bytes(header[1:3], "little")
     expected = header[:3] + header[1:3] + header[:1]
     if header != expected[: len(header)]:
-        return _wrong(searching, "not the header of a 376.1 frame", header)
+        return wrong(searching, "not the header of a 376.1 frame", header)
     if len(header) < _HEADER:
         return None
     protocol, size = size & 3, size >> 2
     if size < _DATA_MIN or protocol not in (PROTOCOL_2005, PROTOCOL_376):
-        return _wrong(searching, "length or protocol of no 376.1 frame", header)
+        return wrong(searching, "length or protocol of no 376.1 frame", header)
     begin, end = at + _HEADER, at + _HEADER + size
     if len(buffer) < end + 2:
         return None
@@ -90,12 +90,6 @@ def parse(buffer, at, searching):
     if buffer[end] != sum(data) & 0xFF or buffer[end + 1] != 0x16:
         raise Damage("bad checksum or end of a 376.1 frame", buffer[at : end + 2])
     return end + 2 - at, _frame(data, protocol)
-
-
-def _wrong(searching, reason, octets):
-    if searching:
-        return 1, None
-    raise Damage(reason, octets)
 
 
 def _frame(data, protocol):

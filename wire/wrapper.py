@@ -12,7 +12,7 @@ from collections import namedtuple
 
 from wire import gateway
 from wire.apdu_types import APDU_MAX
-from wire.deframer import PERHAPS, Damage
+from wire.deframer import PERHAPS, wrong
 from wire.deframer import Deframer as _Deframer
 
 Wrapper = namedtuple("Wrapper", ("source", "destination", "apdu"))
@@ -49,12 +49,12 @@ def parse(buffer, at, searching):
     """See wire/deframer.py."""
     header = bytes(buffer[at : at + _HEADER])
     if header[: len(_VERSION)] != _VERSION[: len(header)]:
-        return _wrong(searching, "not wrapper version 1", header[:2])
+        return wrong(searching, "not wrapper version 1", header[:2])
     if len(header) < _HEADER:
         return PERHAPS if searching else None
     size = int.from_bytes(header[6:], "big")
     if not 0 < size <= LENGTH_MAX:
-        return _wrong(searching, f"wrapper of {size} octets, 1 to {LENGTH_MAX} allowed", header)
+        return wrong(searching, f"wrapper of {size} octets, 1 to {LENGTH_MAX} allowed", header)
     end = at + _HEADER + size
     if searching and not _is_likely(buffer, at, end):
         return 1, None
@@ -66,12 +66,6 @@ def parse(buffer, at, searching):
 
 def _u16(octets):
     return int.from_bytes(octets, "big")
-
-
-def _wrong(searching, reason, octets):
-    if searching:
-        return 1, None
-    raise Damage(reason, octets)
 
 
 def _is_likely(buffer, at, end):
