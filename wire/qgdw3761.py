@@ -59,7 +59,7 @@ def address_from_text(terminal):
 
 def terminal_text(of):
     """The terminal ID, "07310001", of an Address or of a Frame."""
-    return of.area + "%04X" % of.number
+    return f"{of.area}{of.number:04X}"
 
 
 def is_terminal_text(text):
@@ -135,8 +135,7 @@ def parse_confirmation(frame):
 def is_confirmed(frame):
     """Does this AFN 00 frame confirm all that it is about? Head-ends use F1 or F3."""
     fn, _, results = parse_confirmation(frame)
-    errors = [error for pn, _, error in results if error]
-    return fn == ALL_CONFIRMED or (fn == BY_UNIT and not errors)
+    return fn == ALL_CONFIRMED or (bool(results) and not any([error for _, _, error in results]))
 
 
 def wants_answer(frame):

@@ -201,7 +201,7 @@ def test_a_login_is_confirmed_as_head_ends_do():
 
 def test_a_confirmation_by_unit_names_each_error():
     heartbeat = qgdw3761.link_frame(_ADDRESS, qgdw3761.HEARTBEAT, 1)
-    for results, good in (([(0, 3, 0)], True), ([(0, 3, 0), (9, 130, 2)], False)):
+    for results, good in (([(0, 3, 0)], True), ([(0, 3, 0), (9, 130, 2)], False), ([], False)):
         frame = qgdw3761.confirmation_by_unit(heartbeat, results)
         assert qgdw3761.parse_confirmation(frame) == (qgdw3761.BY_UNIT, 2, results)
         assert qgdw3761.is_confirmed(frame) == good
