@@ -22,7 +22,7 @@ def main():
     world = World(seed=1, meters=METERS, period_s=PERIOD_S, reply_ms=RESPONSE_MS)
     bus = world.buses[CHANNELS[0]]
     began_s = time.process_time()
-    elapsed_ms, rounds = run_virtual(_day(world))
+    elapsed_ms, rounds = run_virtual(_rounds(world))
     spent_s = time.process_time() - began_s
     visits = rounds * METERS
     print(f"bus efficiency, {METERS} meters at 9600 bit/s: {bus.busy_ms / elapsed_ms:.3f}")
@@ -32,7 +32,7 @@ def main():
     print(f"simulated days of {3 * METERS} meters per CPU second: {days:.3f}")
 
 
-async def _day(world):
+async def _rounds(world):
     """(milliseconds that the rounds on the first bus took, their number)"""
     elapsed_ms = 0
     world.power_on()

@@ -1,11 +1,9 @@
-"""Memory of a running DCU with 96 meters on three buses, after some rounds, on both interpreters.
-
-python -m bench.run memory
-"""
+"""Memory of a running DCU with 96 meters on three buses, on both interpreters."""
 
 import json
 import tempfile
 
+from bench.interpreters import installed
 from tests.e2e.plant import Plant
 
 METERS_PER_BUS = 32
@@ -15,7 +13,7 @@ _ROUND_S = 60
 
 
 def main():
-    for interpreter in ("cpython", "micropython"):
+    for interpreter in installed():
         print(f"{interpreter:<12} {_measure(interpreter)}", flush=True)
 
 
@@ -26,7 +24,7 @@ def _measure(interpreter):
             plant.start()
             seen = 0
             for _ in range(ROUNDS):
-                plant.dcu.wait_for(f"read {METERS_PER_BUS} of", _ROUND_S, seen)
+                plant.dcu.wait_for(f"rs485-1: read {METERS_PER_BUS} of", _ROUND_S, seen)
                 seen = len(plant.dcu.lines)
             plant.hes.wait_for("fetched", _ROUND_S)
             status = json.loads(plant.call_dcu("status", "--json").stdout)
