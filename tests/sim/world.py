@@ -128,7 +128,9 @@ class SimDcu:
         self.tasks.append(coop.spawn(self.alarms.keep_storing(_Part(self.clock))))
 
     def _bus(self, name):
-        report = lambda is_lost, text: self.log(name, text)  # noqa: E731
+        def report(is_lost, text):
+            self.log(name, text)
+
         return Rs485Bus(name, self._world.buses[name].open, self.clock, report=report)
 
     def _collection(self, name):
