@@ -20,8 +20,9 @@ help:
 .venv/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	 (echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1)
-	$(PYTHON) -m venv .venv
-	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[sim,hes,dev]'
+	@echo "making .venv and installing what is needed into it; this may take a minute"
+	@$(PYTHON) -m venv .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[sim,hes,dev]'
 	@touch $@
 
 demo: .venv/ready
@@ -42,5 +43,5 @@ bench: .venv/ready
 	@$(RUN) -m bench.run
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info demo-data
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build *.egg-info demo-data demo-data.lock
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

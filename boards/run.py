@@ -93,7 +93,7 @@ async def _run(folder, board, pairs):
     dcu = wiring.unit_of(board, files, clock, log)
     dcu.settings.put_all([row for row in board.SETTINGS if not dcu.settings.get(row[0])] + pairs)
     dcu = wiring.unit_of(board, files, clock, log)  # the buses as they are set now
-    wiring.complete(dcu, open_store(files, folder))
+    wiring.complete(dcu, open_store(files))
     dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)
     token = random_token()

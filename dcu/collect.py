@@ -50,7 +50,8 @@ class Collection:
             failed = await self._round(self._slot_s, part, alarm)
             self.last_round_ms = self._clock.ticks_ms() - began_ms
             self.rounds += 1
-            log(self.channel, self._summary(failed))
+            if self.read or failed:
+                log(self.channel, self._summary(failed))
             self._pass_over(log)
 
     async def _next_slot(self, part, log):

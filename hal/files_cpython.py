@@ -4,7 +4,12 @@ import os
 
 
 def open_raw(path, mode):
-    return open(path, mode, buffering=0)
+    """A file that is made is for its owner alone, also in a folder that is not."""
+    return open(path, mode, buffering=0, opener=_open_private)
+
+
+def _open_private(path, flags):
+    return os.open(path, flags, 0o600)
 
 
 def sync(file):

@@ -4,6 +4,7 @@ python -m tests.e2e.demo [--check] [--interpreter cpython|micropython]
 """
 
 import argparse
+import fcntl
 import pathlib
 import shutil
 import signal
@@ -75,6 +76,17 @@ def _parse(words):
     return parser.parse_args(words)
 
 
+def _only_one(path):
+    """An open file that holds the lock, or None when another demo has it."""
+    file = open(path, "w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
 def main(words=None):
     options = _parse(words)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -83,6 +95,10 @@ def main(words=None):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="opendcu-"))
     else:
         folder = ROOT / "demo-data"
+        lock = _only_one(folder.with_suffix(".lock"))
+        if lock is None:
+            print("a demo is running in this folder already; end it first")
+            return 1
         shutil.rmtree(folder, ignore_errors=True)
     plant = Plant(folder, options.interpreter, SETTINGS, screen.heard)
     try:

@@ -7,12 +7,11 @@ import re
 import time
 import urllib.request
 
+from boards import store
 from dcu import reading
 from hal.files import Files
 from hes_stub.queries import Queries
 from meter_sim.curve import curve_of
-from storage.files import FileStore
-from storage.sqlite_cpython import SqliteStore
 from tests.e2e.plant import BUSES, FIRST_ADDRESS, METERS_PER_BUS, TERMINAL
 
 ROUNDS_MIN = 2
@@ -67,7 +66,7 @@ def _on_demand(plant, read):
     value_wh = float(match[1])
     low = truth_of(5, plant.started_s)["energy_import_wh"]
     high = truth_of(5, time.time())["energy_import_wh"]
-    return low <= value_wh <= high, f"on-demand read through the DCU is true: {value_wh} Wh"
+    return low <= value_wh <= high, f"on-demand read through the DCU is true: {value_wh:.0f} Wh"
 
 
 def after_stop(plant):
@@ -77,13 +76,13 @@ def after_stop(plant):
     wrong = [row for row in readings if untrue(row)]
     rounds = _rounds(readings)
     alarms = hes.alarms(last=_ALL)
-    store = open_store(plant)
+    kept = open_store(plant)
     hes.close()
     return [
         (min(rounds) >= ROUNDS_MIN, f"all {len(rounds)} meters were read in {min(rounds)} rounds"),
         (not wrong, f"{len(readings)} readings at the HES equal the meters' truth"),
-        lost_readings(store, readings),
-        lost_alarms(store, alarms),
+        lost_readings(kept, readings),
+        lost_alarms(kept, alarms),
         _meter_alarm(alarms, METER_SILENT, "the silent meter's alarm is at the HES"),
         _meter_alarm(alarms, METER_BACK, "so is that it is back"),
         (not _left_over(plant), "no process is left behind"),
@@ -99,14 +98,12 @@ def untrue(row):
 
 def open_store(plant):
     """The store of the DCU, which must have ended."""
-    if plant.interpreter == "micropython":
-        return FileStore(Files(str(plant.dcu_data)))
-    return SqliteStore(str(plant.dcu_data / "dcu.db"))
+    return store.open_store(Files(str(plant.dcu_data)))
 
 
-def lost_readings(store, readings):
+def lost_readings(kept, readings):
     """Every reading that the DCU holds as acknowledged is at the HES with the same values."""
-    journal = store.journal("readings", 100_000)
+    journal = kept.journal("readings", 100_000)
     at_hes = {(row["mp"], row["slot_s"]): row for row in readings}
     missing = 0
     for _, payload in journal.read(0, journal.mark):
@@ -116,9 +113,9 @@ def lost_readings(store, readings):
     return good, f"of {journal.mark} acknowledged readings {missing} are missing at the HES"
 
 
-def lost_alarms(store, alarms):
+def lost_alarms(kept, alarms):
     """Every alarm up to the mark is at the HES, once."""
-    journal = store.journal("alarms", 4096)
+    journal = kept.journal("alarms", 4096)
     numbers = sorted([row["seq"] for row in alarms])
     good = numbers[: journal.mark] == list(range(1, journal.mark + 1)) and journal.mark > 0
     return good, f"all {journal.mark} acknowledged alarms are at the HES, each once"
