@@ -3,7 +3,8 @@
 import pytest
 
 from meter_sim.meter import Meter
-from tests.meter_sim.reader import NOW_S, Reader, fcs, frame, frames_in, get_request
+from meter_sim.profile import EVENTS_MAX
+from tests.meter_sim.reader import NOW_S, Reader, fcs, frame, frames_in, get_request, second
 
 SNRM = frame(b"\x02\x23", b"\x21", 0x93)
 CLOCK, LOG = (8, "0.0.1.0.0.255", 2), (7, "0.0.99.98.0.255", 2)
@@ -106,6 +107,15 @@ def test_the_log_keeps_every_outage_over_the_loss_of_power():
     reader = Reader(meter)
     reader.utc_s = NOW_S + 8
     assert [row[1] for row in reader.open().get(*LOG)] == [1, 2, 1, 2]
+
+
+def test_the_log_keeps_the_newest_256_events():
+    quarters = [NOW_S - 900 * n for n in range(128, 0, -1)]
+    meter = Meter(17, outages=[(from_s, from_s + 60) for from_s in quarters])
+    assert len(Reader(meter).open().get(*LOG)) == EVENTS_MAX
+    meter.power.plan(NOW_S - 30, NOW_S - 20)
+    kept = Reader(meter).open().get(*LOG)
+    assert len(kept) == EVENTS_MAX and second(kept[0][0]) == quarters[1]
 
 
 def test_the_profile_has_no_rows_of_an_outage_and_marks_the_next_one():

@@ -5,6 +5,7 @@ import os
 import pathlib
 import select
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -12,6 +13,7 @@ import tty
 
 import pytest
 
+from meter_sim import cli, control
 from meter_sim.curve import curve_of
 from tests.meter_sim.conftest import METER_SIM, PATIENCE_S
 from tests.meter_sim.reader import frame, frames_in
@@ -176,6 +178,8 @@ RS485 = ("rs485", "--meters", "2", "--port")
         (("fly",), "fly"),
         (("rs485", "--port", "x"), "--meters"),
         ((*RS485, "x", "--meters", "0"), "from 1 to 256"),
+        ((*RS485, "x", "--meters", "257"), "from 1 to 256"),
+        ((*RS485, "x", "--max-info", "2031"), "from 32 to 2030"),
         ((*RS485, "x", "--first", "16381"), "--first"),
         ((*RS485, "x", "--fault", "17:loud"), "silent, slow"),
         ((*RS485, "x", "--fault", "30:slow"), "17, 18"),
@@ -208,6 +212,23 @@ def test_wrong_control_says_what_and_nobody_there_is_no_answer(bus, tmp_path):
         done = run("control", control, *words)
         assert done.returncode == 1 and said in done.stderr
     assert run("control", str(tmp_path / "nobody"), "off", "17").returncode == 4
+
+
+def test_256_meters_fit_on_a_bus():
+    assert cli._parser().parse_args((*RS485, "x", "--meters", "256")).meters == 256
+
+
+def test_a_command_line_of_more_than_1000_octets_ends_the_connection(bus, tmp_path):
+    control_path = str(tmp_path / "control")
+    bus("--control", control_path)
+    for octets, answers in ((control.LINE_MAX, True), (control.LINE_MAX + 1, False)):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(PATIENCE_S)
+            peer.connect(control_path)
+            peer.sendall(b"x" * octets)
+            if answers:
+                peer.sendall(b"\n")
+            assert peer.recv(100).startswith(b"error: no command") is answers
 
 
 def test_a_control_socket_that_cannot_be_is_wrong_use(bus, tmp_path):
