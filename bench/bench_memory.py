@@ -3,7 +3,7 @@
 import json
 import tempfile
 
-from bench.interpreters import installed
+from bench.interpreters import show_each
 from tests.e2e.plant import Plant
 
 METERS_PER_BUS = 32
@@ -13,8 +13,7 @@ _ROUND_S = 60
 
 
 def main():
-    for interpreter in installed():
-        print(f"{interpreter:<12} {_measure(interpreter)}", flush=True)
+    show_each(_measure)
 
 
 def _measure(interpreter):

@@ -8,7 +8,7 @@ import json
 import sys
 import tempfile
 
-from bench.interpreters import installed
+from bench.interpreters import show_each
 from tests.e2e.plant import FIRST_ADDRESS, Plant, Process
 
 METERS = 32
@@ -19,8 +19,7 @@ _ROUND_S = 60
 
 
 def main():
-    for interpreter in installed():
-        print(f"{interpreter:<12} {_measure(interpreter)}", flush=True)
+    show_each(_measure)
 
 
 def _measure(interpreter):

@@ -1,11 +1,11 @@
-"""The interpreters that a figure is taken on."""
+"""Figures that are taken on each interpreter."""
 
 from tests.conftest import micropython
 
 
-def installed():
-    """Their names; says so when MicroPython is not there."""
-    if micropython() is None:
-        print("micropython: not installed")
-        return ("cpython",)
-    return ("cpython", "micropython")
+def show_each(measure):
+    """A line with what `measure(interpreter)` says; one that says so when it is not installed."""
+    for interpreter in ("cpython", "micropython"):
+        is_there = interpreter == "cpython" or micropython()
+        text = measure(interpreter) if is_there else "not installed"
+        print(f"{interpreter:<12} {text}", flush=True)
