@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from dcu.archive import FIELDS
 
-_METER = "{mp:>5} {channel:<8} {address:>6} {protocol:<5} {state:<8} {last:<20} {reason}"
+_METER = "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<4} {state:<7} {last:<20} {reason}"
 
 
 def show(verb, result, as_json):
@@ -33,7 +33,8 @@ def _meters(rows):
         mp="MP",
         channel="channel",
         address="addr.",
-        protocol="prot.",
+        client="client",
+        auth="auth",
         state="state",
         last="last good reading",
         reason="why not",
@@ -70,14 +71,23 @@ def _read(result):
         yield f"  {row['obis']:<22} {value}"
 
 
-def _scan(rows):
-    free = max([row["mp"] or 0 for row in rows])
-    yield ",".join(FIELDS)
-    for row in rows:
-        free += row["mp"] is None
-        yield f"# {row['device_name']} {row['serial_number']}".rstrip()
+class ScanRows:
+    """Rows for `dcu meters import`, printed as they are found."""
+
+    def __init__(self):
+        self._has_head = False
+
+    def found(self, row):
+        if not self._has_head:
+            print(",".join(FIELDS))
+            self._has_head = True
+        print(f"# {row['device_name']} {row['serial_number']}".rstrip())
         place = f"{row['address']},0,dlms,{row['channel']}"
-        yield f"{row['mp'] or free},{place},16,none,,1,{row['octets']}"
+        print(f"{row['mp']},{place},16,none,,1,{row['octets']}")
+
+
+def _lines(rows):
+    yield from rows
 
 
 def _when(utc_s):
@@ -91,5 +101,5 @@ _LINES = {
     "meters list": _meters,
     "status": _status,
     "read": _read,
-    "scan": _scan,
+    "settings set": _lines,
 }

@@ -1,10 +1,13 @@
 """What the console can do: one function a verb, one row a verb in VERBS.
 
-Each gets the Dcu, `say` (a coroutine function that tells the asker how far it is) and the words
-after the verb; it returns (exit code, result). Wrong words raise Refused.
+Each gets the Dcu, `say` (a coroutine function that tells the asker how far it is, by a text, or
+what it has already, by a dict) and the words after the verb; it returns (exit code, result).
+Wrong words raise Refused.
 """
 
-from dcu.archive import FIELDS, Meter
+import json
+
+from dcu.archive import Meter
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
@@ -23,14 +26,8 @@ async def meters_list(dcu, say):
 
 
 async def meters_add(dcu, say, row):
-    """`row` is FIELD=VALUE words, joined by commas."""
-    texts = {}
-    for word in row.split(","):
-        field, equals, text = word.partition("=")
-        if not equals:
-            raise Refused(f"write FIELD=VALUE, without commas; fields: {','.join(FIELDS)}")
-        texts[field] = text
-    meter = Meter(texts)
+    """`row` is a JSON object: texts by the names of dcu/archive.py FIELDS."""
+    meter = Meter(_texts(row))
     dcu.archive.add(meter)
     return _GOOD, f"MP {meter.mp} added on {meter.place()}"
 
@@ -42,8 +39,12 @@ async def meters_remove(dcu, say, mp):
 
 
 async def meters_import(dcu, say, csv):
+    before = {meter.mp: meter.row() for meter in dcu.archive.meters()}
     count = dcu.archive.import_csv(csv)
-    return _GOOD, f"{count} meters imported, {len(dcu.archive.meters())} on file"
+    after = {meter.mp: meter.row() for meter in dcu.archive.meters()}
+    new = len(after) - len(before)
+    changed = len([mp for mp in before if before[mp] != after[mp]])
+    return _GOOD, f"{count} meters imported: {new} new, {changed} changed; {len(after)} on file"
 
 
 async def meters_export(dcu, say):
@@ -60,10 +61,28 @@ async def settings_get(dcu, say, key):
     return _GOOD, dcu.settings.shown(key)
 
 
-async def settings_set(dcu, say, key, text):
-    dcu.settings.put(key, text)
-    later = "; in use after a restart" if key.split(".")[0] in AFTER_RESTART else ""
-    return _GOOD, f"{key} = {dcu.settings.shown(key)}{later}"
+async def settings_set(dcu, say, pairs):
+    """`pairs` is a JSON object: texts by key. All are changed, or none."""
+    texts = _texts(pairs)
+    dcu.settings.put_all(sorted(texts.items()))
+    return _GOOD, [_setting_line(dcu, key) for key in sorted(texts)]
+
+
+def _setting_line(dcu, key):
+    """What it is now; a DCU that is not running takes all at its start anyway."""
+    is_later = dcu.uplink is not None and key.split(".")[0] in AFTER_RESTART
+    return f"{key} = {dcu.settings.shown(key)}{'; in use after a restart' if is_later else ''}"
+
+
+def _texts(text):
+    """The object of texts that the JSON `text` is, or Refused."""
+    try:
+        texts = json.loads(text)
+    except ValueError:
+        texts = None
+    if not isinstance(texts, dict) or not all([isinstance(v, str) for v in texts.values()]):
+        raise Refused("not a JSON object of texts")
+    return texts
 
 
 async def read(dcu, say, mp, targets):
@@ -72,6 +91,7 @@ async def read(dcu, say, mp, targets):
     texts = targets.split(",")
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
+    await say(f"asking MP {record.mp}, {record.place()}")
     rows = await read_now(dcu.open_meter(record, urgent=True), texts)
     failed = [row for row in rows if "error" in row]
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}
@@ -90,27 +110,34 @@ async def scan(dcu, say, port, low, high):
     first, last = [whole(text, 1, SCAN_ADDRESS_MAX) for text in (low, high)]
     if first is None or last is None or first > last:
         raise Refused(f"range {low}-{high}: LOW-HIGH with addresses from 1 to {SCAN_ADDRESS_MAX}")
+    key = f"rs485.{port[-1]}.device"
+    if not dcu.settings.get(key):
+        raise Refused(f"{port} has no device; say which: --set {key}=/dev/ttyUSB0")
     found = []
     for address in range(first, last + 1):
         meter = await dcu.find_meter(bus, address)
         text = f"meter {meter.device_name} {meter.serial_number}" if meter else "nothing"
         await say(f"{port} address {address} of {last}: {text}")
         if meter:
-            found.append(_found_row(dcu, port, meter))
+            found.append(_found_row(dcu, port, meter, found))
+            await say(found[-1])
     if not found:
         raise NoReply(f"no meter answers on {port} at addresses {first} to {last}")
     return _GOOD, found
 
 
-def _found_row(dcu, port, found):
-    known = dcu.archive.find(port, found.address)
+def _found_row(dcu, port, meter, before):
+    """`mp` is the one on file for this meter, else the next that is free."""
+    known = dcu.archive.find(port, meter.address)
+    used = [record.mp for record in dcu.archive.meters()] + [row["mp"] for row in before]
     return {
-        "mp": known.mp if known else None,
-        "address": found.address,
+        "mp": known.mp if known else max(used + [0]) + 1,
+        "on_file": known is not None,
+        "address": meter.address,
         "channel": port,
-        "octets": found.octets,
-        "device_name": found.device_name,
-        "serial_number": found.serial_number,
+        "octets": meter.octets,
+        "device_name": meter.device_name,
+        "serial_number": meter.serial_number,
     }
 
 
@@ -129,13 +156,13 @@ def _mp(text):
 VERBS = (
     ("status", status, "", "how the DCU is"),
     ("meters list", meters_list, "", "the meters on file and how they are"),
-    ("meters add", meters_add, "FIELD=VALUE,…", "one more meter"),
+    ("meters add", meters_add, "{FIELD:VALUE}", "one more meter"),
     ("meters remove", meters_remove, "MP", "take a meter off"),
     ("meters import", meters_import, "CSV", "take all rows, or none"),
     ("meters export", meters_export, "", "the archive as CSV, passwords masked"),
     ("settings list", settings_list, "", "every setting"),
     ("settings get", settings_get, "KEY", "one setting"),
-    ("settings set", settings_set, "KEY VALUE", "change one setting"),
+    ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),
     ("read", read, "MP OBIS,…", "read a meter now"),
     ("scan", scan, "PORT LOW HIGH", "find DLMS meters on a port"),
     ("panel", panel, "KEY", "press a key of the panel"),

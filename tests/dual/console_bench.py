@@ -68,7 +68,8 @@ class ConsoleBench:
         archive.import_csv(
             "mp,address,auth,password\n1,17,none,\n2,18,lls," + METER_PASSWORD + "\n"
         )
-        dcu.buses = {"rs485-1": Bus()}
+        settings.put("rs485.1.device", "/dev/ttyUSB0")
+        dcu.buses = {"rs485-1": Bus(), "rs485-3": Bus()}
         dcu.states = MeterStates()
         dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
         dcu.uplink, dcu.panel = Uplink(), Panel()

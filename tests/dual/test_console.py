@@ -136,12 +136,11 @@ def test_no_verb_shows_a_password():
     bench = ConsoleBench()
     told = [bench.ask(name) for name, _, words, _ in VERBS if not words]
     told.append(bench.ask("settings get", "cosem.password"))
-    told.append(bench.ask("settings set", "cosem.password", HES_PASSWORD))
-    told.append(bench.ask("settings set", "cosem.password", HES_PASSWORD + "\t"))
-    row = "mp=3,address=19,auth=lls,password=" + METER_PASSWORD
-    told.append(bench.ask("meters add", row))
-    told.append(bench.ask("meters add", row))
-    told.append(bench.ask("meters add", row + '"'))
+    for text in (HES_PASSWORD, HES_PASSWORD + "\t"):
+        told.append(bench.ask("settings set", json.dumps({"cosem.password": text})))
+    for text in (METER_PASSWORD, METER_PASSWORD, METER_PASSWORD + ",b", METER_PASSWORD + '"'):
+        row = {"mp": "3", "address": "19", "auth": "lls", "password": text}
+        told.append(bench.ask("meters add", json.dumps(row)))
     for answer in told:
         for secret in (HES_PASSWORD, METER_PASSWORD, TOKEN):
             assert secret not in json.dumps(answer), answer

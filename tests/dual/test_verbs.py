@@ -1,5 +1,7 @@
 """What each verb of the console does. Runs on both interpreters."""
 
+import json
+
 from dcu.console import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
 from dcu.schema import SCHEMA
 from dcu.verbs import READ_TARGETS_MAX, SCAN_ADDRESS_MAX
@@ -17,7 +19,7 @@ def test_status_tells_how_the_dcu_is():
     assert code == GOOD
     assert status["terminal"] == "07310001" and status["board"] == "pc"
     assert status["uplink"]["state"] == "online"
-    assert status["ports"] == [{"name": "rs485-1", "trouble": ""}]
+    assert status["ports"] == [{"name": "rs485-1", "trouble": ""}] * 2
     assert status["meters"] == {"total": 2, "unknown": 2}
     expected = {"stored": 5, "acknowledged": 0, "waiting": 5, "evicted": 0}
     assert status["readings"] == expected
@@ -39,9 +41,13 @@ def test_meters_list_has_a_row_for_each_in_their_order():
     assert rows[1]["state"] == "unknown" and rows[1]["auth"] == "lls"
 
 
+def row_of(**fields):
+    return json.dumps(fields)
+
+
 def test_a_meter_is_added_and_taken_off():
     bench = ConsoleBench()
-    code, text, _ = bench.ask("meters add", "mp=3,address=19,channel=rs485-2")
+    code, text, _ = bench.ask("meters add", row_of(mp="3", address="19", channel="rs485-2"))
     assert (code, text) == (GOOD, "MP 3 added on rs485-2 address 19")
     assert bench.dcu.archive.get(3).address == 19
     code, text, _ = bench.ask("meters remove", "3")
@@ -52,7 +58,18 @@ def test_a_meter_is_added_and_taken_off():
 def test_a_row_that_is_wrong_is_refused_and_nothing_stored():
     bench = ConsoleBench()
     saves = bench.kept.saves
-    for row in ("", "mp", "mp=3", "mp=1,address=50", "mp=3,address=17", "mp=3,address=0", "a=b"):
+    for row in (
+        "",
+        "mp",
+        "[]",
+        '{"mp": 3}',
+        row_of(mp="3"),
+        row_of(mp="1", address="50"),
+        row_of(mp="3", address="17"),
+        row_of(mp="3", address="0"),
+        row_of(mp="3", address="19", auth="lls", password="a,b"),
+        row_of(a="b"),
+    ):
         code, error, _ = bench.ask("meters add", row)
         assert code == WRONG_USE and error, row
     for mp in ("3", "0", "x", "", "-1", "65536", "1.0"):
@@ -65,7 +82,13 @@ def test_an_archive_is_exported_and_imported_with_its_passwords_kept():
     code, csv, _ = bench.ask("meters export")
     assert code == GOOD and csv.split("\n")[2].startswith("2,18,")
     code, text, _ = bench.ask("meters import", csv)
-    assert (code, text) == (GOOD, "2 meters imported, 2 on file")
+    assert (code, text) == (GOOD, "2 meters imported: 0 new, 0 changed; 2 on file")
+    more = csv.replace("1,17,", "1,27,") + "3,17,0,dlms,rs485-1,16,none,,1,0\n"
+    code, text, _ = bench.ask("meters import", more)
+    assert (code, text) == (GOOD, "3 meters imported: 1 new, 1 changed; 3 on file")
+    bench.ask("meters import", csv.replace("1,17,", "1,27,"))
+    bench.ask("meters remove", "3")
+    bench.ask("meters import", csv)
     assert bench.dcu.archive.get(2).password == "00000001"
     code, error, _ = bench.ask("meters import", csv + "3,17,0,dlms,rs485-1,16,none,,1,0\n")
     assert code == WRONG_USE and "duplicate" in error
@@ -86,10 +109,15 @@ def test_settings_are_listed_got_and_set():
     assert code == GOOD and [row[0] for row in rows] == [setting.key for setting in SCHEMA]
     assert ["cosem.password", "(set)"] in [row[:2] for row in rows]
     assert bench.ask("settings get", "hes.reply_s")[:2] == (GOOD, "20")
-    assert bench.ask("settings set", "hes.reply_s", "30")[:2] == (GOOD, "hes.reply_s = 30")
+    pairs = json.dumps({"hes.reply_s": "30", "meter.attempts": "2"})
+    code, lines, _ = bench.ask("settings set", pairs)
+    assert code == GOOD
+    assert lines == ["hes.reply_s = 30", "meter.attempts = 2; in use after a restart"]
     assert bench.dcu.settings.get("hes.reply_s") == 30
     for key, text in (("hes.reply_s", "0"), ("hes.reply_s", ""), ("no.key", "1")):
-        assert bench.ask("settings set", key, text)[0] == WRONG_USE
+        pairs = json.dumps({"hes.heartbeat_s": "60", key: text})
+        assert bench.ask("settings set", pairs)[0] == WRONG_USE
+    assert bench.dcu.settings.get("hes.heartbeat_s") == 300
     assert bench.ask("settings get", "no.key")[0] == WRONG_USE
     assert bench.dcu.settings.get("hes.reply_s") == 30
 
@@ -134,15 +162,16 @@ def test_so_many_attributes_can_be_read_at_once_and_no_more():
 
 def test_a_scan_says_how_far_it_is_and_lists_what_it_found():
     bench = ConsoleBench()
-    bench.found = {17: Found(17, 1, "ABC1", "0001"), 40: Found(40, 2, "", "")}
+    bench.found = {17: Found(17, 1, "ABC1", "0001")}
+    bench.found.update({39: Found(39, 2, "", ""), 40: Found(40, 2, "", "")})
     code, rows, said = bench.ask("scan", "rs485-1", "16", "40")
-    assert code == GOOD and len(said) == 25
+    assert code == GOOD and [row for row in said if isinstance(row, dict)] == rows
+    said = [text for text in said if isinstance(text, str)]
+    assert len(said) == 25
     assert said[0] == "rs485-1 address 16 of 40: nothing"
     assert said[1] == "rs485-1 address 17 of 40: meter ABC1 0001"
-    assert [(row["mp"], row["address"], row["octets"]) for row in rows] == [
-        (1, 17, 1),
-        (None, 40, 2),
-    ]
+    places = [(row["mp"], row["on_file"], row["address"], row["octets"]) for row in rows]
+    assert places == [(1, True, 17, 1), (3, False, 39, 2), (4, False, 40, 2)]
 
 
 def test_a_scan_that_finds_nothing_has_no_answer_and_a_port_that_fails_ends_it():
@@ -161,6 +190,7 @@ def test_a_scan_of_no_port_or_no_range_is_wrong_use():
     assert bench.ask("scan", "rs485-1", str(top), str(top))[0] == GOOD
     for words in (
         ("rs485-2", "1", "2"),
+        ("rs485-3", "1", "2"),
         ("", "1", "2"),
         ("rs485-1", "0", "2"),
         ("rs485-1", "2", "1"),

@@ -17,7 +17,7 @@ from tests.e2e import facts
 from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, mp_of
 
 OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
-READ_MP, READ_OBIS = 5, "1.0.1.8.0.255"
+READ_OBIS = "1.0.1.8.0.255"
 SETTINGS = (
     ("collect.period_s", "4"),
     ("collect.silent_after", "2"),
@@ -59,8 +59,10 @@ def play(plant, screen):
     plant.hes.wait_for(r"fetched \d+ readings", _WAIT_S)
     screen.say(f"switching off meter MP {mp_of(OFF_BUS, OFF_ADDRESS)} (bus {OFF_BUS})")
     plant.switch(OFF_BUS, OFF_ADDRESS, "off")
-    read = plant.call_hes("read", TERMINAL, READ_MP, READ_OBIS)
-    screen.say(f"hes read {TERMINAL} {READ_MP} {READ_OBIS}: {(read.stdout + read.stderr).strip()}")
+    read = plant.call_hes("read", TERMINAL, facts.READ_MP, READ_OBIS)
+    screen.say(
+        f"hes read {TERMINAL} {facts.READ_MP} {READ_OBIS}: {(read.stdout + read.stderr).strip()}"
+    )
     plant.hes.wait_for(f"meter silent.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
     screen.say("its alarm is at the HES; switching it on again")
     plant.switch(OFF_BUS, OFF_ADDRESS, "on")

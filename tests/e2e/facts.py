@@ -9,14 +9,15 @@ import urllib.request
 
 from boards import store
 from dcu import reading
+from dcu.alarm_codes import METER_BACK, METER_SILENT
 from hal.files import Files
 from hes_stub.queries import Queries
 from meter_sim.curve import curve_of
 from tests.e2e.plant import BUSES, FIRST_ADDRESS, METERS_PER_BUS, TERMINAL
 
+READ_MP = 5  # the meter that the demo reads on demand
 ROUNDS_MIN = 2
 HEARTBEATS_MIN = 2
-METER_SILENT, METER_BACK = 2, 3
 _SETTLE_S = 30
 _ALL = 10**9
 
@@ -34,7 +35,7 @@ def while_running(plant, read):
     while time.monotonic() < ends and not _enough(hes):
         time.sleep(0.5)
     (dcu,) = hes.dcus() or [{"terminal": "none", "heartbeats": 0, "connected": 0}]
-    page = urllib.request.urlopen(f"http://127.0.0.1:{plant.web_port}/", timeout=10).read()
+    page = _page(plant)
     status = plant.call_dcu("status", "--json")
     return [
         (dcu["terminal"] == TERMINAL and dcu["connected"], f"terminal {TERMINAL} is registered"),
@@ -43,6 +44,13 @@ def while_running(plant, read):
         (TERMINAL.encode() in page, "the status page of the HES names the terminal"),
         (status.returncode == 0 and TERMINAL in status.stdout, "dcu status answers"),
     ]
+
+
+def _page(plant):
+    try:
+        return urllib.request.urlopen(f"http://127.0.0.1:{plant.web_port}/", timeout=10).read()
+    except OSError as error:
+        return str(error).encode()
 
 
 def _enough(hes):
@@ -64,8 +72,8 @@ def _on_demand(plant, read):
     if read.returncode or not match:
         return False, f"on-demand read: exit {read.returncode}, {read.stdout}{read.stderr}"
     value_wh = float(match[1])
-    low = truth_of(5, plant.started_s)["energy_import_wh"]
-    high = truth_of(5, time.time())["energy_import_wh"]
+    low = truth_of(READ_MP, plant.started_s)["energy_import_wh"]
+    high = truth_of(READ_MP, time.time())["energy_import_wh"]
     return low <= value_wh <= high, f"on-demand read through the DCU is true: {value_wh:.0f} Wh"
 
 
@@ -85,7 +93,7 @@ def after_stop(plant):
         lost_alarms(kept, alarms),
         _meter_alarm(alarms, METER_SILENT, "the silent meter's alarm is at the HES"),
         _meter_alarm(alarms, METER_BACK, "so is that it is back"),
-        (not _left_over(plant), "no process is left behind"),
+        (not processes_of(plant.folder), "no process is left behind"),
         (not any(plant.tty(bus).is_symlink() for bus in BUSES), "no pty is left behind"),
     ]
 
@@ -125,13 +133,14 @@ def _meter_alarm(alarms, code, text):
     return any(row["code"] == code and row["mp"] for row in alarms), text
 
 
-def _left_over(plant):
-    """Processes of this machine that still name the folder of the plant."""
+def processes_of(folder):
+    """Command lines of the processes of this machine that name the folder."""
     found = []
     for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if str(plant.folder).encode() in entry.read_bytes():
-                found.append(entry.parent.name)
+            words = entry.read_bytes()
         except OSError:
             continue  # it has just ended
+        if str(folder).encode() in words:
+            found.append(words)
     return found

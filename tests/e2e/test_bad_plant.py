@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from dcu.alarm_codes import STORAGE_FAILED
 from hes_stub.queries import Queries
 from tests.e2e import facts
 from tests.e2e.plant import Plant, mp_of
@@ -22,7 +23,6 @@ SETTINGS = (
 )
 INTERPRETERS = pytest.mark.parametrize("interpreter", ["cpython", "micropython"])
 GARBAGE, IMPOSTOR = 18, 19  # addresses
-STORAGE_FAILED = 7
 
 
 @INTERPRETERS

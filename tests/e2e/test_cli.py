@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.e2e.plant import ROOT
 
-GOOD, WRONG_USE, NO_ANSWER = 0, 1, 4
+GOOD, WRONG_USE, PARTLY, NO_ANSWER = 0, 1, 3, 4
 
 
 def dcu(*words):
@@ -46,7 +47,7 @@ WRONG = (  # words, what the line must say
 
 @pytest.mark.parametrize(("words", "told"), WRONG, ids=[told for _, told in WRONG])
 def test_wrong_use_is_told_in_one_line(tmp_path, words, told):
-    done = dcu(*[tmp_path / "d" if word == "DIR" else word for word in words])
+    done = dcu(*[tmp_path if word == "DIR" else word for word in words])
     lines = (done.stdout + done.stderr).strip().split("\n")
     assert done.returncode == WRONG_USE
     assert told in lines[-1], lines
@@ -68,7 +69,9 @@ def test_the_archive_is_edited_without_a_running_dcu(tmp_path):
     secret.write_text("topsecret\n")
     words = ("mp=6", "address=18", "client=1", "auth=lls", f"password=@{secret}")
     assert dcu("meters", "add", *words, *data).returncode == GOOD
-    assert "duplicate address" in dcu("meters", "add", "mp=7", "address=17", *data).stderr
+    for words, told in (("mp=7 address=17", "duplicate address"), ("mp=5 address=9", "MP 5")):
+        done = dcu("meters", "add", *words.split(), *data)
+        assert done.returncode == WRONG_USE and told in done.stderr
     exported = dcu("meters", "export", *data).stdout
     assert "topsecret" not in exported and ",*,1,0" in exported
     file = tmp_path / "back.csv"
@@ -84,13 +87,59 @@ def test_the_archive_is_edited_without_a_running_dcu(tmp_path):
 
 def test_without_a_running_dcu_a_read_says_how_to_start_one(tmp_path):
     for words in (("read", "1", "1.0.1.8.0.255"), ("status",), ("panel", "--text")):
-        done = dcu(*words, "--data", tmp_path / "d")
+        done = dcu(*words, "--data", tmp_path)
         assert done.returncode == NO_ANSWER, words
         assert "dcu run" in done.stderr
 
 
+def test_a_mistyped_folder_is_not_taken_for_an_empty_one(tmp_path):
+    for words in (("meters", "list"), ("settings", "list"), ("status",), ("panel", "--text")):
+        done = dcu(*words, "--data", tmp_path / "typo")
+        assert done.returncode == WRONG_USE, words
+        assert "no folder" in done.stderr and not (tmp_path / "typo").exists()
+
+
+def test_several_settings_are_changed_or_none(tmp_path):
+    data = ("--data", tmp_path)
+    assert dcu("settings", "set", "hes.reply_s=30", "hes.heartbeat_s=1", *data).returncode == 1
+    listed = dcu("settings", "list", "--json", *data).stdout
+    assert ["hes.reply_s", "20"] in [row[:2] for row in json.loads(listed)]
+    done = dcu("settings", "set", "hes.reply_s=30", "hes.heartbeat_s=60", *data)
+    assert (done.returncode, done.stdout) == (GOOD, "hes.heartbeat_s = 60\nhes.reply_s = 30\n")
+
+
+def test_an_interrupted_scan_keeps_what_it_found_and_says_so(tmp_path):
+    bus = tmp_path / "bus"
+    sim = subprocess.Popen(
+        [sys.executable, "-m", "meter_sim.cli", "rs485", "--port", bus, "--meters", "2"], cwd=ROOT
+    )
+    try:
+        while not bus.exists():
+            assert sim.poll() is None
+        words = ["scan", "--port", "rs485-1", "--range", "17-90", "--set"]
+        words += [f"rs485.1.device={bus}", "--data", tmp_path / "d"]
+        scan = subprocess.Popen(
+            [sys.executable, "-m", "boards.cli_cpython"] + [str(word) for word in words],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in scan.stderr:
+            if "nothing" in line:
+                break
+        scan.send_signal(signal.SIGINT)
+        found, told = scan.communicate(timeout=30)
+    finally:
+        sim.terminate()
+        sim.wait()
+    assert scan.returncode == PARTLY and "interrupted" in told
+    rows = [line for line in found.split("\n") if line[:1].isdigit()]
+    assert [row.split(",")[:2] for row in rows] == [["1", "17"], ["2", "18"]]
+
+
 def test_a_device_that_is_not_there_and_one_that_is_no_port(tmp_path):
-    for device, told in (("/no/such/tty", "does not exist"), ("/etc/hostname", "")):
+    for device, told in (("/no/such/tty", "does not exist"), ("/etc/hostname", "not a")):
         words = ("--port", "rs485-1", "--range", "1-1", "--set", f"rs485.1.device={device}")
         done = dcu("scan", *words, "--data", tmp_path / "d")
         assert done.returncode == NO_ANSWER

@@ -1,7 +1,6 @@
 """`make demo` goes on until Ctrl-C and leaves nothing behind."""
 
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import time
 
 import pytest
 
+from tests.e2e.facts import processes_of
 from tests.e2e.plant import ROOT
 
 
@@ -26,23 +26,10 @@ def test_an_interrupted_demo_leaves_no_process(tmp_path, interpreter):
             break
     else:
         raise AssertionError("the DCU did not register")
-    assert _of(tmp_path)
+    assert processes_of(tmp_path)
     for _ in range(3):  # an impatient person
         demo.send_signal(signal.SIGINT)
         time.sleep(0.05)
     demo.communicate(timeout=30)
-    assert not _of(tmp_path)
+    assert not processes_of(tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def _of(folder):
-    """Processes that name the folder on their command lines."""
-    found = []
-    for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes()
-        except OSError:
-            continue  # it has just ended
-        if str(folder).encode() in words and b"tests.e2e.demo" not in words:
-            found.append(words)
-    return found

@@ -1,0 +1,148 @@
+"""What the verbs of `dcu` do: ask the running DCU, or without one the data folder; print; exit.
+
+Each function gets the options of boards/cli_cpython.py and returns an exit code.
+"""
+
+import json
+import pathlib
+import sys
+
+from boards import panel_cpython, run, show_cpython, wiring
+from boards.console_file import ask
+from dcu.console import GOOD, NO_ANSWER, execute
+from dcu.unit import VERSION
+from hal import coop
+from hal.clock import Clock
+from hal.errors import Refused
+from hal.files import Files
+
+ANSWER_MS = 120_000  # the running DCU is silent for longer: given up
+_OFFLINE = ("meters", "settings", "scan")  # verbs that need no running DCU
+_MAKING = ("meters add", "meters import", "settings set")  # these may make the data folder
+
+
+def run_dcu(options):
+    words = ["--data", options.data, "--board", options.board]
+    for text in options.set:
+        words += ["--set", text]
+    return run.main(words)
+
+
+def version(options):
+    print(json.dumps({"version": VERSION}) if options.json else f"opendcu {VERSION}")
+    return GOOD
+
+
+def console(verb):
+    """A verb without arguments of its own."""
+    return lambda options: _show(options, verb, [])
+
+
+def meters_add(options):
+    return _show(options, "meters add", [_object(options.field)])
+
+
+def meters_remove(options):
+    return _show(options, "meters remove", [options.mp])
+
+
+def meters_import(options):
+    try:
+        with open(options.file, encoding="utf-8-sig") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{options.file}: {getattr(error, 'strerror', None) or 'is not text'}")
+    return _show(options, "meters import", [text])
+
+
+def settings_set(options):
+    return _show(options, "settings set", [_object(options.pair)])
+
+
+def read(options):
+    return _show(options, "read", [options.mp, options.obis])
+
+
+def scan(options):
+    """Prints each row as soon as it is found: a scan is long, and may be interrupted."""
+    if options.set:
+        code, result = _ask(options, "settings set", [_object(options.set)])
+        if code:
+            print(f"dcu scan: {result}", file=sys.stderr)
+            return code
+        _tell("\n".join(result))
+    low, dash, high = options.range.partition("-")
+    found = (lambda row: None) if options.json else show_cpython.ScanRows().found
+    code, result = _ask(options, "scan", [options.port, low, high if dash else low], found)
+    if isinstance(result, str):
+        print(f"dcu scan: {result}", file=sys.stderr)
+    elif options.json:
+        show_cpython.show("scan", result, True)
+    return code
+
+
+def panel(options):
+    _must_be_there(options)
+    panel_cpython.attach(options.data, options.keys.split(), options.text)
+    return GOOD
+
+
+def _object(words):
+    """The KEY=VALUE words as a JSON object."""
+    return json.dumps(dict([run.pair(word) for word in words]))
+
+
+def _show(options, verb, arguments):
+    """Ask, print the answer for people or as JSON, and return the exit code."""
+    code, result = _ask(options, verb, arguments)
+    if isinstance(result, str) and code:
+        print(f"dcu {verb}: {result}", file=sys.stderr)
+    else:
+        show_cpython.show(verb, result, options.json)
+    return code
+
+
+def _ask(options, verb, arguments, found=None):
+    """(exit code, result) of the running DCU; without one, of the data folder where that does.
+
+    `found` gets each dict that comes before the result.
+    """
+    if verb not in _MAKING:
+        _must_be_there(options)
+
+    def hear(said):
+        if isinstance(said, dict):
+            found(said)
+        else:
+            _tell(said)
+
+    return coop.run(_ask_or_do(options.data, verb, arguments, hear))
+
+
+async def _ask_or_do(folder, verb, arguments, hear):
+    files = Files(folder)
+    answer = await ask(files, verb, arguments, hear, ANSWER_MS)
+    if answer is not None:
+        return answer
+    if verb.split()[0] not in _OFFLINE:
+        return NO_ANSWER, f"no DCU is running on {folder}; start one: dcu run --data {folder}"
+    if verb == "meters list":
+        _tell(f"no DCU is running on {folder}: how the meters are is not known")
+
+    async def say(said):
+        hear(said)
+
+    unit = wiring.unit_of(run.BOARDS["pc"], files, Clock(), lambda part, text: None)
+    return await execute(unit, verb, arguments, say)
+
+
+def _must_be_there(options):
+    """A mistyped folder must not look like one whose meters are gone."""
+    if not pathlib.Path(options.data).is_dir():
+        raise Refused(
+            f"no folder {options.data}: dcu run, dcu meters add or dcu settings set make one"
+        )
+
+
+def _tell(text):
+    print(text, file=sys.stderr)
