@@ -25,6 +25,9 @@ _FROM_FILE = "@"  # --set KEY=@FILE: a secret does not belong on a command line
 
 def main(words):
     """Exit code 0 when interrupted, 1 for wrong use or when the watchdog would bite."""
+    if "--help" in words:
+        print(USAGE)
+        return 0
     try:
         folder, board, pairs = options(words)
         coop.run(_run(folder, board, pairs))
@@ -100,6 +103,8 @@ async def _run(folder, board, pairs):
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
     console_file.write(files, server.port, token)
     log("app", f"opendcu {VERSION} on {dcu.interpreter}, terminal {dcu.settings.terminal_id()}")
+    for text in wiring.ports_in_words(dcu):
+        log("app", text)
     dcu.say_what_was_mended()
     dcu.alarms.raise_alarm(POWER_UP, 0, f"version {VERSION}")
     try:

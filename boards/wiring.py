@@ -88,6 +88,20 @@ def parts_of(dcu):
     return parts
 
 
+def ports_in_words(dcu):
+    """A line for each port: what is on it and when it is read. For the log at start."""
+    lines = []
+    for number, channel in enumerate(sorted(dcu.buses), 1):
+        device, baud, parity = [
+            dcu.settings.get(f"rs485.{number}.{name}") for name in ("device", "baud", "parity")
+        ]
+        count = len(dcu.archive.meters(channel))
+        period_s = dcu.settings.get("collect.period_s")
+        place = f"{device} {baud} 8{parity}1" if device else "no device"
+        lines.append(f"{channel}: {place}, {count} meters, read every {period_s} s of UTC")
+    return lines
+
+
 def _clock_watch(dcu):
     return lambda part: watch_clock(dcu.clock, dcu.alarms.raise_alarm, part)
 
@@ -118,7 +132,7 @@ def _bus(dcu, number, channel):
     def open_port():
         device = settings.get(key + "device")
         if not device:
-            raise PortError(f"no device is set; dcu settings set {key}device=/dev/…")
+            raise PortError(f"no device is set ({key}device)")
         return SerialPort(
             device,
             int(settings.get(key + "baud")),
@@ -126,7 +140,7 @@ def _bus(dcu, number, channel):
         )
 
     def report(is_lost, text):
-        if dcu.alarms:
+        if dcu.alarms and settings.get(key + "device"):
             dcu.alarms.raise_alarm(PORT_LOST if is_lost else PORT_BACK, 0, text)
         else:
             dcu.log("port", text)

@@ -28,13 +28,13 @@ class Uplink:
     """
 
     def __init__(self, settings, clock, log, dial, serve, transparent, push):
-        self._settings = settings
-        self._clock = clock
-        self._log = log
+        self.settings = settings
+        self.clock = clock
+        self.log = log
         self._dial = dial
-        self._serve = serve
-        self._transparent = transparent
-        self._push = push
+        self.serve = serve
+        self.transparent = transparent
+        self.push = push
         self._pfc = 0  # 376.1 frame counter
         self.state = "off"
         self.sessions = 0
@@ -48,18 +48,20 @@ class Uplink:
         turn = 0
         while True:
             part.alive()
-            hosts = [self._settings.get(key) for key in ("hes.main", "hes.sub")]
+            hosts = [self.settings.get(key) for key in ("hes.main", "hes.sub")]
             hosts = [host for host in hosts if host]
             if not hosts:
                 self.state = "no HES set (hes.main)"
                 await coop.sleep_ms(_TICK_MS)
                 continue
             proved = await self._session(hosts[turn % len(hosts)], part)
-            turn += 1
-            pause_s = RETRY_MIN_S if proved else pause_s
-            self.state = f"waiting {pause_s} s to dial again"
+            if proved:
+                pause_s = RETRY_MIN_S
+            else:
+                turn += 1  # the other host, if there is one
+            self._say(f"waiting {pause_s} s to dial again")
             await self._pause(pause_s, part)
-            pause_s = min(2 * pause_s, self._settings.get("hes.retry_max_s"))
+            pause_s = min(2 * pause_s, self.settings.get("hes.retry_max_s"))
 
     async def _pause(self, pause_s, part):
         for _ in range(pause_s):
@@ -73,18 +75,22 @@ class Uplink:
         try:
             stream = await self._dial(name, int(port), DIAL_MS)
         except PortError as error:
-            self._log("uplink", str(error))
+            self.log("uplink", str(error))
             return False
         session = Session(self, stream, host)
         try:
             await session.keep(part)
         except (PortError, WireError) as error:
-            self._log("uplink", f"{host}: {error}")
+            self.log("uplink", str(error))
         finally:
             session.end()
             await stream.close()
             self.state = "closed"
         return session.proved
+
+    def _say(self, state):
+        self.state = state
+        self.log("uplink", state)
 
     def status(self):
         return {
@@ -104,12 +110,12 @@ class Session:
 
     def __init__(self, uplink, stream, host):
         self._uplink = uplink
-        self._settings = uplink._settings
-        self._clock = uplink._clock
+        self._settings = uplink.settings
+        self._clock = uplink.clock
         self._stream = stream
         self._host = host
         self._demux = Demux()
-        self._server = uplink._serve()
+        self._server = uplink.serve()
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
@@ -124,7 +130,7 @@ class Session:
         self._registered = True
         self._uplink.sessions += 1
         self._say("online", f"registered at {self._host} as {self._settings.terminal_id()}")
-        self._pushing = coop.spawn(self._uplink._push(self))
+        self._pushing = coop.spawn(self._uplink.push(self))
         while True:
             await self._listen(self._is_quiet, part)
             await self._ask(qgdw3761.HEARTBEAT, HEARTBEAT_MISSES, part)
@@ -146,14 +152,14 @@ class Session:
             await coop.within_ms(WRITE_MS, self._stream.write(octets))
             is_whole = True
         except coop.Expired:
-            raise PortError(f"takes no data for {WRITE_MS // 1000} s")
+            raise PortError(f"{self._host}: takes no data for {WRITE_MS // 1000} s")
         finally:
             if not is_whole:
                 await self._stream.close()
 
     def _say(self, state, text):
         self._uplink.state = state
-        self._uplink._log("uplink", text)
+        self._uplink.log("uplink", text)
 
     def _is_quiet(self):
         quiet_ms = self._settings.get("hes.heartbeat_s") * 1000
@@ -177,7 +183,7 @@ class Session:
             if self._confirmed:
                 return
         what = "login" if function == qgdw3761.LOGIN else "heartbeat"
-        raise PortError(f"{what} not answered {tries} times; the link is dropped")
+        raise PortError(f"{self._host}: {what} not answered {tries} times; the link is dropped")
 
     async def _listen(self, done, part):
         """Take what comes until `done()`; looks at it once a second when nothing comes."""
@@ -205,12 +211,15 @@ class Session:
 
     def _damaged(self, text):
         self._bad_pieces += 1
-        self._uplink._log("uplink", f"{self._host} sent what is dropped: {text[:80]}")
+        self._uplink.log("uplink", f"{self._host} sent what is dropped: {text[:80]}")
         if self._bad_pieces > BAD_PIECES_MAX:
-            raise PortError("too many damaged frames; the link is dropped")
+            raise PortError(f"{self._host}: too many damaged frames; the link is dropped")
 
     async def _take_gdw(self, frame):
-        """A confirmation, or a request that this version does not know and denies."""
+        """A confirmation, or a request that this version does not know and denies. What is for
+        many terminals is not answered, and there is nothing yet that it could do."""
+        if frame.is_group or frame.number == qgdw3761.NUMBER_BROADCAST:
+            return
         if qgdw3761.terminal_text(frame) != self._settings.terminal_id():
             self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
         elif frame.afn == qgdw3761.AFN_CONFIRM:
@@ -220,7 +229,7 @@ class Session:
                 self._damaged(str(error))
                 return
             if not self._confirmed:
-                self._uplink._log("uplink", f"{self._host} denies what was sent")
+                self._uplink.log("uplink", f"{self._host} denies what was sent")
         elif qgdw3761.wants_answer(frame):
             await self._write(qgdw3761.encode(qgdw3761.denial(frame)))
 
@@ -234,16 +243,14 @@ class Session:
             if len(self._passing) < TRANSPARENT_MAX:
                 self._passing.append(coop.spawn(self._pass_through(frame)))
             else:
-                self._uplink._log(
-                    "uplink", f"more than {TRANSPARENT_MAX} gateway requests at once"
-                )
+                self._uplink.log("uplink", f"more than {TRANSPARENT_MAX} gateway requests at once")
             return
         answer = self._server.answer(frame.source, frame.destination, frame.apdu)
         if answer is not None:
             await self.send(answer, frame.destination, frame.source)
 
     async def _pass_through(self, frame):
-        answer = await self._uplink._transparent(frame)
+        answer = await self._uplink.transparent(frame)
         try:
             if answer is not None:
                 await self.send(answer, frame.destination, frame.source)

@@ -225,6 +225,18 @@ def test_the_two_head_ends_are_dialled_by_turns():
     run(scene, (("hes.sub", "sub:5021"),))
 
 
+def test_a_head_end_that_has_proved_itself_is_dialled_first_when_its_link_breaks():
+    async def scene(bench):
+        await seconds(1)
+        bench.asks()
+        await seconds(1)
+        bench.stream.hangs_up()
+        await seconds(5)
+        assert [host for _, host in bench.dials] == ["main:5020", "main:5020"]
+
+    run(scene, (("hes.sub", "sub:5021"),))
+
+
 def test_only_the_second_head_end_will_do_and_none_is_said():
     async def scene(bench):
         await seconds(5)

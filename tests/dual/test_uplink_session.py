@@ -124,6 +124,17 @@ def test_so_many_damaged_pieces_are_borne_and_one_more_ends_the_session():
         assert len(bench.heard("too many damaged frames")) == 1
 
 
+def test_a_frame_for_many_terminals_is_not_answered_and_is_no_damage():
+    async def scene(bench):
+        await seconds(1)
+        for _ in range(BAD_PIECES_MAX + 1):
+            bench.says_frame(frame_of_hes(0x0A, terminal="FFFFFFFF"))
+        await ask_and_see(bench)
+        assert bench.frames == []
+
+    assert run(scene).heard("sent what is dropped") == []
+
+
 def test_damage_is_counted_for_each_session():
     async def scene(bench):
         for _ in range(3):
