@@ -35,7 +35,7 @@ def main(arguments=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
     except KeyboardInterrupt:
-        return GOOD
+        return GOOD if options.verb is serve else PARTLY
 
 
 def serve(options):
@@ -45,7 +45,11 @@ def serve(options):
 
 
 def dcus(options):
-    return _show(options, "dcus", report.DCUS, Queries(options.data).dcus())
+    rows = Queries(options.data).dcus()
+    if not Folder(options.data).is_served():
+        for row in rows:
+            row["connected"] = 0
+    return _show(options, "dcus", report.DCUS, rows)
 
 
 def meters(options):

@@ -33,6 +33,17 @@ class Folder:
                 raise HesError(f"another `hes serve` uses {self.path}; stop it or give --data")
             raise HesError(f"{self.path}: {error.strerror}; give --data a folder to write in")
 
+    def is_served(self):
+        """Whether a `hes serve` runs on it: one that was killed has left its tables alone."""
+        try:
+            with open(self.path / LOCK) as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
     def publish(self, host, port, token):
         temporary = self.path / (ADDRESS + ".new")
         temporary.unlink(missing_ok=True)

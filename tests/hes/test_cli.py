@@ -6,6 +6,7 @@ import pytest
 
 from hes_stub.cli import VERBS, main
 from hes_stub.database import ALARMS, READINGS, Database, Position
+from hes_stub.folder import Folder
 from hes_stub.rows import Alarm, Meter, Reading
 
 TERMINAL = "07310001"
@@ -97,3 +98,16 @@ def test_without_a_server_nobody_answers(folder, capsys):
 def test_the_password_of_a_wrong_use_is_not_repeated(folder, capsys):
     code, _, err = call(capsys, "serve", "--dcu-password", "Geheim1234", "--data", folder)
     assert code == 1 and "Geheim1234" not in err
+
+
+def test_no_concentrator_is_connected_to_a_server_that_was_killed(tmp_path, capsys):
+    database = Database(tmp_path / "hes.db")
+    database.logged_in(TERMINAL, "127.0.0.1:40022")  # and never closed
+    for is_served in (False, True, False):
+        serving = Folder(tmp_path)
+        if is_served:
+            serving.claim()
+        _, out, _ = call(capsys, "dcus", "--data", tmp_path, "--json")
+        assert json.loads(out)["dcus"][0]["connected"] == is_served
+        if is_served:
+            serving._lock.close()
