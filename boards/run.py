@@ -83,13 +83,20 @@ def _first_line(path):
         file.close()
 
 
-def log(part, text):
-    print(f"{part}: {text}")
+def log_of(clock):
+    """Lines on standard output, each with the time of day in UTC."""
+
+    def log(part, text):
+        second = clock.utc_s() % 86_400
+        print(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z {part}: {text}")
+
+    return log
 
 
 async def _run(folder, board, pairs):
     files = Files(folder)
     clock = Clock()
+    log = log_of(clock)
     if await console_file.ask(files, "status", [], _nobody, 5_000) is not None:
         raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
     files.remove_unfinished()
