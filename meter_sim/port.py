@@ -16,6 +16,11 @@ class PortUnusable(Exception):
 def open_port(path, baud, parity):
     """A `Pty`, or a `Tty` if `path` is a character device that exists."""
     if os.path.islink(path) and os.readlink(path).startswith(PTY_FOLDER):
+        if os.path.exists(path):
+            raise PortUnusable(
+                f"{path} leads to {os.readlink(path)}, which is alive: is another meter-sim there? "
+                "End it, or remove the link"
+            )
         return Pty(path)  # one of ours, left behind
     if not os.path.lexists(path):
         return Pty(path)

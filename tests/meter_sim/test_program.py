@@ -80,12 +80,10 @@ def test_after_a_kill_it_starts_again_in_the_same_places(bus, tmp_path):
     assert run("control", str(tmp_path / "control"), "on", "17").stdout == "ok\n"
 
 
-def test_a_link_taken_over_by_another_is_left_to_it(bus):
+def test_a_link_that_is_in_use_is_not_taken(bus):
     path = bus()
-    first = bus.process
-    bus()
-    first.terminate()
-    first.wait(PATIENCE_S)
+    second = run("rs485", "--port", path, "--meters", "1")
+    assert second.returncode == 1 and "alive" in second.stderr
     assert exchange(path, SNRM)[0]
 
 
