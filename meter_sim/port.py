@@ -18,8 +18,8 @@ def open_port(path, baud, parity):
     if os.path.islink(path) and os.readlink(path).startswith(PTY_FOLDER):
         if os.path.exists(path):
             raise PortUnusable(
-                f"{path} leads to {os.readlink(path)}, which is alive: is another meter-sim there? "
-                "End it, or remove the link"
+                f"{path} leads to {os.readlink(path)}, which is alive: is another meter-sim "
+                "there? End it, or remove the link"
             )
         return Pty(path)  # one of ours, left behind
     if not os.path.lexists(path):
