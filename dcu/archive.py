@@ -19,6 +19,7 @@ FIELDS = (
     "octets",
 )
 METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
+ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
 KEEP_PASSWORD = "*"  # what an export shows for a password; an import leaves the old one
 
 _DEFAULTS = {
@@ -33,10 +34,10 @@ _DEFAULTS = {
 }
 _NUMBERS = {  # lowest and highest value
     "mp": (1, METERS_MAX),
-    "address": (1, 16381),  # HDLC physical address; 16382 and 16383 are reserved
+    "address": (1, ADDRESS_MAX),
     "gather": (0, 999_999_999_999),
     "client": (1, 127),
-    "logical": (1, 16381),
+    "logical": (1, ADDRESS_MAX),
 }
 _CHOICES = {
     "protocol": ("dlms",),

@@ -7,6 +7,7 @@ to the meter, the answer to RLRQ or a silence of IDLE_MS closes it.
 Reference: DLMS UA Green Book, gateway protocol (tags E6 and E7).
 """
 
+from dcu.archive import ADDRESS_MAX
 from dcu.schema import whole
 from hal import coop
 from hal.errors import DcuError, Refused, WireError
@@ -25,7 +26,7 @@ _OTHER_REASON = b"\xd8\x01\x03"  # other-reason: the meter does not answer
 
 class Transparent:
     """`open_meter(record, client, logical)` gives a meter with connect(), exchange_apdu(apdu)
-    and close()."""
+    and close(). A session is known by (MP, client, logical device)."""
 
     def __init__(self, archive, open_meter, clock, log):
         self._archive = archive
@@ -33,7 +34,7 @@ class Transparent:
         self._clock = clock
         self._log = log
         self._sessions = {}
-        self.requests = 0
+        self._busy = set()  # sessions with a request under way
 
     async def serve(self, frame):
         """The payload that answers the wrapper frame of the HES; None when it is damaged."""
@@ -42,9 +43,8 @@ class Transparent:
         except WireError as error:
             self._log("gateway", f"damaged request dropped: {error}")
             return None
-        self.requests += 1
         try:
-            answer = await self._exchange(asked, frame.source, frame.destination)
+            answer = await self._alone(asked, frame.source, frame.destination)
         except Refused as error:
             self._log("gateway", str(error))
             answer = _NOT_POSSIBLE
@@ -58,50 +58,65 @@ class Transparent:
         while True:
             part.alive()
             for key in list(self._sessions):
-                session = self._sessions.get(key)
-                if session and session.is_idle():
+                if self._is_idle(key):
                     await self._close(key)
             await coop.sleep_ms(_LOOK_MS)
 
-    async def _exchange(self, asked, client, logical):
+    def _is_idle(self, key):
+        if key in self._busy or key not in self._sessions:
+            return False
+        return self._clock.ticks_ms() - self._sessions[key].used_ms > IDLE_MS
+
+    async def _alone(self, asked, client, logical):
+        """The answer of the meter; Refused while it still has to answer another request."""
         record = self._record(asked)
         if not (1 <= client <= CLIENT_MAX and 1 <= logical <= LOGICAL_MAX):
             raise Refused(f"the HES uses wPorts {client} and {logical}: no SAPs of HDLC")
         key = (record.mp, client, logical)
-        tag = asked.apdu[0] if asked.apdu else 0
+        if key in self._busy:
+            raise Refused(f"MP {record.mp} ({record.place()}): one request at a time")
+        self._busy.add(key)
+        try:
+            return await self._exchange(key, record, asked.apdu)
+        finally:
+            self._busy.discard(key)
+
+    async def _exchange(self, key, record, apdu):
+        tag = apdu[0]
         if tag == _AARQ:
             await self._close(key)
         session = self._sessions.get(key) or await self._opened(key, record)
+        is_answered = False
         try:
-            answer = await session.exchange(asked.apdu)
-        except DcuError:
-            await self._close(key)
-            raise
-        if tag == _RLRQ:
-            await self._close(key)
+            answer = await session.meter.exchange_apdu(apdu)
+            is_answered = True
+        finally:
+            session.used_ms = self._clock.ticks_ms()
+            if not is_answered or tag == _RLRQ:
+                await self._close(key)
         return answer
 
     def _record(self, asked):
         channel = f"rs485-{asked.network}"
-        digits = bytes(asked.address)
-        text = "".join([chr(octet) for octet in digits if 48 <= octet < 58])
-        address = whole(text, 1, 16381) if len(text) == len(digits) else None
-        record = self._archive.find(channel, address)
+        text = "".join([chr(octet) for octet in asked.address])
+        record = self._archive.find(channel, whole(text, 1, ADDRESS_MAX))
         if record is None:
-            raise Refused(f"the HES asks for {channel} address {digits.hex()}: not in the archive")
+            place = f"{channel} address {bytes(asked.address).hex()}"
+            raise Refused(f"the HES asks for {place} (hex): not in the archive")
         return record
 
     async def _opened(self, key, record):
         if len(self._sessions) >= SESSIONS_MAX:
             raise Refused(f"more than {SESSIONS_MAX} transparent sessions")
-        meter = self._open_meter(record, key[1], key[2])
-        session = _Session(meter, self._clock)
-        self._sessions[key] = session
+        session = _Session(self._open_meter(record, key[1], key[2]), self._clock.ticks_ms())
+        self._sessions[key] = session  # now: it counts while it is being opened
+        is_open = False
         try:
-            await session.connect()
-        except BaseException:
-            self._sessions.pop(key, None)
-            raise
+            await session.meter.connect()
+            is_open = True
+        finally:
+            if not is_open:
+                self._sessions.pop(key)
         self._log("gateway", f"the HES talks to MP {record.mp} ({record.place()})")
         return session
 
@@ -112,28 +127,6 @@ class Transparent:
 
 
 class _Session:
-    def __init__(self, meter, clock):
+    def __init__(self, meter, now_ms):
         self.meter = meter
-        self._clock = clock
-        self._busy = False
-        self._used_ms = clock.ticks_ms()
-
-    def is_idle(self):
-        return not self._busy and self._clock.ticks_ms() - self._used_ms > IDLE_MS
-
-    async def connect(self):
-        await self._alone(self.meter.connect())
-
-    async def exchange(self, apdu):
-        return await self._alone(self.meter.exchange_apdu(apdu))
-
-    async def _alone(self, work):
-        if self._busy:
-            work.close()
-            raise Refused(f"{self.meter.name}: one request at a time")
-        self._busy = True
-        try:
-            return await work
-        finally:
-            self._busy = False
-            self._used_ms = self._clock.ticks_ms()
+        self.used_ms = now_ms

@@ -7,12 +7,11 @@ Wrong words raise Refused.
 
 import json
 
-from dcu.archive import Meter
+from dcu.archive import ADDRESS_MAX, Meter
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
 
-SCAN_ADDRESS_MAX = 16381
 READ_TARGETS_MAX = 64
 _GOOD, _PARTLY, _NO_ANSWER, _REFUSED = 0, 3, 4, 5
 
@@ -107,9 +106,9 @@ async def scan(dcu, say, port, low, high):
     bus = dcu.buses.get(port)
     if bus is None:
         raise Refused(f"port {port!r}: this board has {', '.join(sorted(dcu.buses) or PORTS)}")
-    first, last = [whole(text, 1, SCAN_ADDRESS_MAX) for text in (low, high)]
+    first, last = [whole(text, 1, ADDRESS_MAX) for text in (low, high)]
     if first is None or last is None or first > last:
-        raise Refused(f"range {low}-{high}: LOW-HIGH with addresses from 1 to {SCAN_ADDRESS_MAX}")
+        raise Refused(f"range {low}-{high}: LOW-HIGH with addresses from 1 to {ADDRESS_MAX}")
     key = f"rs485.{port[-1]}.device"
     if not dcu.settings.get(key):
         raise Refused(f"{port} has no device; say which: --set {key}=/dev/ttyUSB0")

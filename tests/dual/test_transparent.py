@@ -164,6 +164,31 @@ def test_a_second_request_before_the_answer_is_refused_and_the_first_is_answered
     run(scene)
 
 
+def test_a_request_that_is_refused_leaves_the_session_of_the_one_under_way():
+    async def scene(bench):
+        await bench.ask(AARQ)
+        first = coop.spawn(bench.ask(GET))
+        await coop.sleep_ms(1)
+        for apdu in (GET, AARQ, RLRQ):
+            assert await bench.ask(apdu) == NOT_POSSIBLE
+        assert await first == b"answer to " + GET
+        assert await bench.ask(GET) == b"answer to " + GET
+
+    assert run(scene).log == ["connect", "apdu", "apdu", "apdu"]
+
+
+def test_a_request_whose_asker_has_gone_lets_go_of_the_meter():
+    async def scene(bench):
+        await bench.ask(AARQ)
+        gone = coop.spawn(bench.ask(GET))
+        await coop.sleep_ms(1)
+        await coop.stop(gone)
+        assert bench.log == ["connect", "apdu", "apdu", "close"]
+        assert await bench.ask(AARQ) == b"answer to " + AARQ
+
+    run(scene)
+
+
 def test_as_many_meters_as_the_limit_says_and_not_one_more():
     async def scene(bench):
         for number in range(SESSIONS_MAX):

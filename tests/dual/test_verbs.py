@@ -2,9 +2,10 @@
 
 import json
 
+from dcu.archive import ADDRESS_MAX
 from dcu.console import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
 from dcu.schema import SCHEMA
-from dcu.verbs import READ_TARGETS_MAX, SCAN_ADDRESS_MAX
+from dcu.verbs import READ_TARGETS_MAX
 from hal.errors import NoReply
 from tests.dual.console_bench import ConsoleBench, Found, gone
 from wire.dialogue import AccessRefused
@@ -185,7 +186,7 @@ def test_a_scan_that_finds_nothing_has_no_answer_and_a_port_that_fails_ends_it()
 
 def test_a_scan_of_no_port_or_no_range_is_wrong_use():
     bench = ConsoleBench()
-    top = SCAN_ADDRESS_MAX
+    top = ADDRESS_MAX
     bench.found = {top: Found(top, 4, "", "")}
     assert bench.ask("scan", "rs485-1", str(top), str(top))[0] == GOOD
     for words in (
