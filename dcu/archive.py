@@ -85,8 +85,11 @@ def _value(field, text):
             raise Refused(f"{field}: {text!r} is not one of {', '.join(_CHOICES[field])}")
         return int(text) if field == "octets" else text
     if field == "password":
-        if len(text) > _PASSWORD_MAX or not _plain(text):
-            raise Refused(f"password: at most {_PASSWORD_MAX} plain characters, no comma or quote")
+        if not _is_password(text):
+            raise Refused(
+                f"password: at most {_PASSWORD_MAX} plain characters, no comma, no quote, "
+                f"no space at its ends, and not {KEEP_PASSWORD} alone"
+            )
         return text
     low, high = _NUMBERS[field]
     number = whole(text, low, high)
@@ -95,7 +98,10 @@ def _value(field, text):
     return number
 
 
-def _plain(text):
+def _is_password(text):
+    """Whether the CSV at rest gives it back as it is."""
+    if len(text) > _PASSWORD_MAX or text == KEEP_PASSWORD or text != text.strip():
+        return False
     return all([" " <= character <= "~" and character not in ',"' for character in text])
 
 

@@ -1,6 +1,6 @@
 """The meter archive: rows checked, taken as a whole or not at all. Runs on both interpreters."""
 
-from dcu.archive import METERS_MAX, Archive, Meter
+from dcu.archive import ADDRESS_MAX, METERS_MAX, Archive, Meter
 from tests.kept import Kept, refusal
 
 HEAD = "mp,address,channel,client,auth,password\n"
@@ -22,10 +22,10 @@ def test_a_row_needs_mp_and_address_and_the_rest_has_defaults():
 def test_both_sides_of_the_limits_of_a_row():
     for field, low, high in (
         ("mp", 1, METERS_MAX),
-        ("address", 1, 16381),
+        ("address", 1, ADDRESS_MAX),
         ("gather", 0, 999999999999),
         ("client", 1, 127),
-        ("logical", 1, 16381),
+        ("logical", 1, ADDRESS_MAX),
     ):
         row = {"mp": "1", "address": "1"}
         for inside in (low, high):
@@ -54,6 +54,19 @@ def test_a_choice_names_what_would_do():
     assert "rs485-1, rs485-2, rs485-3" in told
     assert "password" in refusal(Meter, {"mp": "1", "address": "1", "auth": "lls"})
     assert "colour" in refusal(Meter, {"mp": "1", "address": "1", "colour": "red"})
+
+
+def test_a_password_that_is_taken_is_there_after_a_restart():
+    row = {"mp": "1", "address": "17", "auth": "lls"}
+    for password in ("x" * 64, "a b", "**", "#", "'~!"):
+        kept = Kept()
+        row["password"] = password
+        Archive(kept).add(Meter(row))
+        assert Archive(kept).get(1).password == password
+    for password in ("x" * 65, " ab", "ab ", "*", "a,b", 'a"b', "a\tb", "é"):
+        row["password"] = password
+        told = refusal(Meter, row)
+        assert told.startswith("password: at most 64"), password
 
 
 def test_what_is_imported_is_there_after_a_restart():
