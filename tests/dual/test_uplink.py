@@ -211,51 +211,6 @@ def test_one_heartbeat_answered_in_time_starts_the_count_anew():
     run(scene)
 
 
-def test_the_two_head_ends_are_dialled_by_turns():
-    async def scene(bench):
-        bench.down.append("main")
-        await seconds(30)
-        assert [host for _, host in bench.dials] == ["main:5020", "sub:5021"]
-        assert bench.uplink.state == "online"
-        bench.stream.hangs_up()
-        await seconds(30)
-        hosts = [host for _, host in bench.dials]
-        assert hosts[2:] == ["main:5020", "sub:5021"], hosts
-
-    run(scene, (("hes.sub", "sub:5021"),))
-
-
-def test_a_head_end_that_has_proved_itself_is_dialled_first_when_its_link_breaks():
-    async def scene(bench):
-        await seconds(1)
-        bench.asks()
-        await seconds(1)
-        bench.stream.hangs_up()
-        await seconds(5)
-        assert [host for _, host in bench.dials] == ["main:5020", "main:5020"]
-
-    run(scene, (("hes.sub", "sub:5021"),))
-
-
-def test_only_the_second_head_end_will_do_and_none_is_said():
-    async def scene(bench):
-        await seconds(5)
-        assert bench.dials == [] and "hes.main" in bench.uplink.state
-        bench.settings.put("hes.sub", "sub:5021")
-        await seconds(5)
-        assert [host for _, host in bench.dials] == ["sub:5021"]
-
-    run(scene, (("hes.main", ""),))
-
-
-def test_a_host_name_may_have_colons():
-    async def scene(bench):
-        await seconds(1)
-        assert bench.dials == [(0, "fe80::1:5020")]
-
-    run(scene, (("hes.main", "fe80::1:5020"),))
-
-
 def test_a_link_closed_by_the_hes_at_any_moment_is_dialled_again():
     async def scene(bench):
         bench.answers[LOGIN] = None
