@@ -100,9 +100,7 @@ async def _run(folder, board, pairs):
     if await console_file.ask(files, "status", [], _nobody, 5_000) is not None:
         raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
     files.remove_unfinished()
-    dcu = wiring.unit_of(board, files, clock, log)
-    dcu.settings.put_all([row for row in board.SETTINGS if not dcu.settings.get(row[0])] + pairs)
-    dcu = wiring.unit_of(board, files, clock, log)  # the buses as they are set now
+    dcu = wiring.unit_of(board, files, clock, log, pairs)
     wiring.complete(dcu, open_store(files))
     dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)

@@ -32,11 +32,19 @@ _BITS = {"N": 10, "E": 11, "O": 11}  # start, 8 data, parity, stop
 _PART_MS = 120_000  # a part that is not seen for so long is late
 
 
-def unit_of(board, files, clock, log):
-    """A Dcu with settings, archive and buses: what the command line needs without a daemon."""
-    settings = Settings(Slots(files, "settings"))
-    archive = Archive(Slots(files, "archive"))
+def unit_of(board, files, clock, log, given=()):
+    """A Dcu with settings, archive and buses: what the command line needs without a daemon.
+
+    given   settings to change first: (key, text) pairs
+    """
+    damage = []
+    settings = Settings(Slots(files, "settings", damage))
+    archive = Archive(Slots(files, "archive", damage))
+    pairs = [row for row in board.SETTINGS if not settings.get(row[0])] + list(given)
+    if pairs:
+        settings.put_all(pairs)
     dcu = Dcu(board.NAME, sys.implementation.name, settings, archive, clock, log)
+    dcu.damage = damage
     dcu.states = MeterStates()
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)

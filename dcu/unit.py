@@ -9,6 +9,7 @@ VERSION = "0.1.0"
 class Dcu:
     """Holds the parts; owns nothing but their names.
 
+    damage      texts: what was found damaged where settings and archive are kept
     buses       {channel: bus with status()} of the ports this board has
     open_meter  function (record, client=None, logical=None, urgent=False) -> meter
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
@@ -25,6 +26,7 @@ class Dcu:
         self.archive = archive
         self.clock = clock
         self.log = log
+        self.damage = []
         self.buses = {}
         self.states = None
         self.rounds = {}
@@ -40,7 +42,7 @@ class Dcu:
 
     def say_what_was_mended(self):
         """At start: what storage, settings and archive had to leave out, as alarms."""
-        for text in self.store.damage:
+        for text in self.damage + self.store.damage:
             self.alarms.raise_alarm(STORAGE_DAMAGED, 0, text)
         for key in self.settings.fallen_back:
             self.alarms.raise_alarm(SETTING_INVALID, 0, f"{key}: back to its default")

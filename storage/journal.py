@@ -30,7 +30,7 @@ class Journal:
         self._capacity = capacity
         self._segment_records = min(_SEGMENT_RECORDS_MAX, (capacity + _SEGMENTS - 1) // _SEGMENTS)
         self._damage = damage
-        self._slots = Slots(files, prefix + "mark")
+        self._slots = Slots(files, prefix + "mark", damage)
         self._pending = []
         self._reached = (0, 0, 0)  # where the last read ended: number, segment, octet
         self.mark, self.evicted, self._dropped = self._load_marks()
@@ -151,8 +151,6 @@ class Journal:
 
     def _load_marks(self):
         stored = self._slots.load()
-        for name in self._slots.damage:
-            say(self._damage, f"{name}: damaged, the other slot is used")
         numbers = [int(word) for word in stored.split()] if stored else []
         return tuple(numbers) if len(numbers) == 3 else (0, 0, 0)
 

@@ -7,14 +7,17 @@ A person can read it with any editor; an edit by hand breaks the CRC and is not 
 
 import binascii
 
+from storage.limits import say
+
 
 class Slots:
-    """`files` is a hal.files.Files; the slots are its files `name`.0 and `name`.1."""
+    """`files` is a hal.files.Files; the slots are its files `name`.0 and `name`.1. `damage` is a
+    list that takes a text for each that is found damaged."""
 
-    def __init__(self, files, name):
+    def __init__(self, files, name, damage):
         self._files = files
         self._names = (name + ".0", name + ".1")
-        self.damage = []
+        self._damage = damage
 
     def load(self):
         """The newest whole data as bytes, or None when there is none."""
@@ -39,8 +42,7 @@ class Slots:
         data = stored[end + 1 :]
         if sequence.isdigit() and crc == _crc(sequence, data):
             return int(sequence), data
-        if name not in self.damage:
-            self.damage.append(name)
+        say(self._damage, f"{name}: damaged, passed over")
         return 0, None
 
 

@@ -41,8 +41,9 @@ class SqliteStore:
     def __init__(self, path):
         folder, _, name = path.rpartition("/")
         self._path = path
-        self._reserved = _Reserved(Slots(Files(folder or "."), name + "-numbers"))
         self.damage = []
+        slots = Slots(Files(folder or "."), name + "-numbers", self.damage)
+        self._reserved = _Reserved(slots)
         self._parts = {}
         self._database = self._whole_database()
         for statement in _TABLES:

@@ -12,16 +12,18 @@ def test_what_had_to_be_left_out_at_start_is_an_alarm_each():
     bench = ConsoleBench()
     dcu = bench.dcu
     dcu.store = Damaged()
+    dcu.damage = ["settings.0: damaged, passed over"]
     dcu.settings.fallen_back = ["hes.reply_s"]
     dcu.archive.refused = ["line 3: no MP"]
     dcu.say_what_was_mended()
     said = [(alarm.code, alarm.mp, alarm.text) for alarm in dcu.alarms.read(0, 9)]
     assert said == [
+        (alarm_codes.STORAGE_DAMAGED, 0, "settings.0: damaged, passed over"),
         (alarm_codes.STORAGE_DAMAGED, 0, "readings: damaged, set aside"),
         (alarm_codes.SETTING_INVALID, 0, "hes.reply_s: back to its default"),
         (alarm_codes.SETTING_INVALID, 0, "archive line 3: no MP"),
     ]
-    assert dcu.status()["alarms"]["waiting"] == 3
+    assert dcu.status()["alarms"]["waiting"] == 4
 
 
 def test_a_healthy_start_has_nothing_to_say():

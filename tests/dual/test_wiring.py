@@ -1,0 +1,60 @@
+"""What boards/wiring.py puts together of a data folder, before any port is opened."""
+
+from boards import linux, pc, wiring
+from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+from hal.clock import Clock
+from storage.files import FileStore
+from storage.slots import Slots
+from tests.disk import Disk
+
+
+def silent(part, text):
+    pass
+
+
+def unit_on(disk, board=pc, given=()):
+    return wiring.unit_of(board, disk, Clock(), silent, given)
+
+
+def alarms_at_start(disk, given=()):
+    dcu = wiring.complete(unit_on(disk, pc, given), FileStore(disk))
+    dcu.say_what_was_mended()
+    return [(alarm.code, alarm.text) for alarm in dcu.alarms.read(0, 9)]
+
+
+def test_given_settings_are_in_use_and_stored():
+    disk = Disk()
+    assert unit_on(disk, pc, [("meter.attempts", "2")]).settings.get("meter.attempts") == 2
+    assert unit_on(disk).settings.get("meter.attempts") == 2
+
+
+def test_nothing_is_written_where_nothing_is_given():
+    disk = Disk()
+    unit_on(disk)
+    assert disk.names("") == []
+
+
+def test_the_ports_of_a_board_are_its_own_unless_they_have_been_set():
+    disk = Disk()
+    settings = unit_on(disk, linux, [("rs485.2.device", "/dev/ttyUSB0")]).settings
+    assert settings.get("rs485.1.device") == "/dev/ttyS1"
+    assert settings.get("rs485.2.device") == "/dev/ttyUSB0"
+    assert unit_on(disk, linux).settings.get("rs485.2.device") == "/dev/ttyUSB0"
+
+
+def test_a_stored_setting_that_fits_no_more_is_an_alarm_whatever_is_given():
+    disk = Disk()
+    Slots(disk, "settings", []).save(b"hes.reply_s=0\n")
+    expected = [(SETTING_INVALID, "hes.reply_s: back to its default")]
+    assert alarms_at_start(disk, [("meter.attempts", "2")]) == expected
+
+
+def test_damaged_settings_and_a_damaged_archive_are_an_alarm():
+    disk = Disk()
+    unit_on(disk, pc, [("meter.attempts", "2")])
+    for name in ("settings.0", "archive.1"):
+        disk.replace(name, b"rot")
+    assert alarms_at_start(disk) == [
+        (STORAGE_DAMAGED, "settings.0: damaged, passed over"),
+        (STORAGE_DAMAGED, "archive.1: damaged, passed over"),
+    ]
