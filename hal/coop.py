@@ -50,30 +50,3 @@ async def stop(*tasks):
     for task in tasks:
         task.cancel()
     await gather(*tasks, return_exceptions=True)
-
-
-class Mailbox:
-    """A bounded queue between tasks. When full, the oldest item is dropped and counted."""
-
-    def __init__(self, limit):
-        assert limit > 0
-        self._limit = limit
-        self._items = []
-        self._arrived = Event()
-        self.dropped = 0
-
-    def __len__(self):
-        return len(self._items)
-
-    def put(self, item):
-        if len(self._items) == self._limit:
-            self._items.pop(0)
-            self.dropped += 1
-        self._items.append(item)
-        self._arrived.set()
-
-    async def get(self):
-        while not self._items:
-            self._arrived.clear()
-            await self._arrived.wait()
-        return self._items.pop(0)

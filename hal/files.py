@@ -17,6 +17,7 @@ else:
 
 _UNFINISHED = ".dcu-tmp"  # so that no other program's file is taken for ours
 _READ_SIZE = 65536
+_READ_ONLY = 30  # EROFS, on every Linux; MicroPython has no name for it
 
 
 class Files:
@@ -81,16 +82,6 @@ class Files:
         self._sync_folder()
         return file
 
-    def append(self, name, data):
-        """Add to the end of the file; durable on return."""
-        file = self.open(name)
-        try:
-            file.seek(file.size())
-            file.write(data)
-            file.sync()
-        finally:
-            file.close()
-
     def names(self, prefix):
         """The names of the files that begin with `prefix`, sorted."""
         listed = _call(self.folder, os.listdir, self.folder)
@@ -111,11 +102,6 @@ class Files:
         path = self._path(old)
         _call(path, os.rename, path, self._path(new))
         self._sync_folder()
-
-    def free_octets(self):
-        """How much more the disk takes."""
-        state = _call(self.folder, os.statvfs, self.folder)
-        return state[1] * state[4]  # fragment size, free fragments for everybody
 
     def _path(self, name):
         assert name and "/" not in name and "\0" not in name, name
@@ -186,9 +172,6 @@ def _make_folders(folder):
     os.listdir(folder)  # what was in the way above shows here
     if is_new:
         _own.make_private(folder)
-
-
-_READ_ONLY = 30  # EROFS, on every Linux; MicroPython has no name for it
 
 
 def _call(path, function, *arguments):

@@ -225,14 +225,14 @@ class Udp:
         return (message,) + _own.host_and_port(address)
 
     async def write(self, message, host, port):
+        """PortError when it cannot be sent."""
         name = f"{host}:{port}"
-        for row in await _addresses(name, host, port, socket.SOCK_DGRAM):
-            await coop.writable(self.socket, WRITE_MS)
-            try:
-                self.socket.sendto(message, row[-1])
-                return
-            except OSError as error:
-                raise PortError(f"{name}: {reason(error)}")
+        rows = await _addresses(name, host, port, socket.SOCK_DGRAM)
+        await coop.writable(self.socket, WRITE_MS)
+        try:
+            self.socket.sendto(message, rows[0][-1])
+        except OSError as error:
+            raise PortError(f"{name}: {reason(error)}")
 
     def close(self):
         coop.release(self.socket)

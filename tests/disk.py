@@ -41,12 +41,6 @@ class Disk:
             self._do(("replace", name, b""))
         return _RawFile(self, name)
 
-    def append(self, name, data):
-        file = self.open(name)
-        file.seek(file.size())
-        file.write(data)
-        file.sync()
-
     def names(self, prefix):
         return sorted([name for name in self._cached if name.startswith(prefix)])
 

@@ -32,15 +32,24 @@ class Pair:
     """A client and the server's end of the same connection, until `close`."""
 
     async def open(self):
-        self.accepted = coop.Mailbox(10)
+        self._accepted = []
+        self._arrived = coop.Event()
         self.ended = coop.Event()
         self.server = await net.serve(self._hold, HOST, 0)
         self.client = await net.connect(HOST, self.server.port, LIMIT_MS)
-        self.far = await coop.within_ms(LIMIT_MS, self.accepted.get())
+        self.far = await coop.within_ms(LIMIT_MS, self.accepted())
         return self
 
+    async def accepted(self):
+        """The server's end of the next connection."""
+        while not self._accepted:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._accepted.pop(0)
+
     async def _hold(self, stream):
-        self.accepted.put(stream)
+        self._accepted.append(stream)
+        self._arrived.set()
         await self.ended.wait()
 
     async def close(self):

@@ -1,4 +1,4 @@
-"""Limits of time, and how tasks meet: events, locks and mailboxes, in real and virtual time."""
+"""Limits of time, and how tasks meet: events and locks, in real and virtual time."""
 
 from hal import coop
 from tests.contract.coop_helpers import answer, both, expired, fail, note_at_end
@@ -83,43 +83,6 @@ def test_a_lock_lets_one_in_and_survives_a_waiter_that_is_cancelled():
         await coop.stop(tasks[1])
         await coop.gather(tasks[0], tasks[2], tasks[3])
         assert seen == [1, 1, 1]
-
-    both(check)
-
-
-def test_a_mailbox_hands_on_in_order_and_waits_when_it_is_empty():
-    async def check(clock):
-        box = coop.Mailbox(3)
-        getting = coop.spawn(box.get())
-        await coop.sleep_ms(1)
-        assert not getting.done()
-        box.put("a")
-        assert await getting == "a"
-        for item in "bcd":
-            box.put(item)
-        assert len(box) == 3 and box.dropped == 0
-        assert [await box.get(), await box.get(), await box.get()] == ["b", "c", "d"]
-
-    both(check)
-
-
-def test_a_full_mailbox_drops_the_oldest_and_counts_it():
-    async def check(clock):
-        box = coop.Mailbox(2)
-        for item in (1, 2, 3, 4):
-            box.put(item)
-        assert len(box) == 2 and box.dropped == 2
-        assert [await box.get(), await box.get()] == [3, 4]
-
-    both(check)
-
-
-def test_a_get_that_gives_up_takes_nothing_out_of_the_mailbox():
-    async def check(clock):
-        box = coop.Mailbox(2)
-        await expired(5, box.get())
-        box.put("kept")
-        assert await coop.within_ms(1_000, box.get()) == "kept"
 
     both(check)
 

@@ -125,16 +125,6 @@ def test_an_open_file_sees_what_another_wrote_to_it():
     both(check)
 
 
-def test_appending_makes_the_file_and_adds_to_its_end():
-    def check(files):
-        files.append("log", b"one")
-        files.append("log", b"")
-        files.append("log", b"two")
-        assert files.read("log") == b"onetwo"
-
-    both(check)
-
-
 def test_much_is_read_and_written_at_once():
     def check(files):
         content = bytes(range(256)) * 1_000

@@ -216,7 +216,7 @@ def test_a_stream_opened_in_place_of_a_closed_one_is_not_taken_for_it():
             await coop.sleep_ms(0)
             await pair.client.close()  # its descriptor is free for the next one
             pair.client = await net.connect("127.0.0.1", pair.server.port, LIMIT_MS)
-            far = await pair.accepted.get()
+            far = await pair.accepted()
             await far.write(b"new")
             assert await read_all(pair.client, 3) == b"new"
             assert "closed" in await reading
