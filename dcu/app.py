@@ -15,7 +15,6 @@ class Part:
     def __init__(self, name, start, limit_ms, clock):
         self.name = name
         self.limit_ms = limit_ms
-        self.restarts = 0
         self._start = start
         self._clock = clock
         self.alive()
@@ -41,7 +40,6 @@ class Part:
                 pause_ms = _PAUSE_MIN_MS
             await self._pause(pause_ms)
             pause_ms = min(2 * pause_ms, _PAUSE_MAX_MS)
-            self.restarts += 1
 
     async def _pause(self, pause_ms):
         """A part that waits to be started again is no late part."""

@@ -10,13 +10,11 @@ class Settings:
     """`kept` has load() -> bytes or None and save(bytes), durable on return.
 
     `fallen_back` names the keys whose stored text no longer fits; they hold their default.
-    `on_change(key)` functions in `watchers` are called after a change is stored.
     """
 
     def __init__(self, kept):
         self._kept = kept
         self.fallen_back = []
-        self.watchers = []
         self._texts = _texts_of(kept.load())
         self._values = {}
         for setting in SCHEMA:
@@ -43,10 +41,7 @@ class Settings:
         self._kept.save(_text_of(texts))
         self._texts = texts
         for key, _, value in checked:
-            changed = self._values[key] != value
             self._values[key] = value
-            for watcher in self.watchers if changed else ():
-                watcher(key)
 
     def shown(self, key):
         """The value as text for a screen, a log or an export: a secret only as its presence."""

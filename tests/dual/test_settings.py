@@ -91,14 +91,6 @@ def test_a_stored_key_that_is_no_more_is_passed_over():
     assert Settings(Kept(b"old.key=1\nhes.reply_s=30\n")).get("hes.reply_s") == 30
 
 
-def test_watchers_hear_of_real_changes_only():
-    settings, heard = Settings(Kept()), []
-    settings.watchers.append(heard.append)
-    settings.put("hes.reply_s", "20")
-    settings.put("hes.reply_s", "21")
-    assert heard == ["hes.reply_s"]
-
-
 def test_a_secret_shows_only_that_it_is_there():
     settings = Settings(Kept())
     assert settings.shown("cosem.password") == ""
