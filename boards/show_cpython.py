@@ -55,7 +55,8 @@ def _status(status):
     for name in ("readings", "alarms"):
         row = status[name]
         counts = f"{row['stored']} stored, {row['waiting']} wait for the HES"
-        yield f"{name:<10} {counts}, {row['evicted']} lost for want of room"
+        unstored = f", {row['unstored']} wait for the disk" if row["unstored"] else ""
+        yield f"{name:<10} {counts}{unstored}, {row['lost']} lost for want of room"
     for port in status["ports"]:
         round_ = status["rounds"].get(port["name"], {})
         trouble = f"; {port['trouble']}" if port["trouble"] else ""

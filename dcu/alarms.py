@@ -75,6 +75,11 @@ class Alarms:
         self._journal.acknowledge(seq)
 
     @property
+    def unstored(self):
+        """How many wait for the disk."""
+        return len(self._unstored)
+
+    @property
     def mark(self):
         return self._journal.mark
 

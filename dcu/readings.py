@@ -23,15 +23,14 @@ class Readings:
         self._waiting = []
         self._fresh = 0  # put since the last try to commit
         self._is_failing = False
-        self.stored = 0
-        self.dropped = 0
+        self.lost = 0  # pushed out of memory while the disk was full
 
     def put(self, mp, slot_s, values):
         """Take the row; it is kept when `commit` has returned True."""
         self._waiting.append((mp, slot_s, values))
         if len(self._waiting) > WAITING_MAX:
             self._waiting.pop(0)
-            self.dropped += 1
+            self.lost += 1
         self._fresh += 1
         if self._fresh >= COMMIT_ROWS:
             self.commit()
@@ -49,11 +48,10 @@ class Readings:
         except PortError as error:
             self._refused(error)
             return False
-        self.stored += len(self._waiting)
         self._waiting = []
         if self._is_failing:
             self._is_failing = False
-            self._log("storage", f"stores again; {self.dropped} readings were lost meanwhile")
+            self._log("storage", f"stores again; {self.lost} readings were lost meanwhile")
         return True
 
     def _refused(self, error):
@@ -63,5 +61,7 @@ class Readings:
             self._is_failing = True
             self._alarm(STORAGE_FAILED, 0, text)
 
-    def status(self):
-        return {"stored": self.stored, "waiting": len(self._waiting), "dropped": self.dropped}
+    @property
+    def unstored(self):
+        """How many wait for the disk."""
+        return len(self._waiting)

@@ -63,8 +63,8 @@ class Dcu:
             "ports": [self.buses[channel].status() for channel in sorted(self.buses)],
             "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},
             "meters": self.meter_counts(),
-            "readings": _journal_status(self.readings),
-            "alarms": _journal_status(self.alarms),
+            "readings": _journal_status(self.readings, self.kept),
+            "alarms": _journal_status(self.alarms, self.alarms),
         }
 
     def state_of(self, mp):
@@ -98,10 +98,12 @@ class Dcu:
         return status
 
 
-def _journal_status(records):
+def _journal_status(records, kept):
+    """`kept` has those that are on their way into the store."""
     return {
         "stored": records.last,
         "acknowledged": records.mark,
         "waiting": records.last - records.mark,
-        "evicted": records.evicted,
+        "unstored": kept.unstored,
+        "lost": kept.lost + records.evicted,
     }

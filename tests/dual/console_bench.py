@@ -29,6 +29,12 @@ class Uplink:
         return {"state": "online", "sessions": 1, "heartbeats": 2, "last_contact_s": 0}
 
 
+class Unstored:
+    """Readings of which two wait for the disk, and one has waited too long."""
+
+    unstored, lost = 2, 1
+
+
 class Panel:
     def press(self, key):
         if key not in ("", "up"):
@@ -72,6 +78,7 @@ class ConsoleBench:
         dcu.buses = {"rs485-1": Bus(), "rs485-3": Bus()}
         dcu.states = MeterStates()
         dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
+        dcu.kept = Unstored()
         dcu.uplink, dcu.panel = Uplink(), Panel()
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter
         self.values = {}

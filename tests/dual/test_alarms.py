@@ -55,9 +55,9 @@ def test_a_disk_that_stays_full_costs_the_oldest_and_they_are_counted():
         bench.journal.full = True
         for mp in range(1, UNSTORED_MAX + 1):
             bench.alarms.raise_alarm(alarm_codes.METER_SILENT, mp)
-        assert bench.alarms.lost == 0
+        assert (bench.alarms.unstored, bench.alarms.lost) == (UNSTORED_MAX, 0)
         bench.alarms.raise_alarm(alarm_codes.METER_SILENT, UNSTORED_MAX + 1)
-        assert bench.alarms.lost == 1
+        assert (bench.alarms.unstored, bench.alarms.lost) == (UNSTORED_MAX, 1)
         bench.journal.full = False
         bench.alarms.store_waiting()
         assert [alarm.mp for alarm in bench.alarms.read(0, 1)] == [2]

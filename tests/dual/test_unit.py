@@ -37,5 +37,5 @@ def test_a_healthy_start_has_nothing_to_say():
 def test_what_the_hes_has_not_acknowledged_waits():
     bench = ConsoleBench()
     bench.dcu.readings.acknowledge(3)
-    expected = {"stored": 5, "acknowledged": 3, "waiting": 2, "evicted": 0}
+    expected = {"stored": 5, "acknowledged": 3, "waiting": 2, "unstored": 2, "lost": 1}
     assert bench.dcu.status()["readings"] == expected

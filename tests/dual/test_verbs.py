@@ -22,9 +22,9 @@ def test_status_tells_how_the_dcu_is():
     assert status["uplink"]["state"] == "online"
     assert status["ports"] == [{"name": "rs485-1", "trouble": ""}] * 2
     assert status["meters"] == {"total": 2, "unknown": 2}
-    expected = {"stored": 5, "acknowledged": 0, "waiting": 5, "evicted": 0}
+    expected = {"stored": 5, "acknowledged": 0, "waiting": 5, "unstored": 2, "lost": 1}
     assert status["readings"] == expected
-    assert status["alarms"] == {"stored": 0, "acknowledged": 0, "waiting": 0, "evicted": 0}
+    assert status["alarms"] == {name: 0 for name in expected}
     assert status["clock_set"] is False  # the bench begins in 2023
 
 
