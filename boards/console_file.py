@@ -5,14 +5,15 @@ port " " token "\n"      both are new at each start
 
 import json
 
+from dcu.console import WRONG_TOKEN
 from hal import net
-from hal.errors import NoReply, PortError
+from hal.errors import NoReply, PortError, WireError
 
 NAME = "console"
 HOST = "127.0.0.1"
 _CONNECT_MS = 2_000
-_LINE_MAX = 16_777_216  # octets of one answer
-_READ_SIZE = 4096
+ANSWER_MAX = 4_194_304  # octets of one line; the list of the largest archive has a tenth
+_READ_SIZE = 65536
 
 
 def write(files, port, token):
@@ -28,7 +29,8 @@ def read(files):
 async def ask(files, verb, arguments, say, timeout_ms):
     """(exit code, result) from the running DCU, or None when none is running.
 
-    `say(text)` gets what it tells meanwhile. NoReply when it says nothing for `timeout_ms`.
+    `say(text or dict)` gets what it tells meanwhile. NoReply when it says nothing for
+    `timeout_ms`, PortError when it ends before its answer.
     """
     known = read(files)
     if known is None:
@@ -46,16 +48,31 @@ async def ask(files, verb, arguments, say, timeout_ms):
 
 
 async def _answer(stream, say, timeout_ms):
+    """None when it is not our DCU that has the port now: ours was killed and left its file."""
     buffer = b""
     while True:
         while b"\n" not in buffer:
             data = await stream.read(_READ_SIZE, timeout_ms)
-            if not data or len(buffer) > _LINE_MAX:
-                raise NoReply(f"the running DCU gave no answer within {timeout_ms // 1000} s")
+            if not data:
+                raise NoReply(f"the running DCU gave no answer within {timeout_ms / 1000:g} s")
             buffer += data
+            if len(buffer) > ANSWER_MAX:
+                raise WireError(f"the running DCU answers with more than {ANSWER_MAX} octets")
         line, _, buffer = buffer.partition(b"\n")
-        answer = json.loads(line.decode())
+        answer = _decoded(line)
+        if answer is None or answer.get("error") == WRONG_TOKEN:
+            return None
         if "say" in answer:
             say(answer["say"])
         else:
             return answer["exit"], answer.get("error", answer.get("result"))
+
+
+def _decoded(line):
+    """The answer of a DCU, or None for a line that no DCU says."""
+    try:
+        answer = json.loads(line.decode())
+    except ValueError:
+        return None
+    is_ours = isinstance(answer, dict) and ("say" in answer or "exit" in answer)
+    return answer if is_ours else None

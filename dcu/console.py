@@ -10,12 +10,13 @@ data folder: other users of the machine cannot drive the DCU.
 
 import json
 
-from dcu.verbs import VERBS
+from dcu.verbs import NO_JSON, VERBS
 from hal.errors import DcuError, NoReply, PortError, Refused, WireError
 from wire.dialogue import AccessRefused, AssociationRefused
 
 GOOD, WRONG_USE, PARTLY, NO_ANSWER, REFUSED = 0, 1, 3, 4, 5
 REQUEST_MAX = 262_144  # octets: a CSV of the largest archive is a quarter of it
+WRONG_TOKEN = "wrong token"
 _FIRST_WAIT_MS = 5_000
 _READ_SIZE = 4096
 
@@ -48,7 +49,7 @@ class Console:
             await _send(stream, {"say": text})
 
         if not isinstance(request, dict) or request.get("token") != self._token:
-            await _send(stream, {"exit": REFUSED, "error": "wrong token; is --data right?"})
+            await _send(stream, {"exit": REFUSED, "error": WRONG_TOKEN})
             return
         verb, arguments = request.get("verb"), request.get("args", [])
         exit_code, result = await execute(self._dcu, verb, arguments, say)
@@ -91,7 +92,7 @@ async def _request(stream):
             return None
     try:
         return json.loads(line.decode())
-    except (ValueError, RuntimeError):  # no JSON, or nested deeper than the interpreter can go
+    except NO_JSON:
         await _send(stream, {"exit": WRONG_USE, "error": "the request is not one line of JSON"})
         return None
 

@@ -13,6 +13,7 @@ from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
 
 READ_TARGETS_MAX = 64
+NO_JSON = (ValueError, RuntimeError)  # the second: nested deeper than the interpreter can go
 _GOOD, _PARTLY, _NO_ANSWER, _REFUSED = 0, 3, 4, 5
 
 
@@ -77,7 +78,7 @@ def _texts(text):
     """The object of texts that the JSON `text` is, or Refused."""
     try:
         texts = json.loads(text)
-    except ValueError:
+    except NO_JSON:
         texts = None
     if not isinstance(texts, dict) or not all([isinstance(v, str) for v in texts.values()]):
         raise Refused("not a JSON object of texts")

@@ -63,6 +63,7 @@ def test_a_row_that_is_wrong_is_refused_and_nothing_stored():
         "",
         "mp",
         "[]",
+        "[" * 100_000,
         '{"mp": 3}',
         row_of(mp="3"),
         row_of(mp="1", address="50"),
