@@ -41,7 +41,7 @@ class Transparent:
         try:
             asked = gateway.decode(frame.apdu)
         except WireError as error:
-            self._log("gateway", f"damaged request dropped: {error}")
+            self._log("gateway", f"damaged request dropped: {error.reason}")
             return None
         try:
             answer = await self._alone(asked, frame.source, frame.destination)

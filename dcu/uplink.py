@@ -200,7 +200,7 @@ class Session:
             try:
                 message = self._demux.next_message()
             except WireError as error:
-                self._damaged(str(error))
+                self._damaged(error.reason)  # without the octets: an AARQ has the password in it
                 continue
             if message is None:
                 return
@@ -211,7 +211,7 @@ class Session:
 
     def _damaged(self, text):
         self._bad_pieces += 1
-        self._uplink.log("uplink", f"{self._host} sent what is dropped: {text[:80]}")
+        self._uplink.log("uplink", f"{self._host} sent what is dropped: {text}")
         if self._bad_pieces > BAD_PIECES_MAX:
             raise PortError(f"{self._host}: too many damaged frames; the link is dropped")
 
@@ -226,7 +226,7 @@ class Session:
             try:
                 self._confirmed = qgdw3761.is_confirmed(frame)
             except WireError as error:
-                self._damaged(str(error))
+                self._damaged(error.reason)
                 return
             if not self._confirmed:
                 self._uplink.log("uplink", f"{self._host} denies what was sent")

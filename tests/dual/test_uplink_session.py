@@ -135,6 +135,16 @@ def test_a_frame_for_many_terminals_is_not_answered_and_is_no_damage():
     assert run(scene).heard("sent what is dropped") == []
 
 
+def test_the_octets_of_damage_are_not_logged_for_a_password_may_be_among_them():
+    async def scene(bench):
+        await seconds(1)
+        bench.stream.says(b"\xaa\x08correct horse")
+        await seconds(2)
+
+    (line,) = run(scene).heard("sent what is dropped")
+    assert b"correct".hex() not in line and "correct" not in line
+
+
 def test_damage_is_counted_for_each_session():
     async def scene(bench):
         for _ in range(3):
