@@ -11,7 +11,6 @@ from dcu import reading
 from dcu.columns import VALUES
 from hal.errors import WireError
 from wire import axdr, obis
-from wire.cursor import Cursor
 from wire.server import Denied
 
 ROWS_MAX = 64  # about 6 KB of answer
@@ -140,7 +139,7 @@ class Archive:
 
 def _decoded(data):
     try:
-        value = axdr.decode(Cursor(data))
+        value = axdr.decode_all(data)
     except WireError:
         raise Denied(_SCOPE_VIOLATED)
     if type(value) is not tuple:

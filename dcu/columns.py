@@ -20,7 +20,7 @@ _VOLT = 35
 _AMPERE = 33
 _WATT = 27
 _INTEGER_MAX = (1 << 63) - 1  # what a store keeps
-_SCALER_MAX = 18
+SCALER_MAX = 18  # powers of ten
 
 COLUMNS = (
     Column("clock_s", CLOCK, "0.0.1.0.0.255", _VALUE, None, 0),
@@ -53,7 +53,7 @@ def scalers(results):
 def _scaler(value, unit):
     if not isinstance(value, tuple) or len(value) != 2 or value[1] != unit:
         return None
-    return value[0] if _is_integer(value[0]) and abs(value[0]) <= _SCALER_MAX else None
+    return value[0] if type(value[0]) is int and abs(value[0]) <= SCALER_MAX else None
 
 
 def row(results, scalers_):
@@ -74,11 +74,7 @@ def _clock_s(value):
 
 
 def _scaled(value, scaler, column):
-    if scaler is None or not _is_integer(value):
+    if scaler is None or type(value) is not int:
         return None
     scaled = units.scaled(value, scaler, column.exponent)
     return scaled if abs(scaled) <= _INTEGER_MAX else None
-
-
-def _is_integer(value):
-    return isinstance(value, int) and value is not True and value is not False

@@ -7,9 +7,8 @@ Reference: IEC 62056-6-2 (classes 1, 7, 8), IEC 62056-6-1 (logical names).
 from collections import namedtuple
 
 from dcu import buffers
-from hal.errors import PortError, WireError
+from hal.errors import PortError
 from wire import association, axdr, obis
-from wire.cursor import Cursor
 from wire.server import Denied
 
 PUBLIC = 16  # client SAP: identity and clock only, never a password
@@ -26,11 +25,15 @@ CosemObject = namedtuple("CosemObject", ("class_id", "ln", "name", "public", "re
 def objects_of(settings, archive, states, readings, alarms, clock, version):
     """All objects of one DCU. `readings` and `alarms` have first, last, mark,
     acknowledge(seq) and read(after_seq, limit); `states(mp)` is the state of a meter in a word."""
+
+    def terminal(prefix=""):
+        return axdr.visible(prefix + settings.terminal_id())
+
     data = _data_object
     return (
-        data("0.0.42.0.0.255", "logical device name", lambda: _text("ODC" + _id(settings)), True),
-        data("0.0.96.1.0.255", "terminal ID", lambda: _text(_id(settings)), True),
-        data("0.0.0.2.0.255", "firmware version", lambda: _text(version), True),
+        data("0.0.42.0.0.255", "logical device name", lambda: terminal("ODC"), True),
+        data("0.0.96.1.0.255", "terminal ID", terminal, True),
+        data("0.0.0.2.0.255", "firmware version", lambda: axdr.visible(version), True),
         CosemObject(
             _CLOCK,
             obis.parse("0.0.1.0.0.255"),
@@ -47,14 +50,6 @@ def objects_of(settings, archive, states, readings, alarms, clock, version):
         _mark_object("0.0.96.129.2.255", "alarms acknowledged", alarms),
         _profile_object("0.0.99.128.2.255", "meter archive", buffers.Archive(archive, states)),
     )
-
-
-def _id(settings):
-    return settings.terminal_id()
-
-
-def _text(text):
-    return axdr.visible(text)
 
 
 def _data_object(ln, name, value, public=False):
@@ -114,10 +109,7 @@ class Objects:
         row = self._find(attribute.class_id, attribute.ln, client_sap)
         if attribute.index not in row.writes or client_sap != MANAGEMENT:
             raise Denied(_READ_WRITE_DENIED)
-        try:
-            value = axdr.decode(Cursor(data))
-        except WireError:
-            raise Denied(_TYPE_UNMATCHED)
+        value = axdr.decode_all(data)
         try:
             row.writes[attribute.index](value)
         except PortError:

@@ -1,5 +1,6 @@
 """Reads attributes of one meter at once, between two exchanges of the scheduled work."""
 
+from dcu.columns import SCALER_MAX
 from hal.errors import NoReply, PortError, Refused, WireError
 from wire import axdr, obis, target, units
 from wire.apdu import Attribute
@@ -7,7 +8,6 @@ from wire.dialogue import AccessRefused
 
 _REGISTERS = (3, 4)  # class_id Register, Extended register: attribute 3 is scaler_unit
 _CLOCK = 8
-_SCALER_MAX = 18  # powers of ten
 _FLOAT_MAX = 1.797e308
 
 
@@ -70,7 +70,7 @@ async def _scale(meter, attribute, value, row):
 def _is_scaler_unit(value):
     if not isinstance(value, tuple) or [type(number) for number in value] != [int, int]:
         return False
-    return abs(value[0]) <= _SCALER_MAX
+    return abs(value[0]) <= SCALER_MAX
 
 
 def decimal(raw, scaler):

@@ -8,7 +8,7 @@ All integers have the most significant octet first.
 
 import struct
 
-from wire.errors import WireError
+from hal.errors import WireError
 
 _VERSION = 1
 _HEAD = ">BHQBH"

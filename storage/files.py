@@ -8,7 +8,7 @@ journal, and a ring write that a power cut tears is done again at the next start
 import binascii
 
 from storage.journal import Journal
-from storage.limits import check_name, say
+from storage.limits import check_name, check_profile, say
 from storage.profile import Geometry, Profile
 from storage.redo import Redo
 
@@ -35,10 +35,7 @@ class FileStore:
         columns   their names; with another period, capacity or columns than before the stored
                   rows are carried over
         """
-        check_name(name)
-        for column in columns:
-            check_name(column)
-        assert period_s > 0 and capacity > 0
+        check_profile(name, period_s, capacity, columns)
         before = self._profiles.get(name)
         generation = before.geometry.generation if before else self._newest_generation(name)
         geometry = Geometry(generation, period_s, capacity, tuple(columns))

@@ -24,6 +24,15 @@ def check_name(name):
     assert name and all([c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in name]), name
 
 
+def check_profile(name, period_s, capacity, columns):
+    """Asserts names and numbers of a profile that both back ends can keep."""
+    check_name(name)
+    assert 0 < len(columns) <= COLUMNS_MAX, columns
+    for column in columns:
+        check_name(column)
+    assert period_s > 0 and capacity > 0
+
+
 def say(damage, text):
     """Adds `text` to the list of damage, once and within its bound."""
     if text not in damage and len(damage) < DAMAGE_MAX:

@@ -19,6 +19,7 @@ from storage.limits import (
     PENDING_MAX,
     RECORD_MAX,
     check_name,
+    check_profile,
     check_row,
     say,
 )
@@ -51,10 +52,7 @@ class SqliteStore:
 
     def profile(self, name, period_s, capacity, columns):
         """Rows by meter and time: put, query, last. `columns` are their names."""
-        check_name(name)
-        for column in columns:
-            check_name(column)
-        assert period_s > 0 and capacity > 0
+        check_profile(name, period_s, capacity, columns)
         profile = _Profile(self, name, period_s, capacity, tuple(columns))
         self._parts["profile_" + name] = profile
         return profile

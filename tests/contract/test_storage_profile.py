@@ -1,6 +1,6 @@
 """What a profile of every store keeps to, whatever it keeps its rows in."""
 
-from storage.limits import TIME_MAX_S
+from storage.limits import COLUMNS_MAX, TIME_MAX_S
 from tests.contract.storage_places import (
     PERIOD_S,
     T0,
@@ -48,6 +48,18 @@ def test_a_time_that_32_bits_do_not_hold_is_a_mistake_of_the_caller():
         profile.put(1, TIME_MAX_S, row(0))
         for time_s in (0, TIME_MAX_S + 1):
             assert refused(AssertionError, profile.put, 1, time_s, row(0)), (place, time_s)
+
+
+def test_a_profile_has_columns_and_not_too_many():
+    for place in places():
+        store = place.open()
+        names = tuple([f"c{n}" for n in range(COLUMNS_MAX + 1)])
+        profile = profile_of(store, columns=names[:-1])
+        profile.put(1, T0, tuple(range(COLUMNS_MAX)))
+        store.commit()
+        assert everything(profile, 1) == [(T0, tuple(range(COLUMNS_MAX)))], place
+        for wrong in (names, (), ("Upper",), ("a b",), ("",)):
+            assert refused(AssertionError, profile_of, store, 96, PERIOD_S, wrong), place
 
 
 def test_nothing_is_readable_before_the_commit():
