@@ -90,13 +90,13 @@ def _add_meters(verbs):
         rows,
         "add",
         "one more meter: dcu meters add mp=1 address=17 channel=rs485-1 --data DIR; a password "
-        "as password=@FILE",
+        "or key as password=@FILE",
         do.meters_add,
         ("field", "+", "FIELD=VALUE; mp and address are needed"),
     )
     _asking(rows, "remove", "take a meter off", do.meters_remove, ("mp", None, "measuring point"))
     _asking(rows, "import", "take all rows, or none", do.meters_import, ("file", None, "FILE.csv"))
-    _asking(rows, "export", "as CSV, passwords masked", do.console("meters export"))
+    _asking(rows, "export", "as CSV, passwords and keys masked", do.console("meters export"))
 
 
 def _add_settings(verbs):

@@ -3,9 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from dcu.archive import FIELDS
-
-_METER = "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<4} {state:<7} {last:<20} {reason}"
+_METER = "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<10} {state:<7} {last:<20} {reason}"
 
 
 def show(verb, result, as_json):
@@ -72,6 +70,9 @@ def _read(result):
         yield f"  {row['obis']:<22} {value}"
 
 
+_SCAN_HEAD = "mp,address,gather,protocol,channel,client,auth,password,logical,octets"
+
+
 class ScanRows:
     """Rows for `dcu meters import`, printed as they are found."""
 
@@ -80,7 +81,7 @@ class ScanRows:
 
     def found(self, row):
         if not self._has_head:
-            print(",".join(FIELDS))
+            print(_SCAN_HEAD)
             self._has_head = True
         print(f"# {row['device_name']} {row['serial_number']}".rstrip())
         place = f"{row['address']},0,dlms,{row['channel']}"

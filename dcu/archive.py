@@ -3,106 +3,9 @@
 At rest it is the CSV a person can read; it is replaced as a whole or not at all.
 """
 
-from dcu.schema import PORTS, whole
+from dcu.archive_row import FIELDS, KEEP_SECRET, METERS_MAX, SECRETS, Meter
+from dcu.schema import whole
 from hal.errors import Refused
-
-FIELDS = (
-    "mp",
-    "address",
-    "gather",
-    "protocol",
-    "channel",
-    "client",
-    "auth",
-    "password",
-    "logical",
-    "octets",
-)
-METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
-ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
-KEEP_PASSWORD = "*"  # what an export shows for a password; an import leaves the old one
-
-_DEFAULTS = {
-    "gather": "0",
-    "protocol": "dlms",
-    "channel": "rs485-1",
-    "client": "16",
-    "auth": "none",
-    "password": "",
-    "logical": "1",
-    "octets": "0",
-}
-_NUMBERS = {  # lowest and highest value
-    "mp": (1, METERS_MAX),
-    "address": (1, ADDRESS_MAX),
-    "gather": (0, 999_999_999_999),
-    "client": (1, 127),
-    "logical": (1, ADDRESS_MAX),
-}
-_CHOICES = {
-    "protocol": ("dlms",),
-    "channel": PORTS,
-    "auth": ("none", "lls"),
-    "octets": ("0", "1", "2", "4"),
-}
-_PASSWORD_MAX = 64
-_SHORT_MAX = 127  # in an HDLC address of one or two octets: 7 bits each
-
-
-class Meter:
-    """One row. `address` is the HDLC physical address, `logical` the logical device,
-    `octets` the size of the HDLC server address (0: the smallest that holds it)."""
-
-    def __init__(self, texts):
-        """`texts` maps field names to text; Refused says what is wrong and what would do."""
-        for field in texts:
-            if field not in FIELDS:
-                raise Refused(f"no column {field!r}; there are: {','.join(FIELDS)}")
-        for field in FIELDS:
-            text = texts.get(field) or _DEFAULTS.get(field, "")
-            setattr(self, field, _value(field, text))
-        octets, high = self.octets, max(self.address, self.logical)
-        if octets in (1, 2) and high > _SHORT_MAX:
-            raise Refused(f"octets: {octets} hold addresses up to {_SHORT_MAX}, not {high}")
-        if self.auth == "lls" and not self.password:
-            raise Refused("password: auth lls needs one")
-
-    def row(self, password=None):
-        """The fields as text; `password` stands in for the real one where it must not show."""
-        texts = [str(getattr(self, field)) for field in FIELDS]
-        if password is not None and self.password:
-            texts[FIELDS.index("password")] = password
-        return texts
-
-    def place(self):
-        """For messages: what a person needs to find the meter."""
-        return f"{self.channel} address {self.address}"
-
-
-def _value(field, text):
-    if field in _CHOICES:
-        if text not in _CHOICES[field]:
-            raise Refused(f"{field}: {text!r} is not one of {', '.join(_CHOICES[field])}")
-        return int(text) if field == "octets" else text
-    if field == "password":
-        if not _is_password(text):
-            raise Refused(
-                f"password: at most {_PASSWORD_MAX} plain characters, no comma, no quote, "
-                f"no space at its ends, and not {KEEP_PASSWORD} alone"
-            )
-        return text
-    low, high = _NUMBERS[field]
-    number = whole(text, low, high)
-    if number is None:
-        raise Refused(f"{field}: {text!r} is not a whole number from {low} to {high}")
-    return number
-
-
-def _is_password(text):
-    """Whether the CSV at rest gives it back as it is."""
-    if len(text) > _PASSWORD_MAX or text == KEEP_PASSWORD or text != text.strip():
-        return False
-    return all([" " <= character <= "~" and character not in ',"' for character in text])
 
 
 class Archive:
@@ -158,8 +61,8 @@ class Archive:
         return len(rows)
 
     def export_csv(self):
-        """As CSV, passwords masked so that the text may be shown to anyone."""
-        return _csv(self._meters, KEEP_PASSWORD)
+        """As CSV, secrets masked so that the text may be shown to anyone."""
+        return _csv(self._meters, KEEP_SECRET)
 
     def _replace(self, meters):
         meters = sorted(meters, key=lambda meter: meter.mp)
@@ -182,13 +85,13 @@ def _check_together(meters):
         mps[meter.mp] = places[place] = meter.mp
 
 
-def _csv(meters, password=None):
-    lines = [",".join(FIELDS)] + [",".join(meter.row(password)) for meter in meters]
+def _csv(meters, secret=None):
+    lines = [",".join(FIELDS)] + [",".join(meter.row(secret)) for meter in meters]
     return "\n".join(lines) + "\n"
 
 
 def _rows_of(text, old):
-    """(meters, refusals) of CSV text. `old` maps MP to the meter whose password may be kept."""
+    """(meters, refusals) of CSV text. `old` maps MP to the meter whose secrets may be kept."""
     lines = [line.strip("\r ") for line in text.split("\n")]
     names = [name.strip(" \ufeff").lower() for name in lines[0].split(",")]
     if "mp" not in names or "address" not in names:
@@ -208,9 +111,11 @@ def _meter_of(names, texts, old):
     if len(texts) != len(names):
         raise Refused(f"{len(texts)} fields for {len(names)} columns")
     row = {name: text.strip() for name, text in zip(names, texts)}
-    if row.get("password") == KEEP_PASSWORD:
+    kept = [field for field in SECRETS if row.get(field) == KEEP_SECRET]
+    if kept:
         mp = whole(row["mp"], 1, METERS_MAX)
         if mp not in old:
-            raise Refused("password: * keeps the password of a meter on file; this MP is new")
-        row["password"] = old[mp].password
+            raise Refused(f"{kept[0]}: * keeps the {kept[0]} of a meter on file; this MP is new")
+        known = dict(zip(FIELDS, old[mp].row()))
+        row.update({field: known[field] for field in kept})
     return Meter(row)

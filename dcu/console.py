@@ -15,7 +15,7 @@ from hal.errors import DcuError, NoReply, PortError, Refused, WireError
 from wire.dialogue import AccessRefused, AssociationRefused
 
 GOOD, WRONG_USE, PARTLY, NO_ANSWER, REFUSED = 0, 1, 3, 4, 5
-REQUEST_MAX = 262_144  # octets: a CSV of the largest archive is a quarter of it
+REQUEST_MAX = 524_288  # octets: a CSV of the largest archive, with all keys, is 450 000
 WRONG_TOKEN = "wrong token"
 _FIRST_WAIT_MS = 5_000
 _READ_SIZE = 4096

@@ -7,7 +7,7 @@ to the meter, the answer to RLRQ or a silence of IDLE_MS closes it.
 Reference: DLMS UA Green Book, gateway protocol (tags E6 and E7).
 """
 
-from dcu.archive import ADDRESS_MAX
+from dcu.archive_row import ADDRESS_MAX
 from dcu.schema import whole
 from hal import coop
 from hal.errors import DcuError, Refused, WireError

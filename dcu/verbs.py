@@ -7,7 +7,7 @@ Wrong words raise Refused.
 
 import json
 
-from dcu.archive import ADDRESS_MAX, Meter
+from dcu.archive_row import ADDRESS_MAX, Meter
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
@@ -26,7 +26,7 @@ async def meters_list(dcu, say):
 
 
 async def meters_add(dcu, say, row):
-    """`row` is a JSON object: texts by the names of dcu/archive.py FIELDS."""
+    """`row` is a JSON object: texts by the names of dcu/archive_row.py FIELDS."""
     meter = Meter(_texts(row))
     dcu.archive.add(meter)
     return _GOOD, f"MP {meter.mp} added on {meter.place()}"
@@ -159,7 +159,7 @@ VERBS = (
     ("meters add", meters_add, "{FIELD:VALUE}", "one more meter"),
     ("meters remove", meters_remove, "MP", "take a meter off"),
     ("meters import", meters_import, "CSV", "take all rows, or none"),
-    ("meters export", meters_export, "", "the archive as CSV, passwords masked"),
+    ("meters export", meters_export, "", "the archive as CSV, passwords and keys masked"),
     ("settings list", settings_list, "", "every setting"),
     ("settings get", settings_get, "KEY", "one setting"),
     ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),

@@ -1,7 +1,7 @@
 """A channel of meters made of cardboard, and a store: the collection's surroundings."""
 
 from dcu import columns
-from dcu.archive import Meter
+from dcu.archive_row import Meter
 from dcu.collect import Collection
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings

@@ -1,7 +1,8 @@
 """A DCU's COSEM objects over cardboard journals, and a DLMS client that asks them."""
 
 from dcu import cosem
-from dcu.archive import Archive, Meter
+from dcu.archive import Archive
+from dcu.archive_row import Meter
 from dcu.settings import Settings
 from tests.dual.cosem_peer import converse
 from tests.dual.northbound import AlarmBench, journal_of_readings

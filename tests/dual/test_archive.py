@@ -1,6 +1,7 @@
 """The meter archive: rows checked, taken as a whole or not at all. Runs on both interpreters."""
 
-from dcu.archive import ADDRESS_MAX, METERS_MAX, Archive, Meter
+from dcu.archive import Archive
+from dcu.archive_row import ADDRESS_MAX, FIELDS, METERS_MAX, SECRETS, Meter
 from tests.kept import Kept, refusal
 
 HEAD = "mp,address,channel,client,auth,password\n"
@@ -142,3 +143,93 @@ def test_what_the_disk_refuses_changes_nothing():
     kept.full = True
     assert "no space" in refusal(archive.add, Meter({"mp": "1", "address": "1"}))
     assert archive.meters() == []
+
+
+KEY, LONG_KEY = "000102030405060708090a0b0c0d0e0f", "00" * 32
+GMAC = {"mp": "1", "address": "17", "auth": "hls-gmac", "ek": KEY, "ak": KEY.upper()}
+
+
+def with_(row, **changes):
+    changed = dict(row)
+    changed.update(changes)
+    return changed
+
+
+def test_a_row_of_an_older_dcu_takes_the_defaults_of_the_new_columns():
+    meter = archive_of(HEAD + "1,17,rs485-1,16,none,\n").get(1)
+    assert (meter.ciphering, meter.suite, meter.dedicated, meter.entry) == (
+        "none",
+        0,
+        "no",
+        "hdlc",
+    )
+    assert (meter.deviation, meter.release, meter.title) == ("normal", "none", b"")
+
+
+def test_each_choice_is_taken_and_another_is_refused():
+    full = with_(GMAC, password="secret", ciphering="authenc", suite="1")
+    for field, choices in (
+        ("auth", "none lls hls hls-md5 hls-sha1 hls-gmac hls-sha256 hls-ecdsa"),
+        ("ciphering", "none auth enc authenc"),
+        ("suite", "0 1"),
+        ("dedicated", "yes no"),
+        ("entry", "hdlc mode-e"),
+        ("deviation", "normal reversed ignored"),
+        ("release", "none plain ciphered"),
+    ):
+        for choice in choices.split():
+            assert str(getattr(Meter(with_(full, **{field: choice})), field)) == choice
+        assert refusal(Meter, with_(full, **{field: "other"})).startswith(field + ": ")
+    assert refusal(Meter, with_(full, suite="3")).startswith("suite")
+
+
+def test_keys_are_as_long_as_the_suite_has_them_and_a_title_has_eight_octets():
+    meter = Meter(with_(GMAC, kek=KEY, title="4D4D4D0000000001"))
+    assert meter.ek == meter.ak == meter.kek == bytes(range(16)) and len(meter.title) == 8
+    for suite in "0", "1":
+        Meter(with_(GMAC, suite=suite))
+        assert refusal(Meter, with_(GMAC, suite=suite, ek=LONG_KEY)).startswith("ek: ")
+        assert refusal(Meter, with_(GMAC, suite=suite, kek=LONG_KEY)).startswith("kek: ")
+    Meter(with_(GMAC, suite="2", ek=LONG_KEY, ak=LONG_KEY))
+    assert refusal(Meter, with_(GMAC, suite="2", ek=LONG_KEY)).startswith("ak: ")
+    for field, text in (("ek", KEY[2:]), ("ak", KEY + "00"), ("kek", "x" * 32), ("ek", "²" * 32)):
+        told = refusal(Meter, with_(GMAC, **{field: text}))
+        assert told.startswith(field + ": ") and text not in told
+    for title in ("4D4D4D00000000", "4D4D4D000000000100", "4D4D4D00000000 1"):
+        assert refusal(Meter, with_(GMAC, title=title)).startswith("title: ")
+
+
+def test_what_a_mechanism_or_ciphering_works_with_must_be_there():
+    bare = {"mp": "1", "address": "17"}
+    for auth in ("lls", "hls", "hls-md5", "hls-sha1", "hls-sha256"):
+        assert refusal(Meter, with_(bare, auth=auth)).startswith("password: ")
+        Meter(with_(bare, auth=auth, password="x"))
+    for missing in ("ek", "ak"):
+        assert refusal(Meter, with_(GMAC, **{missing: ""})).startswith(missing + ": ")
+        for ciphering in ("auth", "authenc"):
+            row = with_(GMAC, auth="none", ciphering=ciphering, **{missing: ""})
+            assert refusal(Meter, row).startswith(missing + ": ")
+    Meter(with_(bare, ciphering="enc", ek=KEY))
+    assert refusal(Meter, with_(bare, ciphering="enc")).startswith("ek: ")
+    assert refusal(Meter, with_(bare, auth="hls-ecdsa")).startswith("suite: ")
+    assert refusal(Meter, with_(GMAC, dedicated="yes")).startswith("dedicated: ")
+    assert refusal(Meter, with_(GMAC, release="ciphered")).startswith("release: ")
+    Meter(with_(GMAC, ciphering="authenc", dedicated="yes", release="ciphered"))
+
+
+def test_no_secret_is_in_an_export_and_none_is_lost_by_importing_it():
+    kept = Kept()
+    row = with_(
+        GMAC, password="topsecret", ak="0" * 31 + "1", kek="f" * 32, title="4D4D4D0000000001"
+    )
+    archive = Archive(kept)
+    archive.add(Meter(row))
+    exported = archive.export_csv()
+    for field in SECRETS:
+        assert row[field] not in exported and row[field].lower() not in exported
+    assert "4d4d4d0000000001" in exported
+    archive.import_csv(exported)
+    assert Archive(kept).get(1).row() == Meter(row).row()
+    assert set(FIELDS) >= set(row)
+    told = refusal(Archive(Kept()).import_csv, exported)
+    assert "* keeps" in told

@@ -1,6 +1,7 @@
 """Transparent access through the gateway header, with meters of cardboard and in virtual time."""
 
-from dcu.archive import Archive, Meter
+from dcu.archive import Archive
+from dcu.archive_row import Meter
 from dcu.transparent import CLIENT_MAX, IDLE_MS, LOGICAL_MAX, SESSIONS_MAX, Transparent
 from hal import coop
 from hal.errors import NoReply, Refused, WireError

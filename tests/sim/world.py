@@ -6,7 +6,7 @@ The meters know the truth; the world breaks things and keeps count of what the D
 import random
 
 from dcu.alarms import Alarms
-from dcu.archive import Meter as Row
+from dcu.archive_row import Meter as Row
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.meter_state import MeterStates

@@ -1,0 +1,179 @@
+"""One row of the meter archive: how a meter is reached and by which credentials. What each
+field may be is said here, once; README.md has it for the operator.
+"""
+
+from dcu.schema import PORTS, whole
+from hal.errors import Refused
+
+METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
+ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
+SECRETS = ("password", "ek", "ak", "kek")  # never shown
+KEEP_SECRET = "*"  # what an export shows for a secret; an import leaves the old one
+
+# auth: the mechanism, and what it works with beside the password that all but none and gmac have
+PASSWORDS = ("lls", "hls", "hls-md5", "hls-sha1", "hls-sha256")
+AUTHS = ("none",) + PASSWORDS + ("hls-gmac", "hls-ecdsa")
+CIPHERINGS = ("none", "auth", "enc", "authenc")
+
+_NUMBERS = {  # lowest and highest value
+    "mp": (1, METERS_MAX),
+    "address": (1, ADDRESS_MAX),
+    "gather": (0, 999_999_999_999),
+    "client": (1, 127),
+    "logical": (1, ADDRESS_MAX),
+    "suite": (0, 2),
+}
+_CHOICES = {
+    "protocol": ("dlms",),
+    "channel": PORTS,
+    "auth": AUTHS,
+    "octets": ("0", "1", "2", "4"),
+    "ciphering": CIPHERINGS,
+    "dedicated": ("no", "yes"),
+    "entry": ("hdlc", "mode-e"),
+    "deviation": ("normal", "reversed", "ignored"),
+    "release": ("none", "plain", "ciphered"),
+}
+_DEFAULTS = (  # in the order of the columns; mp and address have none
+    ("mp", ""),
+    ("address", ""),
+    ("gather", "0"),
+    ("protocol", "dlms"),
+    ("channel", "rs485-1"),
+    ("client", "16"),
+    ("auth", "none"),
+    ("password", ""),
+    ("logical", "1"),
+    ("octets", "0"),
+    ("ciphering", "none"),
+    ("suite", "0"),
+    ("ek", ""),
+    ("ak", ""),
+    ("kek", ""),
+    ("title", ""),
+    ("dedicated", "no"),
+    ("entry", "hdlc"),
+    ("deviation", "normal"),
+    ("release", "none"),
+)
+FIELDS = tuple([field for field, _ in _DEFAULTS])
+
+_PASSWORD_MAX = 64
+_SHORT_MAX = 127  # in an HDLC address of one or two octets: 7 bits each
+_KEY_OCTETS = (16, 16, 32)  # by suite
+_TITLE_OCTETS = 8
+
+
+class Meter:
+    """One row. `address` is the HDLC physical address, `logical` the logical device, `octets` the
+    size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`)
+    and `title`, our system title towards this meter (empty: the DCU's own), are octets."""
+
+    def __init__(self, texts):
+        """`texts` maps field names to text; Refused says what is wrong and what would do."""
+        for field in texts:
+            if field not in FIELDS:
+                raise Refused(f"no column {field!r}; there are: {','.join(FIELDS)}")
+        for field, default in _DEFAULTS:
+            setattr(self, field, _value(field, texts.get(field) or default))
+        for is_wrong, reason in _RULES:
+            if is_wrong(self):
+                raise Refused(reason.format(self.auth, self.ciphering, self.suite))
+
+    def row(self, secret=None):
+        """The fields as text; `secret` stands in for each real one where they must not show."""
+        texts = []
+        for field in FIELDS:
+            value = getattr(self, field)
+            is_hidden = value and secret is not None and field in SECRETS
+            plain = value.hex() if isinstance(value, bytes) else str(value)
+            texts.append(secret if is_hidden else plain)
+        return texts
+
+    def place(self):
+        """For messages: what a person needs to find the meter."""
+        return f"{self.channel} address {self.address}"
+
+
+def _overflows(meter):
+    return meter.octets in (1, 2) and max(meter.address, meter.logical) > _SHORT_MAX
+
+
+def _lacks_ek(meter):
+    return (meter.auth == "hls-gmac" or meter.ciphering != "none") and not meter.ek
+
+
+def _lacks_ak(meter):
+    needs = meter.auth == "hls-gmac" or meter.ciphering in ("auth", "authenc")
+    return needs and not meter.ak
+
+
+def _misfits(field):
+    """Whether the key is there, and not as long as those of the suite."""
+
+    def misfits(meter):
+        key = getattr(meter, field)
+        return key and len(key) != _KEY_OCTETS[meter.suite]
+
+    return misfits
+
+
+_RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} suite
+    (_overflows, f"octets: 1 or 2 hold addresses up to {_SHORT_MAX}"),
+    (lambda m: m.auth in PASSWORDS and not m.password, "password: auth {0} needs one"),
+    (_lacks_ek, "ek: auth {0} with ciphering {1} needs one"),
+    (_lacks_ak, "ak: auth {0} with ciphering {1} needs one"),
+    (_misfits("ek"), "ek: not as long as the keys of suite {2}"),
+    (_misfits("ak"), "ak: not as long as the keys of suite {2}"),
+    (_misfits("kek"), "kek: not as long as the keys of suite {2}"),
+    (lambda m: m.auth == "hls-ecdsa" and not m.suite, "suite: auth {0} needs 1 or 2"),
+    (
+        lambda m: m.dedicated == "yes" and m.ciphering == "none",
+        "dedicated: a dedicated key needs ciphering",
+    ),
+    (
+        lambda m: m.release == "ciphered" and m.ciphering == "none",
+        "release: a ciphered one needs ciphering",
+    ),
+)
+
+
+def _value(field, text):
+    if field in _NUMBERS:
+        return _number(field, text)
+    if field in _CHOICES:
+        if text not in _CHOICES[field]:
+            raise Refused(f"{field}: {text!r} is not one of {', '.join(_CHOICES[field])}")
+        return int(text) if field == "octets" else text
+    if field == "password":
+        return _password(text)
+    return _octets(field, text)
+
+
+def _number(field, text):
+    low, high = _NUMBERS[field]
+    number = whole(text, low, high)
+    if number is None:
+        raise Refused(f"{field}: {text!r} is not a whole number from {low} to {high}")
+    return number
+
+
+def _octets(field, text):
+    """Of a key or a title; what was typed is not shown again."""
+    good = all([character in "0123456789abcdefABCDEF" for character in text])
+    sizes = (_TITLE_OCTETS,) if field == "title" else _KEY_OCTETS[1:]
+    if text and not (good and len(text) in [2 * size for size in sizes]):
+        digits = " or ".join([str(2 * size) for size in sizes])
+        raise Refused(f"{field}: {digits} hex digits, or nothing")
+    return bytes.fromhex(text)
+
+
+def _password(text):
+    """Such that the CSV at rest gives it back as it is."""
+    good = len(text) <= _PASSWORD_MAX and text != KEEP_SECRET and text == text.strip()
+    if good and all([" " <= character <= "~" and character not in ',"' for character in text]):
+        return text
+    raise Refused(
+        f"password: at most {_PASSWORD_MAX} plain characters, no comma, no quote, "
+        f"no space at its ends, and not {KEEP_SECRET} alone"
+    )
