@@ -16,7 +16,8 @@ from tests.dual.cosem_peer import (
 from wire import apdu, association, axdr, initiate
 from wire.apdu import Method, Result
 from wire.errors import WireError
-from wire.server import ANSWER_MAX, CLIENT_PDU_MIN, MAX_PDU, Denied, ServerAssociation
+from wire.server import CLIENT_PDU_MIN, MAX_PDU, Denied, ServerAssociation
+from wire.server_services import ANSWER_MAX
 
 NOT_ALLOWED = b"\xd8\x01\x01"
 DAMAGED = b"\xd8\x01\x03"
@@ -174,7 +175,7 @@ class Heap(Objects):
 
 def test_an_answer_has_a_longest_size_also_all_answers_of_a_list():
     client = associated()
-    client.server._objects = heap = Heap()
+    client.server.services._objects = heap = Heap()
     heap.size = ANSWER_MAX
     assert apdu.decode(client.ask(GET_ENERGY)).result.dar == 0
     heap.size = ANSWER_MAX + 1
@@ -187,7 +188,7 @@ def test_an_answer_has_a_longest_size_also_all_answers_of_a_list():
 
 def test_an_answer_that_fills_its_blocks_has_no_empty_one_after_them():
     client = associated(max_pdu=100)
-    client.server._objects = heap = Heap()
+    client.server.services._objects = heap = Heap()
     heap.size = 2 * 88
     client.ask(GET_ENERGY)
     assert next_block(client, 1).is_last
@@ -195,7 +196,7 @@ def test_an_answer_that_fills_its_blocks_has_no_empty_one_after_them():
 
 def test_what_a_method_returns_fits_one_pdu_or_is_refused():
     client = associated(max_pdu=100)
-    client.server._objects = heap = Heap()
+    client.server.services._objects = heap = Heap()
     request = apdu.encode(apdu.ActionRequest(0xC1, Method(70, DISCONNECTOR, 1), b""))
     for size, dar in ((94, 0), (95, 250)):
         heap.size = size
@@ -212,7 +213,7 @@ def test_data_that_the_object_cannot_take_are_of_the_wrong_type():
             raise Denied(13)
 
     client = associated()
-    client.server._objects = Strict()
+    client.server.services._objects = Strict()
     request = apdu.SetRequest(0xC1, MARK, None, axdr.visible("x"))
     assert apdu.decode(client.ask(apdu.encode(request))).dar == apdu.TYPE_UNMATCHED
     assert apdu.decode(client.ask(GET_ENERGY)).result.dar == 13
