@@ -49,6 +49,12 @@ def test_an_unknown_name_is_said_to_be_unknown():
     assert "no.such.host.invalid:1: the name no.such.host.invalid is not known" in text, text
 
 
+def test_a_name_that_cannot_be_one_is_not_known_either():
+    for name in ("hes..example", ".example", "x" * 64 + ".example"):
+        text = coop.run(failure(net.connect(name, 1, LIMIT_MS)))
+        assert "%s:1: the name %s is not known" % (name, name) in text, text
+
+
 def test_a_host_that_does_not_answer_is_given_up_after_the_time_limit():
     listener, port = raw_listener(0)
 
