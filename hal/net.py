@@ -47,20 +47,30 @@ async def connect(host, port, timeout_ms):
         rows = await coop.within_ms(timeout_ms, _addresses(name, host, port, socket.SOCK_STREAM))
     except coop.Expired:
         raise silence
+    failure = silence
     for row in rows:
-        stream = Stream(_new_socket(row, socket.SOCK_STREAM), name)
-        is_connected = False
         try:
-            is_connected = await _dial(stream.socket, row[-1], timeout_ms - clock.ticks_ms())
-            failure = silence
+            stream = await _reached(name, row, timeout_ms - clock.ticks_ms())
         except OSError as error:
             failure = PortError(f"{name}: {reason(error)}")
-        finally:
-            if not is_connected:
-                await stream.close()
-        if is_connected:
+            continue
+        if stream:
             return stream
+        failure = silence
     raise failure
+
+
+async def _reached(name, row, limit_ms):
+    """A Stream, or None when nobody answers within the limit; OSError when it is refused, or
+    when the machine has no such network: a name may have an IPv6 address before an IPv4 one."""
+    stream = Stream(_new_socket(row, socket.SOCK_STREAM), name)
+    is_connected = False
+    try:
+        is_connected = await _dial(stream.socket, row[-1], limit_ms)
+    finally:
+        if not is_connected:
+            await stream.close()
+    return stream if is_connected else None
 
 
 async def _dial(link, address, limit_ms):
@@ -243,13 +253,15 @@ async def _bound(kind, host, ports, options):
     """(socket, port): bound to the first of `ports` that is free."""
     for port in ports:
         row = (await _addresses(f"{host}:{port}", host, port, kind))[0]
-        bound = _new_socket(row, kind)
+        bound = None
         try:
+            bound = _new_socket(row, kind)
             _set_options(bound, options)
             bound.bind(row[-1])
             return bound, port
         except OSError as error:
-            bound.close()
+            if bound:
+                bound.close()
             failure = PortError(f"{host}:{port}: {reason(error)}")
             if error.errno != errno.EADDRINUSE:
                 break

@@ -6,6 +6,8 @@ from hal import coop, net
 from hal.clock import Clock
 from tests.contract.net_helpers import HOST, LIMIT_MS, failure, raw_listener, read_all, with_pair
 
+_NO_FAMILY = 99  # of addresses; as IPv6 is to a kernel without it
+
 
 async def echo(stream):
     while True:
@@ -53,6 +55,44 @@ def test_a_name_that_cannot_be_one_is_not_known_either():
     for name in ("hes..example", ".example", "x" * 64 + ".example"):
         text = coop.run(failure(net.connect(name, 1, LIMIT_MS)))
         assert "%s:1: the name %s is not known" % (name, name) in text, text
+
+
+def test_an_address_of_a_kind_that_the_machine_has_not_is_passed_over():
+    look_up = net._own.look_up
+
+    async def with_another_first(host, port, kind):
+        rows = await look_up(host, port, kind)
+        return [(_NO_FAMILY,) + tuple(rows[0])[1:]] + list(rows)
+
+    async def main():
+        server = await net.serve(echo, HOST, 0)
+        net._own.look_up = with_another_first
+        client = await net.connect(HOST, server.port, LIMIT_MS)
+        await client.write(b"hello")
+        assert await read_all(client, 5) == b"hello"
+        await client.close()
+        await server.close()
+
+    try:
+        coop.run(main())
+    finally:
+        net._own.look_up = look_up
+
+
+def test_an_address_of_no_kind_that_the_machine_has_cannot_be_served():
+    look_up = net._own.look_up
+
+    async def another(host, port, kind):
+        return [(_NO_FAMILY,) + tuple(row)[1:] for row in await look_up(host, port, kind)]
+
+    net._own.look_up = another
+    try:
+        text = coop.run(failure(net.serve(echo, HOST, 0)))
+        assert HOST in text and "errno" in text, text
+        text = coop.run(failure(net.connect(HOST, 1, LIMIT_MS)))
+        assert text.startswith(HOST + ":1: ") and "errno" in text, text
+    finally:
+        net._own.look_up = look_up
 
 
 def test_a_host_that_does_not_answer_is_given_up_after_the_time_limit():
