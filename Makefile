@@ -6,7 +6,7 @@ INTERPRETER ?= cpython
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
-.PHONY: help demo demo-check test lint bench clean
+.PHONY: help demo demo-check test lint bench objects clean
 
 help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
@@ -14,6 +14,7 @@ help:
 	@echo "make test        everything that tests it, on CPython and MicroPython"
 	@echo "make lint        style and import contracts alone"
 	@echo "make bench       the figures"
+	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
 	@echo "make clean       remove .venv and what the demo left"
 	@echo "demo and demo-check take INTERPRETER=micropython"
 
@@ -38,6 +39,9 @@ lint: .venv/ready
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	.venv/bin/lint-imports --no-cache
+
+objects: .venv/ready
+	@$(RUN) -m boards.objects_cpython
 
 bench: .venv/ready
 	@$(RUN) -m bench.run

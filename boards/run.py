@@ -113,7 +113,7 @@ async def _run(folder, board, pairs):
     dcu.say_what_was_mended()
     dcu.alarms.raise_alarm(POWER_UP, 0, f"version {VERSION}")
     try:
-        await app.run(parts, board.feed_watchdog, log, clock)
+        await app.run(parts, board.feed_watchdog, log, clock, lambda: dcu.ending)
     finally:
         await server.close()
 

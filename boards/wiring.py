@@ -11,6 +11,7 @@ from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
+from dcu.cosem_objects import objects_of
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.settings import Settings
@@ -178,10 +179,7 @@ def _meter(dcu, record, client=None, logical=None, urgent=False):
 
 
 def _uplink(dcu):
-    table = cosem.objects_of(
-        dcu.settings, dcu.archive, dcu.state_of, dcu.readings, dcu.alarms, dcu.clock, VERSION
-    )
-    objects = cosem.Objects(table)
+    objects = cosem.Objects(objects_of(dcu, VERSION))
 
     def serve():
         return ServerAssociation(objects, cosem.clients(dcu.settings))

@@ -29,6 +29,8 @@ class Alarms:
         self._unstored = []
         self.lost = 0  # pushed out of memory while the disk was full
         self.raised = coop.Event()
+        self.occurred = 0  # a bit for each code since the HES cleared it; not stored
+        self.pushes_asked = 0
 
     def raise_alarm(self, code, mp=0, text=""):
         """Durable on return, unless the disk refuses: then it waits for `store_waiting`."""
@@ -37,9 +39,15 @@ class Alarms:
         if len(self._unstored) > UNSTORED_MAX:
             self._unstored.pop(0)
             self.lost += 1
+        self.occurred |= 1 << code
         self.store_waiting()
         words = ([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else [])
         self._log("alarm", ": ".join(words))
+
+    def push_now(self):
+        """Those that are not acknowledged again, though their time has not come."""
+        self.pushes_asked += 1
+        self.raised.set()
 
     def store_waiting(self):
         """Try again what the disk refused. True when nothing waits any more."""

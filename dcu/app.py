@@ -49,11 +49,12 @@ class Part:
             await coop.sleep_ms(min(_FEED_MS, pause_ms))
 
 
-async def run(parts, feed_watchdog, log, clock):
-    """Returns when a part is late; the watchdog, no longer fed, then resets the board."""
+async def run(parts, feed_watchdog, log, clock, ending=lambda: ""):
+    """Returns when a part is late; the watchdog, no longer fed, then resets the board. Or when
+    `ending()` gives a reason to end."""
     running = [coop.spawn(part.run(log)) for part in parts]
     try:
-        while not any([part.is_late() for part in parts]):
+        while not (any([part.is_late() for part in parts]) or ending()):
             feed_watchdog()
             slept_ms = clock.ticks_ms()
             await coop.sleep_ms(_FEED_MS)
@@ -61,7 +62,7 @@ async def run(parts, feed_watchdog, log, clock):
             if over_ms > _SLOW_STEP_MS:
                 log("app", f"the loop was held for {over_ms} ms")
         late = [part.name for part in parts if part.is_late()]
-        log("app", "late: " + ", ".join(late))
+        log("app", ending() or "late: " + ", ".join(late))
     finally:
         for task in running:
             task.cancel()

@@ -17,13 +17,15 @@ async def push_alarms(session, alarms, settings, clock):
     number = 0
     pushed_seq = 0
     pushed_ms = 0
+    asked = alarms.pushes_asked
     while True:
         alarms.raised.clear()  # first: one that is raised during the sending wakes us after it
-        waiting = _waiting(alarms)
+        waiting = _waiting(alarms, settings.get("alarms.pushed"))
         repeat_ms = settings.get("hes.repeat_alarm_s") * 1000
-        new = waiting and waiting[-1].seq > pushed_seq
-        if waiting and (new or clock.ticks_ms() - pushed_ms >= repeat_ms):
+        is_due = asked != alarms.pushes_asked or clock.ticks_ms() - pushed_ms >= repeat_ms
+        if waiting and (is_due or waiting[-1].seq > pushed_seq):
             number = number % 0xFFFFFF + 1
+            asked = alarms.pushes_asked
             try:
                 await session.send(_notification(number, waiting))
             except PortError:
@@ -35,9 +37,10 @@ async def push_alarms(session, alarms, settings, clock):
             pass
 
 
-def _waiting(alarms):
+def _waiting(alarms, pushed):
+    """The oldest that wait and are pushed at all: `pushed` has a bit for each code."""
     try:
-        return alarms.waiting(ROWS_MAX)
+        return [each for each in alarms.waiting(ROWS_MAX) if pushed >> each.code & 1]
     except PortError:
         return []  # the disk; it is asked again at the next look
 

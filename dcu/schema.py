@@ -39,6 +39,8 @@ SCHEMA = (
     Setting("storage.readings", "number", "100000", 100, 10000000, "readings kept for the HES"),
     Setting("storage.profile_rows", "number", "5760", 10, 100000, "rows kept per meter"),
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
+    Setting("alarms.pushed", "number", "4294967295", 0, 4294967295, "pushed alarms, a bit each"),
+    Setting("cosem.reader_password", "secret", "", 0, 64, "LLS of client 2; empty: not let in"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 ) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
 

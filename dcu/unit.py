@@ -39,6 +39,7 @@ class Dcu:
         self.panel = None
         self.open_meter = None
         self.find_meter = None
+        self.ending = ""  # why the process is to end; "" while it is not
 
     def say_what_was_mended(self):
         """At start: what storage, settings and archive had to leave out, as alarms."""
@@ -48,6 +49,10 @@ class Dcu:
             self.alarms.raise_alarm(SETTING_INVALID, 0, f"{key}: back to its default")
         for text in self.archive.refused:
             self.alarms.raise_alarm(SETTING_INVALID, 0, f"archive {text}")
+
+    def end_because(self, reason):
+        """Soon: what is being answered goes out first. Whoever started us starts us again."""
+        self.ending = reason
 
     def status(self):
         """Everything live, as a dict of plain values: for the console, the panel, the HES."""

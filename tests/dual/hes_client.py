@@ -1,9 +1,12 @@
 """A DCU's COSEM objects over cardboard journals, and a DLMS client that asks them."""
 
-from dcu import cosem
+from dcu import cosem, cosem_row
 from dcu.archive import Archive
 from dcu.archive_row import Meter
+from dcu.cosem_objects import objects_of
+from dcu.meter_state import MeterStates
 from dcu.settings import Settings
+from dcu.unit import Dcu
 from tests.dual.cosem_peer import converse
 from tests.dual.northbound import AlarmBench, journal_of_readings
 from tests.kept import Kept
@@ -12,7 +15,7 @@ from wire.apdu import Access, Attribute
 from wire.dialogue import AccessRefused
 from wire.server import ServerAssociation
 
-PUBLIC, MANAGEMENT = cosem.PUBLIC, cosem.MANAGEMENT
+PUBLIC, READER, MANAGEMENT = cosem_row.PUBLIC, cosem_row.READER, cosem_row.MANAGEMENT
 PASSWORD = "correct horse"
 METER_PASSWORD = "00000001"
 VERSION = "1.2.3"
@@ -40,6 +43,12 @@ OTHERS = (
 )
 
 
+class Unstored:
+    """Readings on their way into the store: none."""
+
+    unstored = 0
+
+
 class CosemBench:
     """`clock` goes with virtual time; `association` is what one connection has."""
 
@@ -58,13 +67,21 @@ class CosemBench:
         self.reconnect()
 
     def reconnect(self):
-        states = lambda mp: "online" if mp == 1 else "unknown"  # noqa: E731
-        table = cosem.objects_of(
-            self.settings, self.archive, states, self.readings, self.alarms, self.clock, VERSION
-        )
+        self.dcu_seen = self.dcu()
+        table = objects_of(self.dcu_seen, VERSION)
         self.table = table
         clients = cosem.clients(self.settings)
         self.server = ServerAssociation(cosem.Objects(table), clients)
+
+    def dcu(self):
+        """What the objects see; the meter at MP 1 has answered."""
+        dcu = Dcu("test", "none", self.settings, self.archive, self.clock, None)
+        dcu.states = MeterStates()
+        for meter in self.archive.meters()[:1]:
+            dcu.states.of(meter).succeeded(self.clock.utc_s())
+        dcu.readings, dcu.alarms = self.readings, self.alarms
+        dcu.kept = Unstored()
+        return dcu
 
     def do(self, talk, sap=MANAGEMENT):
         return converse(talk, lambda request: self.server.answer(sap, 1, request))

@@ -64,6 +64,13 @@ def test_a_part_that_hangs_starves_the_watchdog_and_ends_the_run():
     assert bench.log[-1][1:] == ("app", "late: stuck")
 
 
+def test_it_ends_when_it_is_asked_to_and_says_why():
+    bench = Bench()
+    asked = lambda: "a restart" if bench.clock.ticks_ms() >= 5_000 else ""  # noqa: E731
+    run_virtual(app.run([bench.part("good", steady)], bench.feed, bench.say, bench.clock, asked))
+    assert bench.log == [(5_000, "app", "a restart")]
+
+
 def test_a_part_that_ends_is_started_again():
     starts = []
 

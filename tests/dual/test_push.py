@@ -195,3 +195,24 @@ def test_a_disk_that_cannot_be_read_for_a_while_ends_nothing():
         assert [rows for _, rows in session.sent] == [[1], [1]]
 
     assert not run(scene, before=1).is_done
+
+
+def test_what_the_filter_leaves_out_is_not_pushed_and_stays_readable():
+    async def scene(bench, session):
+        bench.alarms.raise_alarm(1, 0, "power up")
+        raise_alarms(bench, 1)
+        await seconds(1)
+        assert session.sent == [(0, [2])]
+        assert [each.seq for each in bench.alarms.read(0, 9)] == [1, 2]
+
+    run(scene, settings=[("alarms.pushed", str(1 << 2))])
+
+
+def test_who_asks_for_a_push_need_not_wait_for_the_repetition():
+    async def scene(bench, session):
+        raise_alarms(bench, 1)
+        await seconds(5)
+        bench.alarms.push_now()
+        await seconds(5)
+
+    assert run(scene).sent == [(0, [1]), (5, [1])]
