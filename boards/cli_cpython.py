@@ -17,7 +17,7 @@ _DATA_HELP = "folder of the DCU: settings, archive, stored readings"
 
 def main(words=None):
     words = sys.argv[1:] if words is None else words
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     options = _parser().parse_args(words)
     try:
         return options.function(options)

@@ -84,11 +84,19 @@ def _first_line(path):
 
 
 def log_of(clock):
-    """Lines on standard output, each with the time of day in UTC."""
+    """Lines on standard output, each with the time of day in UTC.
+
+    One that the output does not take is lost: when the disk is full under the log as well,
+    readings wait in memory, and whoever says so must not fail for it.
+    """
 
     def log(part, text):
         second = clock.utc_s() % 86_400
-        print(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z {part}: {text}")
+        line = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z {part}: {text}"
+        try:
+            print(line)
+        except (OSError, UnicodeError):
+            pass
 
     return log
 
