@@ -107,6 +107,14 @@ def u32(value):
     return struct.pack(">BI", 6, value)
 
 
+def bits(values):
+    """A bit-string; the first value is the highest bit of the first octet."""
+    padded = [*values, *[False] * (-len(values) % 8)]
+    groups = [padded[at : at + 8] for at in range(0, len(padded), 8)]
+    packed = bytes([sum(bool(b) << 7 - n for n, b in enumerate(group)) for group in groups])
+    return b"\x04" + length(len(values)) + packed
+
+
 def u64(value):
     return struct.pack(">BQ", 21, value)
 
@@ -125,6 +133,22 @@ def array(items):
 
 def structure(*items):
     return b"\x02" + length(len(items)) + b"".join(items)
+
+
+_PACKED = {3: "B", 5: "i", 6: "I", 15: "b", 16: "h", 17: "B", 18: "H", 20: "q", 21: "Q", 22: "B"}
+
+
+def encoded(given):
+    """The octets of what was read as DATA: how a meter says what it was told."""
+    tag, value = given.tag, given.value
+    if tag in (ARRAY, STRUCTURE):
+        return bytes((tag,)) + length(len(value)) + b"".join(map(encoded, value))
+    if tag in _PACKED:
+        return struct.pack(">B" + _PACKED[tag], tag, value)
+    if tag == 0:
+        return NULL
+    counted = b"" if tag in (DATE_TIME, 26, 27) else length(len(value))
+    return bytes((tag,)) + counted + bytes(value)
 
 
 @lru_cache(maxsize=256)

@@ -1,26 +1,30 @@
-"""The COSEM objects of a simulated meter, as tables: attributes, what may be set, methods."""
+"""The COSEM objects of a simulated meter: which there are, and how they are asked.
 
-from meter_sim import data, profile
-from meter_sim.dar import CLASS_INCONSISTENT, DENIED, OK, TYPE_UNMATCHED, UNDEFINED
+What each of them does is in a file of its own; here is the table of all.
+"""
 
-WH, WATT, VOLT, AMPERE = 30, 27, 35, 33  # unit codes of IEC 62056-6-2
-REMOTE_OFF, REMOTE_ON, CLOCK_SET = 62, 63, 5  # event codes
+from meter_sim import billing, data, events, items, profile
+from meter_sim.alarms import DESCRIPTOR, ERRORS, REGISTER, Alarms
+from meter_sim.clock import CLOCK, Clock
+from meter_sim.dar import CLASS_INCONSISTENT, DENIED, OK, UNDEFINED
+from meter_sim.events import EventLogs
+from meter_sim.image import FIRMWARE, IMAGE, Image
+from meter_sim.items import BUFFER, LN_ATTRIBUTE, Item, datum, fixed, obis
+from meter_sim.push import PUSH_SETUP, PushSetup
+from meter_sim.registers import Registers
+
 CONNECTED, DISCONNECTED = 1, 0  # control_state of class 70
-LN_ATTRIBUTE = 1
+LOGICAL_DEVICE = 1
 
-
-def obis(text):
-    return bytes(map(int, text.split(".")))
-
-
-CLOCK = obis("0.0.1.0.0.255")
 DEVICE_NAME = obis("0.0.42.0.0.255")
 SERIAL_NUMBER = obis("0.0.96.1.0.255")
 ASSOCIATION = obis("0.0.40.0.0.255")
+SAP_ASSIGNMENT = obis("0.0.41.0.0.255")
 LOAD_PROFILE = obis("1.0.99.1.0.255")
-EVENT_LOG = obis("0.0.99.98.0.255")
 DISCONNECT = obis("0.0.96.3.10.255")
-ALWAYS_PUBLIC = (CLOCK, DEVICE_NAME, SERIAL_NUMBER, ASSOCIATION)
+ALWAYS_PUBLIC = (CLOCK, DEVICE_NAME, SERIAL_NUMBER, ASSOCIATION, SAP_ASSIGNMENT)
+_CLEARED = {REGISTER: events.ALARMS_CLEARED, ERRORS: events.ERRORS_CLEARED}
+PUSHED = ((1, DEVICE_NAME, 2), (8, CLOCK, 2), (1, DESCRIPTOR, 2))
 
 
 def device_name(address):
@@ -40,160 +44,142 @@ class Objects:
     """
 
     def __init__(self, identity, curve, power, clock_offset_s=0, deviation_min=0):
-        self._curve = curve
-        self.clock_offset_s = clock_offset_s
-        self.deviation_min = deviation_min
+        self._name, self.serial = identity
+        self._power = power
         self.null_time = False
         self.public_reads_registers = True
         self.output_on = True
-        self.log = profile.EventLog(power)
+        self.image_restart_s = 0  # without supply after a new image has been activated
+        self.clock = Clock(clock_offset_s, deviation_min, self._clock_moved)
+        self.push = PushSetup(self._read, self._stamp, PUSHED)
+        self.alarms = Alarms(self.push.push, self._cleared)
+        self.events = EventLogs(power, self.alarms.rise)
+        self.image = Image(self.serial.decode(), self._restart)
+        registers = Registers(curve, lambda: self.clock.deviation_min)
         self._buffers = {
-            LOAD_PROFILE: profile.LoadProfile(power, self._energy_cells),
-            EVENT_LOG: self.log,
+            LOAD_PROFILE: profile.LoadProfile(power, _energy_cells(curve, registers.encoded)),
+            billing.DAILY: billing.Daily(power, curve, registers.encoded),
+            billing.MONTHLY: billing.Monthly(power, curve, registers.encoded),
+            **self.events.logs,
         }
-        name, serial = identity
-        self._classes = {CLOCK: (8, self._clock()), ASSOCIATION: (15, self._association())}
-        self._classes[DEVICE_NAME] = 1, {2: lambda _: data.octets(name)}
-        self._classes[SERIAL_NUMBER] = 1, {2: lambda _: data.octets(serial)}
-        self._classes[DISCONNECT] = 70, self._disconnect()
+        self._items = {**self._general(), **registers.items(), **self.alarms.items()}
         for ln, buffer in self._buffers.items():
-            self._classes[ln] = 7, self._profile(buffer)
-        for text, scaler, unit, value in self._registers():
-            self._classes[obis(text)] = 3, _register(scaler, unit, value)
+            self._items[ln] = profile.item(buffer)
+        for log in self.events.logs.values():
+            _, ln, _ = log.columns[1]
+            self._items[ln] = datum(log.newest)
+
+    def _general(self):
+        name = data.octets(self._name)
+        assigned = data.array([data.structure(data.u16(LOGICAL_DEVICE), name)])
+        return {
+            CLOCK: self.clock.item(),
+            ASSOCIATION: Item(15, {2: lambda t: self._list(False)}),
+            SAP_ASSIGNMENT: Item(17, {2: fixed(assigned)}),
+            DEVICE_NAME: datum(fixed(name)),
+            SERIAL_NUMBER: datum(lambda t: data.octets(self.serial)),
+            FIRMWARE: datum(lambda t: data.octets(self.image.firmware)),
+            DISCONNECT: self._disconnect(),
+            IMAGE: self.image.item(),
+            PUSH_SETUP: self.push.item(),
+        }
 
     def get(self, descriptor, selection, public, utc_s):
         """(0, encoded Data) or (DAR, b"")."""
         class_id, ln, index = descriptor
-        known_class, attributes = self._classes.get(ln, (None, None))
-        if known_class is None:
+        item = self._items.get(ln)
+        if item is None:
             return UNDEFINED, b""
-        if known_class != class_id:
+        if item.class_id != class_id:
             return CLASS_INCONSISTENT, b""
-        if public and not (self.public_reads_registers or ln in ALWAYS_PUBLIC):
+        if public and not self._is_public(ln):
             return DENIED, b""
-        if class_id == 7 and index == 2:
-            buffer = self._buffers[ln]
-            return profile.read(buffer, selection, utc_s, self.deviation_min, self.null_time)
+        if class_id == items.PROFILE and index == BUFFER:
+            deviation_min = self.clock.deviation_min
+            return profile.read(self._buffers[ln], selection, utc_s, deviation_min, self.null_time)
         if selection is not None:
             return DENIED, b""
         if index == LN_ATTRIBUTE:
             return OK, data.octets(ln)
-        attribute = attributes.get(index)
+        if public and (ln, index) == (ASSOCIATION, 2):
+            return OK, self._list(True)
+        attribute = item.attributes.get(index)
         return (OK, attribute(utc_s)) if attribute else (UNDEFINED, b"")
 
     def set(self, descriptor, value, utc_s):
-        """The DAR. Only the time can be set."""
-        class_id, ln, index = descriptor
-        if ln not in self._classes:
-            return UNDEFINED
-        if self._classes[ln][0] != class_id:
-            return CLASS_INCONSISTENT
-        if (ln, index) != (CLOCK, 2):
-            return DENIED
-        if value.tag not in (data.OCTETS, data.DATE_TIME):
-            return TYPE_UNMATCHED
-        told_s = data.utc_of(value.value, self.deviation_min)
-        if told_s is None:
-            return TYPE_UNMATCHED
-        self.clock_offset_s = told_s - int(utc_s)
-        self.log.note(utc_s, CLOCK_SET)
-        return OK
+        """The DAR."""
+        return self._told("writers", descriptor, value, utc_s)
 
     def act(self, descriptor, value, utc_s):
-        """The action result. Only remote_disconnect (1) and remote_reconnect (2)."""
-        class_id, ln, method = descriptor
-        if ln not in self._classes:
+        """The action result."""
+        return self._told("methods", descriptor, value, utc_s)
+
+    def _told(self, kind, descriptor, value, utc_s):
+        class_id, ln, index = descriptor
+        item = self._items.get(ln)
+        if item is None:
             return UNDEFINED
-        if self._classes[ln][0] != class_id:
+        if item.class_id != class_id:
             return CLASS_INCONSISTENT
-        if ln != DISCONNECT or method not in (1, 2):
-            return DENIED
-        self.output_on = method == 2
-        self.log.note(utc_s, REMOTE_ON if self.output_on else REMOTE_OFF)
-        return OK
+        do = getattr(item, kind).get(index)
+        return do(value, utc_s) if do else DENIED
 
-    def _registers(self):
-        """(logical name, scaler, unit, encoded value at a second)."""
-        curve, scaler = self._curve, self._curve.energy_scaler
-        energy = self._energy
-        return (
-            ("1.0.1.8.0.255", scaler, WH, lambda t: energy(curve.energy_import_wh(t))),
-            ("1.0.1.8.1.255", scaler, WH, lambda t: energy(curve.energy_import_t1_wh(t))),
-            ("1.0.1.8.2.255", scaler, WH, lambda t: energy(curve.energy_import_t2_wh(t))),
-            ("1.0.2.8.0.255", scaler, WH, lambda t: energy(curve.energy_export_wh(t))),
-            ("1.0.32.7.0.255", -1, VOLT, lambda t: data.u16(curve.voltage_dv(t))),
-            ("1.0.31.7.0.255", -2, AMPERE, lambda t: data.u16(curve.current_ca(t))),
-            ("1.0.1.7.0.255", 0, WATT, lambda t: data.u32(curve.power_w(t))),
-        )
+    def _is_public(self, ln):
+        return self.public_reads_registers or ln in ALWAYS_PUBLIC
 
-    def _energy(self, wh):
-        """Raw value for the scaler of this meter: 64 bits where it has decimals, else 32."""
-        scaler = self._curve.energy_scaler
-        return data.u64(wh * 10**-scaler) if scaler < 0 else data.u32(wh // 10**scaler)
-
-    def _energy_cells(self, utc_s):
-        curve = self._curve
-        return (
-            self._energy(curve.energy_import_wh(utc_s)),
-            self._energy(curve.energy_export_wh(utc_s)),
-        )
-
-    def time_s(self, utc_s):
-        """What the meter takes for the time."""
-        return int(utc_s) + self.clock_offset_s
-
-    def _clock(self):
-        undated = data.octets(b"\xff" * 8 + b"\x00\x80\x00\x00")
-        return {
-            2: lambda t: data.date_time(self.time_s(t), self.deviation_min),
-            3: lambda t: data.i16(self.deviation_min),
-            4: lambda t: data.u8(0),
-            5: lambda t: undated,
-            6: lambda t: undated,
-            7: lambda t: data.i8(0),
-            8: lambda t: data.boolean(False),
-            9: lambda t: data.enum(1),
-        }
+    def _list(self, public):
+        """The object list, as true for this client as for the other."""
+        seen = [
+            (ln, item) for ln, item in self._items.items() if not public or self._is_public(ln)
+        ]
+        return data.array([items.listed(ln, item, read_only=public) for ln, item in seen])
 
     def _disconnect(self):
-        return {
-            2: lambda t: data.boolean(self.output_on),
-            3: lambda t: data.enum(CONNECTED if self.output_on else DISCONNECTED),
-            4: lambda t: data.enum(4),
-        }
+        """Class 70, in mode 4: by remote both ways, by hand off only."""
 
-    def _profile(self, buffer):
-        return {
-            3: lambda t: data.array([profile.capture_object(c) for c in buffer.columns]),
-            4: lambda t: data.u32(buffer.period_s),
-            5: lambda t: data.enum(1),  # first in, first out
-            6: lambda t: profile.capture_object((0, bytes(6), 0)),
-            7: lambda t: data.u32(len(buffer.keys(t))),
-            8: lambda t: data.u32(buffer.entries_max),
-        }
+        def switch(on):
+            def act(value, utc_s):
+                self.output_on = on
+                self.events.note(utc_s, events.REMOTE_ON if on else events.REMOTE_OFF)
+                return OK
 
-    def _association(self):
-        return {2: lambda t: data.array([_listed(ln, *self._classes[ln]) for ln in self._classes])}
+            return act
+
+        return Item(
+            70,
+            {
+                2: lambda t: data.boolean(self.output_on),
+                3: lambda t: data.enum(CONNECTED if self.output_on else DISCONNECTED),
+                4: fixed(data.enum(4)),
+            },
+            {},
+            {1: switch(False), 2: switch(True)},
+        )
+
+    def _read(self, class_id, ln, index, utc_s):
+        """What the meter pushes: nothing is hidden from itself."""
+        result, value = self.get((class_id, ln, index), None, False, utc_s)
+        return None if result else value
+
+    def _stamp(self, utc_s):
+        return data.date_time(self.clock.time_s(utc_s), self.clock.deviation_min)[2:]
+
+    def _clock_moved(self, utc_s):
+        self.events.note(utc_s, events.CLOCK_SET)
+
+    def _cleared(self, utc_s, ln):
+        if ln in _CLEARED:
+            self.events.note(utc_s, _CLEARED[ln])
+
+    def _restart(self, utc_s):
+        self.events.note(utc_s, events.IMAGE_ACTIVATED)
+        if self.image_restart_s:
+            start_s = int(utc_s) + 1  # the answer is still given
+            self._power.plan(start_s, start_s + self.image_restart_s)
 
 
-def _register(scaler, unit, value):
-    scaler_unit = data.structure(data.i8(scaler), data.enum(unit))
-    return {2: value, 3: lambda t: scaler_unit}
+def _energy_cells(curve, encoded):
+    def cells(utc_s):
+        return encoded(curve.energy_import_wh(utc_s)), encoded(curve.energy_export_wh(utc_s))
 
-
-_VERSIONS = {7: 1, 15: 1}
-_METHODS = {70: (1, 2)}
-
-
-def _listed(ln, class_id, attributes):
-    """One element of object_list: class, version, logical name, access rights."""
-    indices = sorted({LN_ATTRIBUTE, *attributes, *((2,) if class_id == 7 else ())})
-    rights = []
-    for index in indices:
-        selectors = data.array([data.i8(1), data.i8(2)]) if (class_id, index) == (7, 2) else None
-        mode = data.enum(3 if (ln, index) == (CLOCK, 2) else 1)
-        rights.append(data.structure(data.i8(index), mode, selectors or data.NULL))
-    methods = [data.structure(data.i8(m), data.enum(1)) for m in _METHODS.get(class_id, ())]
-    access = data.structure(data.array(rights), data.array(methods))
-    version = data.u8(_VERSIONS.get(class_id, 0))
-    return data.structure(data.u16(class_id), version, data.octets(ln), access)
+    return cells

@@ -4,7 +4,7 @@ A meter without supply neither answers nor captures its profile, and forgets its
 Its registers go on as the curve says: only its supply is away, not the load behind it.
 """
 
-POWER_DOWN, POWER_UP = 1, 2  # event codes
+from meter_sim.events import POWER_DOWN, POWER_UP
 
 
 class Power:

@@ -1,14 +1,14 @@
-"""Profile generic (class 7): the load profile and the event log, with selective access.
+"""Profile generic (class 7): the load profile, and selective access to any buffer.
 
 Rows of the load profile are computed when asked for, never stored. A buffer is oldest first.
 """
 
 from meter_sim import data
 from meter_sim.dar import DENIED, OK, TYPE_UNMATCHED
+from meter_sim.items import PROFILE, Item, fixed
 
 PERIOD_S = 900
 ENTRIES_MAX = 60 * 96  # 60 days
-EVENTS_MAX = 256
 STATUS_POWER_DOWN = 0x80
 BY_RANGE, BY_ENTRY = 1, 2
 CLOCK_COLUMN = (8, bytes.fromhex("0000010000ff"), 2)
@@ -44,30 +44,6 @@ class LoadProfile:
         disturbed = self._power.was_off(slot_s - PERIOD_S, slot_s)
         status = data.u8(STATUS_POWER_DOWN if disturbed else 0)
         return [stamp, status, *self._energy_cells(slot_s)]
-
-
-class EventLog:
-    """Power down and up, and what the meter was told; kept over power loss."""
-
-    columns = (CLOCK_COLUMN, (1, bytes.fromhex("0000600b00ff"), 2))
-    period_s = 0
-    entries_max = EVENTS_MAX
-
-    def __init__(self, power):
-        self._power = power
-        self._noted = []
-
-    def note(self, utc_s, code):
-        self._noted = [*self._noted, (int(utc_s), code)][-EVENTS_MAX:]
-
-    def keys(self, utc_s):
-        return sorted(self._power.events(utc_s) + self._noted)[-EVENTS_MAX:]
-
-    def time_s(self, event):
-        return event[0]
-
-    def cells(self, event, stamp):
-        return [stamp, data.u8(event[1])]
 
 
 def read(profile, selection, utc_s, deviation_min, null_time=False):
@@ -145,6 +121,21 @@ def _column(given):
 
 def _is_structure(given, count):
     return given.tag == data.STRUCTURE and len(given.value) == count
+
+
+def item(buffer):
+    """All attributes but the buffer itself, which takes a selection: see `read`."""
+    return Item(
+        PROFILE,
+        {
+            3: fixed(data.array([capture_object(column) for column in buffer.columns])),
+            4: fixed(data.u32(buffer.period_s)),
+            5: fixed(data.enum(1)),  # first in, first out
+            6: fixed(capture_object((0, bytes(6), 0))),
+            7: lambda t: data.u32(len(buffer.keys(t))),
+            8: fixed(data.u32(buffer.entries_max)),
+        },
+    )
 
 
 def capture_object(column):

@@ -95,6 +95,10 @@ def decode(octets):
     if tag == 9:
         count, rest = _length(rest)
         return rest[:count], rest[count:]
+    if tag == 4:
+        count, rest = _length(rest)
+        size = -(-count // 8)
+        return f"{int.from_bytes(rest[:size], 'big'):0{8 * size}b}"[:count], rest[size:]
     form = {0: "", 3: ">?", 6: ">I", 15: ">b", 16: ">h", 17: ">B", 18: ">H", 21: ">Q", 22: ">B"}
     size = struct.calcsize(form[tag])
     return (struct.unpack(form[tag], rest[:size]) or (None,))[0], rest[size:]
@@ -211,6 +215,20 @@ class Reader:
                 return raw
             answer = self.ask(GET_NEXT + struct.pack(">I", number))
         raise AssertionError("no last block")
+
+    def set(self, class_id, text, index, value):
+        """The DAR; `value` is encoded Data."""
+        request = b"\xc1\x01\xc1" + descriptor(class_id, text, index) + b"\x00" + value
+        answer = self.ask(request)
+        assert answer[:3] == b"\xc5\x01\xc1" and len(answer) == 4
+        return answer[3]
+
+    def act(self, class_id, text, method, value=b"\x0f\x00"):
+        """The action result; `value` is encoded Data."""
+        request = b"\xc3\x01\xc1" + descriptor(class_id, text, method) + b"\x01" + value
+        answer = self.ask(request)
+        assert answer[:3] == b"\xc7\x01\xc1" and answer[4:] == b"\x00"
+        return answer[3]
 
     def get_list(self, *wanted):
         """[value or ("DAR", n)]"""

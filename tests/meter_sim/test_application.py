@@ -27,6 +27,7 @@ REGISTERS = {
 }
 CLOCK = (8, "0.0.1.0.0.255", 2)
 PROFILE, LOG = (7, "1.0.99.1.0.255", 2), (7, "0.0.99.98.0.255", 2)
+SWITCHINGS = (7, "0.0.99.98.3.255", 2)
 DISCONNECT = (70, "0.0.96.3.10.255")
 OBJECT_LIST = (15, "0.0.40.0.0.255", 2)
 DENIED, UNDEFINED, CLASS_WRONG = ("DAR", 3), ("DAR", 4), ("DAR", 9)
@@ -95,7 +96,7 @@ def test_what_is_not_there_is_refused_alone_and_in_a_list(wanted, dar):
 def test_the_object_list_names_what_can_be_read():
     reader = client()
     listed = reader.get(*OBJECT_LIST)
-    assert len(listed) == 14
+    assert len(listed) == 44
     for class_id, _, name, (attributes, _) in listed:
         for index, mode, _ in attributes:
             value = reader.get(class_id, ".".join(map(str, name)), index, by_entry(1, 1))
@@ -214,7 +215,8 @@ def test_the_output_is_switched_off_and_on_by_those_who_may():
     assert action(reader, 3) == b"\xc7\x01\xc1\x03\x00"
     assert action(reader, 2) == b"\xc7\x01\xc1\x00\x00"
     assert reader.get(*DISCONNECT, 2) is True
-    assert [row[1] for row in reader.get(*LOG)] == [62, 63]
+    assert [row[1] for row in reader.get(*SWITCHINGS)] == [62, 63]
+    assert reader.get(*LOG) == []
 
 
 def test_an_unconfirmed_set_is_done_and_not_answered():

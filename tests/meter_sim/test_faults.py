@@ -2,8 +2,8 @@
 
 import pytest
 
+from meter_sim.events import EVENTS_MAX
 from meter_sim.meter import Meter
-from meter_sim.profile import EVENTS_MAX
 from tests.meter_sim.reader import NOW_S, Reader, fcs, frame, frames_in, get_request, second
 
 SNRM = frame(b"\x02\x23", b"\x21", 0x93)

@@ -45,7 +45,7 @@ def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
     assert before["energy_import_wh"] <= value <= after["energy_import_wh"]
     assert (round(scaler, 3), unit) == (10.0**curve.energy_scaler, 30)
     assert started_s <= found["clock_before"] <= time.time()
-    assert found["objects"] == 14 and found["rows"] == found["count"] == 5760
+    assert found["objects"] == 44 and found["rows"] == found["count"] == 5760
     assert len(found["newest"]) == 2 and len(found["range"]) == 21
     for stamp, status, imported, exported in found["newest"] + found["range"]:
         truth = curve.truth(stamp)
