@@ -8,7 +8,7 @@ import sys
 
 from boards import do_cpython as do
 from boards import run
-from dcu.console import GOOD, NO_ANSWER, PARTLY, WRONG_USE
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, WRONG_USE
 from hal.errors import DcuError, NoReply
 
 _ENDED_BY_CTRL_C = ("run", "panel")  # these have no other end

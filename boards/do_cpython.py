@@ -9,7 +9,8 @@ import sys
 
 from boards import panel_cpython, run, show_cpython, wiring
 from boards.console_file import ask
-from dcu.console import GOOD, NO_ANSWER, execute
+from dcu.console import execute
+from dcu.exit_codes import GOOD, NO_ANSWER
 from dcu.unit import VERSION
 from hal import coop
 from hal.clock import Clock

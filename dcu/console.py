@@ -10,11 +10,11 @@ data folder: other users of the machine cannot drive the DCU.
 
 import json
 
+from dcu.exit_codes import NO_ANSWER, REFUSED, WRONG_USE
 from dcu.verbs import NO_JSON, VERBS
 from hal.errors import DcuError, NoReply, PortError, Refused, WireError
 from wire.dialogue import AccessRefused, AssociationRefused
 
-GOOD, WRONG_USE, PARTLY, NO_ANSWER, REFUSED = 0, 1, 3, 4, 5
 REQUEST_MAX = 524_288  # octets: a CSV of the largest archive, with all keys, is 450 000
 WRONG_TOKEN = "wrong token"
 _FIRST_WAIT_MS = 5_000

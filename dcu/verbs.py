@@ -8,34 +8,34 @@ Wrong words raise Refused.
 import json
 
 from dcu.archive_row import ADDRESS_MAX, Meter
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
 from hal.errors import NoReply, Refused
 
 READ_TARGETS_MAX = 64
 NO_JSON = (ValueError, RuntimeError)  # the second: nested deeper than the interpreter can go
-_GOOD, _PARTLY, _NO_ANSWER, _REFUSED = 0, 3, 4, 5
 
 
 async def status(dcu, say):
-    return _GOOD, dcu.status()
+    return GOOD, dcu.status()
 
 
 async def meters_list(dcu, say):
-    return _GOOD, dcu.meters_status()
+    return GOOD, dcu.meters_status()
 
 
 async def meters_add(dcu, say, row):
     """`row` is a JSON object: texts by the names of dcu/archive_row.py FIELDS."""
     meter = Meter(_texts(row))
     dcu.archive.add(meter)
-    return _GOOD, f"MP {meter.mp} added on {meter.place()}"
+    return GOOD, f"MP {meter.mp} added on {meter.place()}"
 
 
 async def meters_remove(dcu, say, mp):
     number = _mp(mp)
     dcu.archive.remove(number)
-    return _GOOD, f"MP {number} removed; its stored readings stay"
+    return GOOD, f"MP {number} removed; its stored readings stay"
 
 
 async def meters_import(dcu, say, csv):
@@ -44,28 +44,28 @@ async def meters_import(dcu, say, csv):
     after = {meter.mp: meter.row() for meter in dcu.archive.meters()}
     new = len(after) - len(before)
     changed = len([mp for mp in before if before[mp] != after[mp]])
-    return _GOOD, f"{count} meters imported: {new} new, {changed} changed; {len(after)} on file"
+    return GOOD, f"{count} meters imported: {new} new, {changed} changed; {len(after)} on file"
 
 
 async def meters_export(dcu, say):
-    return _GOOD, dcu.archive.export_csv()
+    return GOOD, dcu.archive.export_csv()
 
 
 async def settings_list(dcu, say):
     rows = [(setting.key, dcu.settings.shown(setting.key), setting.help) for setting in SCHEMA]
-    return _GOOD, rows
+    return GOOD, rows
 
 
 async def settings_get(dcu, say, key):
     find(key)
-    return _GOOD, dcu.settings.shown(key)
+    return GOOD, dcu.settings.shown(key)
 
 
 async def settings_set(dcu, say, pairs):
     """`pairs` is a JSON object: texts by key. All are changed, or none."""
     texts = _texts(pairs)
     dcu.settings.put_all(sorted(texts.items()))
-    return _GOOD, [_setting_line(dcu, key) for key in sorted(texts)]
+    return GOOD, [_setting_line(dcu, key) for key in sorted(texts)]
 
 
 def _setting_line(dcu, key):
@@ -97,10 +97,10 @@ async def read(dcu, say, mp, targets):
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}
     result["values"] = rows
     if not failed:
-        return _GOOD, result
+        return GOOD, result
     if len(failed) < len(rows):
-        return _PARTLY, result
-    return (_REFUSED if all([row["refused"] for row in rows]) else _NO_ANSWER), result
+        return PARTLY, result
+    return (REFUSED if all([row["refused"] for row in rows]) else NO_ANSWER), result
 
 
 async def scan(dcu, say, port, low, high):
@@ -123,7 +123,7 @@ async def scan(dcu, say, port, low, high):
             await say(found[-1])
     if not found:
         raise NoReply(f"no meter answers on {port} at addresses {first} to {last}")
-    return _GOOD, found
+    return GOOD, found
 
 
 def _found_row(dcu, port, meter, before):
@@ -143,7 +143,7 @@ def _found_row(dcu, port, meter, before):
 
 async def panel(dcu, say, key):
     """Press a key ("" only looks): the screen as text and as a frame in hex."""
-    return _GOOD, dcu.panel.press(key)
+    return GOOD, dcu.panel.press(key)
 
 
 def _mp(text):

@@ -3,7 +3,8 @@
 import json
 
 from boards import console_file
-from dcu.console import GOOD, Console
+from dcu.console import Console
+from dcu.exit_codes import GOOD
 from hal import coop, net
 from hal.errors import NoReply, PortError, WireError
 from tests.disk import Disk

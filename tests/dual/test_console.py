@@ -2,7 +2,8 @@
 
 import json
 
-from dcu.console import GOOD, NO_ANSWER, PARTLY, REFUSED, REQUEST_MAX, WRONG_USE
+from dcu.console import REQUEST_MAX
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
 from dcu.verbs import VERBS
 from hal.errors import NoReply, PortError, Refused, WireError
 from tests.dual.console_bench import HES_PASSWORD, METER_PASSWORD, TOKEN, ConsoleBench

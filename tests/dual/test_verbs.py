@@ -3,7 +3,7 @@
 import json
 
 from dcu.archive_row import ADDRESS_MAX
-from dcu.console import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
 from dcu.schema import SCHEMA
 from dcu.verbs import READ_TARGETS_MAX
 from hal.errors import NoReply
