@@ -100,6 +100,9 @@ def _rows_of(text, old):
     for number, line in enumerate(lines[1:], 2):
         if not line or line.startswith("#"):
             continue
+        if len(meters) + len(refused) == METERS_MAX:
+            refused.append(f"line {number}: more than {METERS_MAX} rows")
+            break
         try:
             meters.append(_meter_of(names, line.split(","), old))
         except Refused as refusal:

@@ -109,6 +109,12 @@ def test_the_largest_archive_is_taken_and_one_more_is_not():
     lines = [f"{mp},{mp},rs485-1,16,none," for mp in range(1, METERS_MAX + 1)]
     archive = archive_of(HEAD + "\n".join(lines))
     assert len(archive.meters()) == METERS_MAX
+    bad = HEAD + "x\n" * METERS_MAX
+    told = refusal(archive.import_csv, bad)
+    assert "line 1121: " in told and "more than" not in told
+    for line in ("x\n", "1,1,rs485-1,16,none,\n"):  # of which the rest is not looked at
+        told = refusal(archive.import_csv, bad + 3 * line)
+        assert told.endswith("; line 1122: more than 1120 rows"), told[-100:]
     assert refusal(Meter, {"mp": str(METERS_MAX + 1), "address": "1"})
 
 
