@@ -4,6 +4,7 @@ field may be is said here, once; README.md has it for the operator.
 
 from dcu.schema import PORTS, whole
 from hal.errors import Refused
+from wire import hdlc_address
 
 METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
 ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
@@ -59,7 +60,6 @@ _DEFAULTS = (  # in the order of the columns; mp and address have none
 FIELDS = tuple([field for field, _ in _DEFAULTS])
 
 _PASSWORD_MAX = 64
-_SHORT_MAX = 127  # in an HDLC address of one or two octets: 7 bits each
 _KEY_OCTETS = (16, 16, 32)  # by suite
 _TITLE_OCTETS = 8
 
@@ -96,7 +96,7 @@ class Meter:
 
 
 def _overflows(meter):
-    return meter.octets in (1, 2) and max(meter.address, meter.logical) > _SHORT_MAX
+    return not hdlc_address.fits(meter.logical, meter.address, meter.octets)
 
 
 def _lacks_ek(meter):
@@ -119,7 +119,7 @@ def _misfits(field):
 
 
 _RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} suite
-    (_overflows, f"octets: 1 or 2 hold addresses up to {_SHORT_MAX}"),
+    (_overflows, "octets: 1 or 2 hold addresses of 7 bits, up to 127"),
     (lambda m: m.auth in PASSWORDS and not m.password, "password: auth {0} needs one"),
     (_lacks_ek, "ek: auth {0} with ciphering {1} needs one"),
     (_lacks_ak, "ak: auth {0} with ciphering {1} needs one"),
