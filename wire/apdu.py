@@ -1,34 +1,64 @@
-"""xDLMS APDUs as values and as octets, for client and server: GET, SET, ACTION and what is
-answered, exceptions and notifications. Not the association (wire/association.py).
+"""xDLMS APDUs as values and as octets, for client and server: GET, SET, ACTION and ACCESS, what is
+answered, exceptions, notifications and general blocks. Not the association (wire/association.py).
 
-A service with more forms (blocks, lists) gets a row in the tables of wire/apdu_request.py and
-wire/apdu_response.py; a ciphered APDU is Opaque until it is deciphered.
+Each form of a service is a row in the tables of wire/apdu_request.py, apdu_response.py,
+apdu_access.py or apdu_general.py; a ciphered APDU is Opaque until it is deciphered.
 
 Reference: IEC 62056-5-3, LN referencing.
 """
 
-from wire import apdu_request, apdu_response
-from wire.apdu_fields import put_octets, take_octets
+from wire import apdu_access, apdu_general, apdu_request, apdu_response
 from wire.apdu_types import (  # noqa: F401
+    ACTION,
     APDU_MAX,
     BLOCK_NUMBER_INVALID,
     DAR_OTHER_REASON,
+    GET,
+    GET_PART,
+    LONG_BREAK_ON_ERROR,
+    LONG_CONFIRMED,
+    LONG_GET_ABORTED,
+    LONG_ID,
+    LONG_PRIORITY,
+    LONG_SELF_DESCRIPTIVE,
+    LONG_SET_ABORTED,
     NO_LONG_GET_IN_PROGRESS,
+    NO_LONG_SET_IN_PROGRESS,
     NOT_ALLOWED,
     NOT_POSSIBLE,
     NOT_SUPPORTED,
     OBJECT_UNDEFINED,
     OTHER_REASON,
     PDU_TOO_LONG,
+    READ_WRITE_DENIED,
+    SCOPE_VIOLATED,
+    SET,
+    SET_PART,
     SUCCESS,
+    TEMPORARY_FAILURE,
     TYPE_UNMATCHED,
     UNKNOWN,
     Access,
+    AccessRequest,
+    AccessResponse,
+    ActionBlockResponse,
+    ActionFirstBlock,
+    ActionListFirstBlock,
+    ActionListRequest,
+    ActionListResponse,
+    ActionNextBlock,
+    ActionNextRequest,
+    ActionNextResponse,
     ActionRequest,
     ActionResponse,
+    Asked,
     Attribute,
+    DataConfirm,
     DataNotification,
+    Done,
+    EventNotification,
     ExceptionResponse,
+    GeneralBlock,
     GetBlockResponse,
     GetListRequest,
     GetListResponse,
@@ -37,8 +67,18 @@ from wire.apdu_types import (  # noqa: F401
     GetResponse,
     Method,
     Opaque,
+    Part,
+    Performed,
     Result,
     ServiceError,
+    SetBlockResponse,
+    SetFirstBlock,
+    SetLastBlockResponse,
+    SetLastListBlockResponse,
+    SetListFirstBlock,
+    SetListRequest,
+    SetListResponse,
+    SetNextBlock,
     SetRequest,
     SetResponse,
     UnknownApdu,
@@ -52,7 +92,6 @@ OPAQUE = {
     0x21: "glo-initiate-request",
     0x28: "glo-initiate-response",
     0x2E: "glo-confirmed-service-error",
-    0xC2: "event-notification-request",
     0xC8: "glo-get-request",
     0xC9: "glo-set-request",
     0xCA: "glo-event-notification-request",
@@ -66,16 +105,11 @@ OPAQUE = {
     0xD4: "ded-get-response",
     0xD5: "ded-set-response",
     0xD7: "ded-action-response",
-    0xD9: "access-request",
-    0xDA: "access-response",
     0xDB: "general-glo-ciphering",
     0xDC: "general-ded-ciphering",
     0xDD: "general-ciphering",
     0xDF: "general-signing",
-    0xE0: "general-block-transfer",
 }
-
-_COUNTER_ERROR = 6  # service-error that brings the expected invocation counter
 
 
 def decode(apdu):
@@ -102,51 +136,16 @@ def encode(value):
     return _PUT[type(value)](value)
 
 
-def _take_exception(cursor):
-    state, service = cursor.u8(), cursor.u8()
-    counter = cursor.u32() if service == _COUNTER_ERROR and cursor.left() else None
-    return ExceptionResponse(state, service, counter)
-
-
-def _put_exception(response):
-    counter = b"" if response.counter is None else response.counter.to_bytes(4, "big")
-    return bytes([0xD8, response.state, response.service]) + counter
-
-
-def _take_service_error(cursor):
-    return ServiceError(cursor.u8(), cursor.u8(), cursor.u8())
-
-
-def _put_service_error(error):
-    return bytes([0x0E, error.service, error.kind, error.code])
-
-
-def _take_notification(cursor):
-    invoke, date_time, data = cursor.u32(), take_octets(cursor), cursor.rest()
-    if len(date_time) not in (0, 12) or not data:
-        raise WireError("a notification without data, or with half a date-time")
-    return DataNotification(invoke, date_time, data)
-
-
-def _put_notification(notification):
-    head = b"\x0f" + notification.invoke.to_bytes(4, "big")
-    return head + put_octets(notification.date_time) + notification.data
-
-
 def _put_opaque(value):
     return bytes([value.tag]) + value.octets
 
 
-_TAKE = {0x0E: _take_service_error, 0x0F: _take_notification, 0xD8: _take_exception}
+_TAKE = dict(apdu_general.DECODERS)
+_TAKE.update(apdu_access.DECODERS)
 _TAKE_CHOICE = dict(apdu_request.DECODERS)
 _TAKE_CHOICE.update(apdu_response.DECODERS)
 _TAGS_WITH_CHOICE = {tag for tag, _ in _TAKE_CHOICE}
 
-_PUT = {
-    ServiceError: _put_service_error,
-    DataNotification: _put_notification,
-    ExceptionResponse: _put_exception,
-    Opaque: _put_opaque,
-}
-_PUT.update(apdu_request.ENCODERS)
-_PUT.update(apdu_response.ENCODERS)
+_PUT = {Opaque: _put_opaque}
+for each in (apdu_request, apdu_response, apdu_access, apdu_general):
+    _PUT.update(each.ENCODERS)

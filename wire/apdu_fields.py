@@ -1,8 +1,10 @@
 """The fields that several xDLMS APDUs share: functions from a Cursor, and functions to octets."""
 
 from wire import axdr
-from wire.apdu_types import SUCCESS, Access, Attribute, Method, Result
+from wire.apdu_types import SUCCESS, Access, Attribute, Method, Part, Result
 from wire.errors import WireError
+
+COUNT_MAX = 256  # items of a list; an empty Data is one octet there, but takes memory here
 
 
 def take_flag(cursor):
@@ -52,8 +54,36 @@ def take_last_result(cursor):
 
 
 def take_counted(cursor, take):
-    """A count and as many of what `take` takes; it ends where the octets end."""
-    return tuple([take(cursor) for _ in range(cursor.length())])
+    """A count and as many of what `take` takes."""
+    count = cursor.length()
+    if count > COUNT_MAX:
+        raise WireError(f"a list of {count}, more than {COUNT_MAX}")
+    return tuple([take(cursor) for _ in range(count)])
+
+
+def take_item(cursor):
+    """(Attribute, access), one of a list."""
+    return take_attribute(cursor), take_access(cursor)
+
+
+def take_data_list(cursor, count):
+    """As many Data as were named before, with a count of their own."""
+    data = take_counted(cursor, take_data)
+    if len(data) != count:
+        raise WireError(f"{len(data)} data for {count} items of a list")
+    return data
+
+
+def take_part(cursor):
+    return Part(take_flag(cursor) == 1, cursor.u32(), take_octets(cursor))
+
+
+def take_date_time(cursor):
+    """The 12 octets, or none."""
+    octets = take_octets(cursor)
+    if len(octets) not in (0, 12):
+        raise WireError("half a date-time", octets[:16])
+    return octets
 
 
 def put_octets(octets):
@@ -69,6 +99,20 @@ def put_attribute(attribute):
 
 def put_access(access):
     return b"\x00" if access is None else bytes([1, access.selector]) + access.data
+
+
+def put_item(item):
+    attribute, access = item
+    return put_attribute(attribute) + put_access(access)
+
+
+def put_data_list(data):
+    return put_counted(data, bytes)
+
+
+def put_part(part):
+    number = part.block.to_bytes(4, "big")
+    return bytes([1 if part.is_last else 0]) + number + put_octets(part.octets)
 
 
 def put_result(result):

@@ -230,12 +230,14 @@ def test_a_request_may_be_as_long_as_agreed_and_no_longer():
 def test_what_is_not_known_is_told_from_what_is_damaged():
     client = associated()
     for text, expected in (
-        ("c102c100010000806300ff0200", NOT_SUPPORTED),
+        ("c106c100010000806300ff0200", NOT_SUPPORTED),
+        ("e0830001000100", NOT_SUPPORTED),
         ("c009c1", NOT_SUPPORTED),
-        ("d9c000000100", NOT_SUPPORTED),
+        ("d9c0000001000000", NOT_SUPPORTED),
         ("c81e1001234567", NOT_SUPPORTED),
         ("0501", NOT_SUPPORTED),
         ("c001", DAMAGED),
+        ("c102c100010000806300ff0200", DAMAGED),
         ("c001c100030100010800ff020000", DAMAGED),
         ("c003c1847fffffff", DAMAGED),
     ):
