@@ -3,7 +3,10 @@
 import json
 from datetime import UTC, datetime
 
-_METER = "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<10} {state:<7} {last:<20} {reason}"
+_METER = (
+    "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<10} {state:<7} {last:<20} "
+    "{learned:<14} {reason}"
+)
 
 
 def show(verb, result, as_json):
@@ -35,6 +38,7 @@ def _meters(rows):
         auth="auth",
         state="state",
         last="last good reading",
+        learned="it can",
         reason="why not",
     )
     for row in rows:

@@ -5,6 +5,7 @@ Wiring only: no decisions, no loops but over the ports.
 
 import sys
 
+from boards.meters import Meters
 from dcu import app, cosem, push
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from dcu.alarms import Alarms
@@ -12,6 +13,7 @@ from dcu.archive import Archive
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_objects import objects_of
+from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.settings import Settings
@@ -19,8 +21,6 @@ from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.uplink import Uplink
 from dcu.watch_clock import watch_clock
-from drivers.dlms_meter import DlmsMeter
-from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import Rs485Bus
 from drivers.scan import find_meter
 from hal import net
@@ -50,7 +50,8 @@ def unit_of(board, files, clock, log, given=()):
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)
     dcu.find_meter = find_meter
-    dcu.open_meter = lambda record, **options: _meter(dcu, record, **options)
+    dcu.learned = Learned(Slots(files, "learned", damage), log)
+    dcu.open_meter = Meters(dcu.buses, settings, dcu.learned).open_meter
     return dcu
 
 
@@ -69,14 +70,7 @@ def complete(dcu, store):
         [column.name for column in COLUMNS],
     )
     dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
-    dcu.transparent = Transparent(
-        dcu.archive,
-        lambda record, client, logical: dcu.open_meter(
-            record, client=client, logical=logical, urgent=True
-        ),
-        dcu.clock,
-        dcu.log,
-    )
+    dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     dcu.uplink = _uplink(dcu)
     return dcu
 
@@ -127,6 +121,7 @@ def _collecting(dcu, channel):
         dcu.open_meter,
         dcu.kept,
         dcu.states,
+        dcu.learned,
         dcu.settings,
         dcu.clock,
     )
@@ -163,19 +158,6 @@ def _bus(dcu, number, channel):
         reply_ms=settings.get("meter.reply_ms"),
         report=report,
     )
-
-
-def _meter(dcu, record, client=None, logical=None, urgent=False):
-    link = HdlcMeterLink(
-        dcu.buses[record.channel],
-        record.address,
-        record.client if client is None else client,
-        record.logical if logical is None else logical,
-        record.octets,
-        attempts=dcu.settings.get("meter.attempts"),
-        urgent=urgent,
-    )
-    return DlmsMeter(link, record.password.encode() if record.auth == "lls" else b"")
 
 
 def _uplink(dcu):

@@ -21,17 +21,20 @@ _NAMED_MAX = 5  # failed meters in a line of the log
 class Collection:
     """`run(part)` is the task. One for each channel; they share all but the channel.
 
-    open_meter   of (archive row): a meter with open(attempts), get_list(attributes), close()
+    open_meter   of (archive row): a meter with open(attempts), get_list(attributes) and
+                 close(milliseconds until the next visit)
+    learned      dcu/learned.py
     alarm        of (code, mp, text)
     log          of (part, text)
     """
 
-    def __init__(self, channel, archive, open_meter, readings, states, settings, clock):
+    def __init__(self, channel, archive, open_meter, readings, states, learned, settings, clock):
         self.channel = channel
         self._archive = archive
         self._open_meter = open_meter
         self._readings = readings
         self._states = states
+        self._learned = learned
         self._settings = settings
         self._clock = clock
         self._slot_s = None  # the last one begun or passed over
@@ -118,6 +121,7 @@ class Collection:
             else:
                 failed.append(state)
         self._are_stored = self._readings.commit()
+        self._learned.store()
         return failed
 
     async def _visit(self, state, slot_s, alarm):
@@ -135,6 +139,7 @@ class Collection:
             reason = str(error) or f"no reading within {_VISIT_MS // 1000} s"
             if state.has_failed(kind, reason, alarm_after):
                 alarm(_ALARM[kind], mp, reason)
+                self._learned.forget(mp)  # who comes back may be another meter
             return False
         was_alarmed = state.alarmed
         state.succeeded(self._clock.utc_s())
@@ -149,11 +154,13 @@ class Collection:
         await state.meter.open(1 if state.alarmed else None)
         try:
             if state.scalers is None:
-                state.scalers = columns.scalers(await state.meter.get_list(columns.SCALERS))
+                identity = await state.meter.get_list(columns.IDENTITY)
+                self._learned.seen(state.record.mp, identity[-1][1])
+                state.scalers = columns.scalers(identity)
             results = await state.meter.get_list(columns.VALUES)
         finally:
-            await state.meter.close()
-        values = columns.row(results, state.scalers)
+            await state.meter.close(1000 * self._settings.get("collect.period_s"))
+        values = columns.row(results, state.scalers, state.record.deviation)
         if all([value is None for value in values]):
             raise WireError(f"{state.record.place()} gives none of the values asked for")
         return values

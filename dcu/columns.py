@@ -6,8 +6,9 @@ with, or None for what the meter did not give.
 
 from collections import namedtuple
 
-from wire import axdr, obis, units
+from wire import obis, units
 from wire.apdu import Attribute
+from wire.cosem_time import NORMAL, utc_of
 
 Column = namedtuple("Column", ("name", "class_id", "obis", "index", "unit", "exponent"))
 
@@ -37,6 +38,8 @@ VALUES = tuple([Attribute(c.class_id, obis.parse(c.obis), c.index) for c in COLU
 
 REGISTERS = tuple([n for n, c in enumerate(COLUMNS) if c.class_id == REGISTER])
 SCALERS = tuple([Attribute(REGISTER, VALUES[n].ln, _SCALER_UNIT) for n in REGISTERS])
+SERIAL_NUMBER = Attribute(1, obis.parse("0.0.96.1.0.255"), 2)
+IDENTITY = SCALERS + (SERIAL_NUMBER,)  # what stays while the meter is the same one
 
 
 def scalers(results):
@@ -56,21 +59,25 @@ def _scaler(value, unit):
     return value[0] if type(value[0]) is int and abs(value[0]) <= SCALER_MAX else None
 
 
-def row(results, scalers_):
+def row(results, scalers_, deviation=NORMAL):
     """The reading: a tuple in the order of COLUMNS.
 
-    results   [(data access result, value)] to VALUES
+    results     [(data access result, value)] to VALUES
+    deviation   of the meter's clock: wire/cosem_time.py
     """
     return tuple(
         [
-            _clock_s(value) if column.class_id == CLOCK else _scaled(value, scaler, column)
+            _clock_s(value, deviation)
+            if column.class_id == CLOCK
+            else _scaled(value, scaler, column)
             for column, scaler, (_, value) in zip(COLUMNS, scalers_, results)
         ]
     )
 
 
-def _clock_s(value):
-    return axdr.parse_date_time(value) if isinstance(value, bytes) and len(value) == 12 else None
+def _clock_s(value, deviation):
+    is_time = isinstance(value, bytes) and len(value) == 12
+    return utc_of(value, deviation) if is_time else None
 
 
 def _scaled(value, scaler, column):

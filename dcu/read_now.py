@@ -19,7 +19,7 @@ async def read_now(meter, targets):
     be talked to at all.
     """
     attributes = [_parsed(text) for text in targets]
-    await meter.open()
+    await meter.open(urgent=True)
     rows = []
     try:
         for attribute in attributes:

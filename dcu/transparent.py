@@ -25,8 +25,8 @@ _OTHER_REASON = b"\xd8\x01\x03"  # other-reason: the meter does not answer
 
 
 class Transparent:
-    """`open_meter(record, client, logical)` gives a meter with connect(), exchange_apdu(apdu)
-    and close(). A session is known by (MP, client, logical device)."""
+    """`open_meter(record, client, logical)` gives a meter with connect(urgent=True),
+    exchange_apdu(apdu) and close(). A session is known by (MP, client, logical device)."""
 
     def __init__(self, archive, open_meter, clock, log):
         self._archive = archive
@@ -112,7 +112,7 @@ class Transparent:
         self._sessions[key] = session  # now: it counts while it is being opened
         is_open = False
         try:
-            await session.meter.connect()
+            await session.meter.connect(urgent=True)
             is_open = True
         finally:
             if not is_open:

@@ -11,7 +11,8 @@ class Dcu:
 
     damage      texts: what was found damaged where settings and archive are kept
     buses       {channel: bus with status()} of the ports this board has
-    open_meter  function (record, client=None, logical=None, urgent=False) -> meter
+    open_meter  function (record, client=None, logical=None) -> meter
+    learned     what was found out about each meter, dcu/learned.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     states      of the meters, dcu/meter_state.py
     rounds      {channel: collection with status()}
@@ -38,6 +39,7 @@ class Dcu:
         self.uplink = None
         self.panel = None
         self.open_meter = None
+        self.learned = None
         self.find_meter = None
         self.ending = ""  # why the process is to end; "" while it is not
 
@@ -98,6 +100,8 @@ class Dcu:
             "channel": meter.channel,
             "client": meter.client,
             "auth": meter.auth,
+            "serial": self.learned.serial(meter.mp),
+            "learned": self.learned.words(meter.mp),
         }
         status.update(self.states.of(meter).status())
         return status

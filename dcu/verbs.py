@@ -92,7 +92,7 @@ async def read(dcu, say, mp, targets):
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
     await say(f"asking MP {record.mp}, {record.place()}")
-    rows = await read_now(dcu.open_meter(record, urgent=True), texts)
+    rows = await read_now(dcu.open_meter(record), texts)
     failed = [row for row in rows if "error" in row]
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}
     result["values"] = rows

@@ -1,7 +1,9 @@
 """A DLMS/COSEM meter over any link: runs the dialogues of wire/dialogue.py with it."""
 
+from drivers.hdlc_meter_link import LinkDropped
 from hal.errors import DcuError, NoReply
-from wire import association, dialogue, initiate
+from wire import apdu, association, dialogue, initiate
+from wire.abilities import Abilities
 
 _INVOKE_MAX = 15  # four bits
 
@@ -12,52 +14,62 @@ class DlmsMeter:
     link      drivers/hdlc_meter_link.py or drivers/wrapper_link.py
     password  octets, for low level security; b"" associates without one
     release   whether to say RLRQ before the link is let go: meters differ
+    known     Abilities of the meter, to be used and learned
+
+    An association that was left open and has gone meanwhile is opened again, once in a visit.
     """
 
-    def __init__(self, link, password=b"", release=False):
+    def __init__(self, link, password=b"", release=False, known=None):
         self.name = link.name
         self._link = link
         self._password = password
         self._release = release
-        self._takes_lists = True
+        self._known = known or Abilities()
         self._invoke = 0
         self._associated = None
+        self._was_open = False  # when we came
+        self._is_unproven = False  # found open, and not heard since
+        self._may_reopen = False
         self._is_silent = False
+        self._is_clean = True  # no dialogue was broken off
 
-    async def connect(self, attempts=None):
-        """The link alone: for a client that brings its own association (transparent access)."""
+    async def connect(self, attempts=None, urgent=False):
+        """The link alone: for a client that brings its own association (transparent access).
+        True when it was still open."""
+        is_kept = await self._link.connect(attempts, urgent)
         self._is_silent = False
-        self._associated = None
-        await self._link.connect(attempts)
+        self._is_clean = self._may_reopen = True
+        return is_kept
 
-    async def open(self, attempts=None):
+    async def open(self, attempts=None, urgent=False):
         """Link and association; dialogue.Associated. NoReply, AssociationRefused, WireError,
-        PortError, Refused; nothing is left open then. `attempts` is for the link."""
-        await self.connect(attempts)
-        mechanism = association.LLS if self._password else association.NONE
-        try:
-            self._associated = await self._run(dialogue.associate(mechanism, self._password))
-        except BaseException:
-            await self._link.disconnect(self._is_silent)
-            raise
+        PortError, Refused; nothing is left open then. `attempts` and `urgent` are for the link."""
+        is_kept = await self.connect(attempts, urgent)
+        self._was_open = self._is_unproven = bool(is_kept and self._associated)
+        if not self._was_open:
+            try:
+                await self._associate()
+            except BaseException:
+                await self._link.disconnect(self._is_silent)
+                raise
         return self._associated
 
     async def get(self, attribute, access=None):
         """Value of one attribute. AccessRefused when the meter does not give it."""
-        return await self._run(dialogue.get(attribute, access, self._next_invoke()))
+        return await self._ask(lambda: dialogue.get(attribute, access, self._next_invoke()))
 
     async def get_list(self, attributes):
         """[(data access result, value or None)] in one request if it can be; one by one from a
         meter that does not know GET with list, also the next time."""
-        if self._takes_lists and self._associated.conformance & initiate.MULTIPLE_REFERENCES:
-            max_pdu = self._associated.max_pdu
+        if self._takes_lists():
             try:
-                talk = dialogue.get_list(attributes, max_pdu, self._next_invoke())
-                return await self._run(talk)
+                results = await self._ask(lambda: self._list_of(attributes))
+                self._known.lists = True
+                return results
             except dialogue.AccessRefused:
                 pass  # of the list as a whole: a refused attribute is one of the results
-        results = await self._run(dialogue.get_each(attributes, self._next_invoke()))
-        self._takes_lists = False
+        results = await self._ask(lambda: dialogue.get_each(attributes, self._next_invoke()))
+        self._known.lists = False
         return results
 
     async def exchange_apdu(self, apdu):
@@ -68,26 +80,84 @@ class DlmsMeter:
             self._is_silent = True
             raise
 
-    async def close(self):
-        """Release the association if so set, and the link. Raises nothing of the meter's part."""
+    async def close(self, idle_ms=None):
+        """Let go of the meter. Raises nothing of its part.
+
+        idle_ms   until the next visit: association and link stay open if the meter holds them
+                  for so long. None leaves them as they were found.
+        """
+        if self._associated and self._is_clean and self._stays(idle_ms):
+            self._link.leave_open()
+            return
         try:
             if self._release and self._associated and not self._is_silent:
                 await self._run(dialogue.release())
         except DcuError:
             pass  # the meter will see by itself that we are gone
         finally:
+            self._associated = None
             await self._link.disconnect(self._is_silent)
+
+    def _stays(self, idle_ms):
+        return self._was_open if idle_ms is None else self._link.can_stay_open(idle_ms)
+
+    def _takes_lists(self):
+        can = self._associated.conformance & initiate.MULTIPLE_REFERENCES
+        return can and self._known.lists is not False
+
+    def _list_of(self, attributes):
+        return dialogue.get_list(attributes, self._associated.max_pdu, self._next_invoke())
 
     def _next_invoke(self):
         """So that a late answer is not taken for the one to the next request."""
         self._invoke = self._invoke % _INVOKE_MAX + 1
         return self._invoke
 
+    async def _associate(self):
+        self._associated = None
+        mechanism = association.LLS if self._password else association.NONE
+        self._associated = await self._run(dialogue.associate(mechanism, self._password))
+
+    async def _ask(self, talk_of, is_repeatable=True):
+        """The result of the dialogue that `talk_of()` begins; on a new association if the one
+        that we hold turns out to be gone.
+
+        is_repeatable   whether it may be carried out twice: a lost answer is no lost request
+        """
+        try:
+            result = await self._run(talk_of())
+            self._is_unproven = False
+            return result
+        except (LinkDropped, NoReply, dialogue.AccessRefused) as error:
+            if not self._may_reopen or not self._is_gone(error, is_repeatable):
+                self._is_unproven = False
+                raise
+        self._may_reopen = self._is_unproven = self._is_silent = False
+        await self._link.reconnect()
+        await self._associate()
+        self._is_clean = True
+        return await self._run(talk_of())
+
+    def _is_gone(self, error, is_repeatable):
+        """Whether the failure says that link or association are gone, and we may ask again."""
+        if isinstance(error, LinkDropped):
+            return is_repeatable or error.is_untouched
+        if isinstance(error, NoReply):
+            return self._is_unproven and is_repeatable
+        exception = error.exception  # not carried out: we are not associated
+        is_denied = isinstance(exception, apdu.ExceptionResponse)
+        return self._is_unproven and is_denied and exception.state == apdu.NOT_ALLOWED
+
     async def _run(self, talk):
         answer = None
+        was_clean, self._is_clean = self._is_clean, False
         while True:
             try:
                 request = talk.send(answer)
             except StopIteration as done:
+                self._is_clean = was_clean
                 return done.value
+            except dialogue.AccessRefused:
+                self._is_clean = was_clean
+                raise
             answer = await self.exchange_apdu(request)

@@ -15,6 +15,8 @@ _PAUSE_MIN_MS = 1_000
 _PAUSE_MAX_MS = 60_000
 _LOOK_MS = 1_000
 
+MORE = "more"  # of `accept`: a part of the answer, go on waiting
+
 
 class Rs485Bus:
     """`open_port()` gives a port (`read`, `write`, `close`) or raises PortError.
@@ -58,6 +60,9 @@ class Rs485Bus:
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
         self.damaged = self.strange = self.stale = self.losses = 0
 
+    def now_ms(self):
+        return self._clock.ticks_ms()
+
     def session(self, address):
         """The Turn of the meter at physical `address`: one session with a meter at a time."""
         if address not in self._sessions:
@@ -68,7 +73,7 @@ class Rs485Bus:
         """Send, and give every frame heard to `accept` until it returns something; return that.
 
         framing   makes a deframer: `feed(data)`, `next_frame()`
-        accept    gets a frame; None means "not for me, go on waiting"
+        accept    gets a frame; None means "not for me, go on waiting", MORE "mine, go on"
         Returns None when nothing acceptable came in time. PortError when the port is lost.
         An urgent exchange goes before all that wait, not into the one that is running.
         """
@@ -134,9 +139,10 @@ class Rs485Bus:
             if frame is None:
                 return None
             outcome = accept(frame)
-            if outcome is not None:
+            if outcome is None:
+                self.strange += 1
+            elif outcome != MORE:
                 return outcome
-            self.strange += 1
 
     def open(self):
         """Open the port now. PortError says why not; then it is tried again later."""

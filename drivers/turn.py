@@ -11,6 +11,7 @@ class Turn:
         self._urgent = []
         self._ordinary = []
         self.held = False
+        self.left_open = None  # what a holder has left for the next one: to use, or to close
 
     async def take(self, urgent=False):
         if not self.held:

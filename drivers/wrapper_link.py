@@ -22,10 +22,12 @@ class WrapperLink:
         self._server = server
         self._reply_ms = reply_ms
 
-    async def connect(self, attempts=None):
+    async def connect(self, attempts=None, urgent=False):
+        """False: the association is new each time."""
         for _ in range(_DRAIN_READS_MAX):
             if not await self._stream.read(_READ_SIZE, 0):
-                return
+                break
+        return False
 
     async def request(self, apdu):
         """The APDU that answers `apdu`. Not repeated: TCP loses nothing but the connection."""
@@ -44,6 +46,12 @@ class WrapperLink:
                 if (answer.source, answer.destination) == (self._server, self._client):
                     return answer.apdu
                 answer = deframer.next_frame()
+
+    async def reconnect(self, attempts=None):
+        await self.connect()
+
+    def can_stay_open(self, idle_ms):
+        return False
 
     async def disconnect(self, is_silent=False):
         pass

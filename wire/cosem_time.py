@@ -7,6 +7,8 @@
 Reference: IEC 62056-6-2, 4.1.6.1.
 """
 
+NORMAL, REVERSED, IGNORED = "normal", "reversed", "ignored"  # how a meter means its deviation
+
 _DAY_S = 86_400
 _ANY = 0xFF
 _DEVIATION_UNSPECIFIED = -0x8000
@@ -46,6 +48,16 @@ def parse_date_time(octets, unspecified_min=0):
         return None
     local_s = _days(year, month, day) * _DAY_S + hour * 3600 + minute * 60 + second
     return local_s + 60 * deviation_min
+
+
+def utc_of(octets, deviation=NORMAL):
+    """As parse_date_time, of a meter whose `deviation` is NORMAL (UTC minus local time), REVERSED
+    (local time minus UTC) or to be IGNORED (its time is UTC, whatever it says)."""
+    utc_s = parse_date_time(octets)
+    if utc_s is None or deviation == NORMAL:
+        return utc_s
+    stated_s = utc_s - parse_date_time(octets[:9] + b"\x00\x00" + octets[11:])
+    return utc_s - (2 if deviation == REVERSED else 1) * stated_s
 
 
 def _is_leap(year):

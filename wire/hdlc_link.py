@@ -31,6 +31,7 @@ class HdlcClient:
         self._destination = bytes(destination)
         self._source = bytes(source)
         self._own = hdlc_parameters.symmetric(max_info, window)
+        self.agreed = hdlc_parameters.DEFAULTS  # once connected
         self._flow = Flow(_LLC_REQUEST, _LLC_RESPONSE)
         self._last = b""
         self._held = False  # the server said RNR with segments left
@@ -81,7 +82,8 @@ class HdlcClient:
 
     def _opened(self, frame):
         theirs = hdlc_parameters.decode(frame.information)
-        self._flow.restart(hdlc_parameters.agreed(self._own, theirs))
+        self.agreed = hdlc_parameters.agreed(self._own, theirs)
+        self._flow.restart(self.agreed)
         self._held = False
         self.state = READY
         return ("connected",)

@@ -3,10 +3,12 @@
 from dcu import columns
 from dcu.archive_row import Meter
 from dcu.collect import Collection
+from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from hal import coop
 from hal.errors import PortError
+from tests.kept import Kept
 from tests.virtual import VirtualClock
 from wire import axdr
 
@@ -26,6 +28,8 @@ class CardboardMeter:
         self.scalers_read = 0
         self.visits_ms = []
         self.is_open = False
+        self.serial_number = b"4711"
+        self.deviation_min = 0
 
     async def open(self, attempts=None):
         assert not self.is_open
@@ -38,14 +42,16 @@ class CardboardMeter:
 
     async def get_list(self, attributes):
         assert self.is_open
-        if attributes == columns.SCALERS:
+        if attributes == columns.IDENTITY:
             self.scalers_read += 1
-            return [(0, (-1, columns.COLUMNS[n].unit)) for n in columns.REGISTERS]
-        results = [(0, axdr.date_time(self.clock.utc_s()))] + [(4, None)] * 7
+            scalers = [(0, (-1, columns.COLUMNS[n].unit)) for n in columns.REGISTERS]
+            return scalers + [(0, self.serial_number)]
+        results = [(0, axdr.date_time(self.clock.utc_s(), self.deviation_min))] + [(4, None)] * 7
         results[VOLTAGE] = (0, 2300)
         return results
 
-    async def close(self):
+    async def close(self, idle_ms):
+        self.idle_ms = idle_ms
         self.is_open = False
 
 
@@ -81,12 +87,21 @@ class Plant:
         self.values = {"collect.period_s": PERIOD_S, "collect.silent_after": 3}
         self.store = CardboardStore()
         self.states = MeterStates()
+        self.kept = Kept()
+        self.learned = Learned(self.kept, self.log)
         self.alarms = []
         self.lines = []
         self.lived = 0
         self.readings = Readings(self.store, self.store, self.store, self.alarm, self.log)
         self.collection = Collection(
-            "rs485-1", self, self.open_meter, self.readings, self.states, self, self.clock
+            "rs485-1",
+            self,
+            self.open_meter,
+            self.readings,
+            self.states,
+            self.learned,
+            self,
+            self.clock,
         )
 
     def meters(self, channel):

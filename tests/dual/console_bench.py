@@ -5,6 +5,7 @@ from collections import namedtuple
 
 from dcu.archive import Archive
 from dcu.console import Console
+from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
 from dcu.unit import Dcu
@@ -47,7 +48,8 @@ class Meter:
         self.name = "MP 1"
         self.values = values
 
-    async def open(self):
+    async def open(self, urgent):
+        assert urgent
         if isinstance(self.values, Exception):
             raise self.values
 
@@ -77,6 +79,7 @@ class ConsoleBench:
         settings.put("rs485.1.device", "/dev/ttyUSB0")
         dcu.buses = {"rs485-1": Bus(), "rs485-3": Bus()}
         dcu.states = MeterStates()
+        dcu.learned = Learned(Kept(), None)
         dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
         dcu.kept = Unstored()
         dcu.uplink, dcu.panel = Uplink(), Panel()
@@ -86,8 +89,8 @@ class ConsoleBench:
         self.found = {}
         self.console = Console(dcu, TOKEN)
 
-    def open_meter(self, record, urgent=False):
-        self.opened.append((record.mp, urgent))
+    def open_meter(self, record):
+        self.opened.append(record.mp)
         return Meter(self.values)
 
     async def find_meter(self, bus, address):

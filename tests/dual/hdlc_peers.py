@@ -10,19 +10,29 @@ class Peers(ScriptedPort):
 
     ignored   how many of our next transmissions nobody hears
     lost      how many of the next answers nobody hears
+    spoil     of our octets: whether nobody hears them
     after_ms  from our last octet to the answer; a list of one for each answer, the last stays
     """
 
-    def __init__(self, clock, addresses, answers, max_info=128):
+    def __init__(self, clock, addresses, answers, max_info=128, window=1):
         super().__init__(clock)
-        self._peers = [(HdlcServer(a, max_info), hdlc.Deframer(), a) for a in addresses]
+        self._addresses, self._limits = addresses, (max_info, window)
+        self.restart()
         self._answers = answers
+        self.spoil = None
         self.ignored = 0
         self.lost = 0
         self.after_ms = [20]
 
+    def restart(self):
+        """As after a power failure of all meters: no link is known any more."""
+        limits = self._limits
+        self._peers = [(HdlcServer(a, *limits), hdlc.Deframer(), a) for a in self._addresses]
+
     async def write(self, data):
         await super().write(data)
+        if self.spoil and self.spoil(data):
+            return
         if self.ignored:
             self.ignored -= 1
             return

@@ -4,6 +4,7 @@ from tests.dual.codec_checks import asserts, check_decoder, check_survives, refu
 from wire import axdr
 from wire.axdr import BitString, Delta
 from wire.axdr_compact import VALUES_MAX
+from wire.cosem_time import IGNORED, NORMAL, REVERSED, utc_of
 from wire.cursor import Cursor
 
 
@@ -192,6 +193,18 @@ def test_utc_goes_into_a_date_time_and_back():
 def test_every_day_of_130_years_comes_back():
     for utc_s in range(0, 4102444800, 86400 * 13 + 3599):
         assert axdr.parse_date_time(axdr.date_time(utc_s)) == utc_s
+
+
+def test_the_deviation_is_taken_as_the_meter_means_it():
+    noon = bytes.fromhex("07e90101030c000000003c00")  # deviation 003C: 13:00 UTC, it says
+    for deviation, hour in ((NORMAL, 13), (REVERSED, 11), (IGNORED, 12)):
+        assert utc_of(noon, deviation) == axdr.parse_date_time(
+            axdr.date_time(1735689600 + 3600 * hour)
+        )
+    unspecified = noon[:9] + b"\x80\x00\x00"
+    for deviation in (NORMAL, REVERSED, IGNORED):
+        assert utc_of(unspecified, deviation) == 1735689600 + 12 * 3600
+        assert utc_of(noon[:5], deviation) is None
 
 
 def test_a_date_time_with_wildcards_or_out_of_range_is_none():

@@ -159,6 +159,44 @@ def test_scalers_are_read_once_and_again_after_a_failure():
     assert plant.meter(1).scalers_read == 2
 
 
+def test_the_meter_is_told_when_it_will_be_visited_again():
+    plant = Plant(1)
+    rounds(plant, 1)
+    assert plant.meter(1).idle_ms == PERIOD_S * 1000
+
+
+def test_what_was_learned_is_forgotten_with_the_meter_and_kept_with_its_serial_number():
+    plant = Plant(1)
+    known = plant.learned.of(1)
+    known.lists = True
+    silence = NoReply("silent")
+    rounds(plant, 4, None, fail(plant, 1, silence), fail(plant, 1, None))
+    assert known.lists and plant.learned.serial(1) == "4711"
+    other = lambda: setattr(plant.meter(1), "serial_number", b"4712")  # noqa: E731
+    rounds(plant, 3, fail(plant, 1, silence), other, fail(plant, 1, None))
+    assert known.lists is None and plant.learned.serial(1) == "4712"
+    known.lists = True
+    rounds(plant, 4, fail(plant, 1, silence))
+    assert known.lists is None and plant.learned.serial(1) == ""
+
+
+def test_what_was_learned_is_stored_with_the_round():
+    plant = Plant(1)
+    plant.learned.of(1).info = plant.learned.of(1).window = 7
+    rounds(plant, 3)
+    assert plant.kept.saves == 1 and b"1,4711,7,7,," in plant.kept.data
+
+
+def test_the_deviation_of_a_meters_clock_is_taken_as_the_archive_says():
+    for deviation, off_s in (("normal", 0), ("reversed", 7200), ("ignored", 3600)):
+        plant = Plant(1)
+        plant.meter(1).deviation_min = -60
+        plant.records[0].deviation = deviation
+        rounds(plant, 1)
+        (_, slot_s, values), *_ = plant.store.rows
+        assert 0 <= values[0] - slot_s - off_s <= 5, deviation
+
+
 def test_nothing_is_collected_while_the_clock_is_not_set():
     plant = Plant(1)
     plant.clock.set_utc(1000 * PERIOD_S)  # 1970: nobody has set it

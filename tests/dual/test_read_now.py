@@ -24,7 +24,8 @@ class CardboardMeter:
         self.fails = fails
         self.done = []
 
-    async def open(self):
+    async def open(self, urgent):
+        assert urgent
         self.done.append("open")
         if self.fails:
             raise self.fails

@@ -1,6 +1,6 @@
 """The RS485 bus on a scripted port, in virtual time: what is taken for an answer, and when."""
 
-from drivers.rs485 import Rs485Bus
+from drivers.rs485 import MORE, Rs485Bus
 from hal import coop
 from hal.errors import PortError
 from tests.dual.scripted_port import ScriptedPort
@@ -19,11 +19,11 @@ def of_meter(frame):
     return frame if frame.source == METER else None
 
 
-def ask(bus, urgent=False):
-    return bus.exchange(ASK, hdlc.Deframer, of_meter, urgent)
+def ask(bus, urgent=False, accept=of_meter):
+    return bus.exchange(ASK, hdlc.Deframer, accept, urgent)
 
 
-def heard(*chunks, before=()):
+def heard(*chunks, before=(), accept=of_meter):
     """(what one exchange gives, ms it took, the bus) when `chunks` come after our question."""
 
     async def talk():
@@ -32,7 +32,7 @@ def heard(*chunks, before=()):
         for after_ms, octets in before:
             port.arrives(after_ms, octets)
         bus = Rs485Bus("rs485-1", lambda: port, clock)
-        outcome = await ask(bus)
+        outcome = await ask(bus, accept=accept)
         return outcome, clock.ticks_ms() - port.written_ms[0], bus
 
     return run_virtual(talk())
@@ -79,6 +79,18 @@ def test_a_line_that_babbles_for_ever_ends_the_exchange_all_the_same():
     chunks = [(n * 50, b"\x55" * 48) for n in range(1000)]
     frame, took_ms, bus = heard(*chunks)
     assert frame is None and took_ms <= 1000 + bus.wire_ms(4096) + 100
+
+
+def test_a_part_of_an_answer_is_waited_on_and_not_strange():
+    parts = []
+
+    def accept(frame):
+        parts.append(frame)
+        return MORE if len(parts) < 3 else frame
+
+    chunks = [(20 + 90 * n, ANSWER) for n in range(3)]
+    frame, took_ms, bus = heard(*chunks, accept=accept)
+    assert frame is parts[2] and took_ms == 200 and bus.strange == 0
 
 
 def test_a_damaged_answer_is_not_taken():

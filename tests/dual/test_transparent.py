@@ -23,7 +23,8 @@ class CardboardMeter:
         self.fails = None
         self.takes_ms = 10
 
-    async def connect(self):
+    async def connect(self, urgent):
+        assert urgent
         self.log.append("connect")
         if self.fails:
             raise self.fails

@@ -133,7 +133,7 @@ def test_a_meter_is_read_before_scheduled_work():
     bench = ConsoleBench()
     bench.values = {SERIAL: "M17"}
     code, result, _ = bench.ask("read", "1", SERIAL)
-    assert code == GOOD and bench.opened == [(1, True)]
+    assert code == GOOD and bench.opened == [1]
     assert (result["mp"], result["channel"], result["address"]) == (1, "rs485-1", 17)
     assert [row["value"] for row in result["values"]] == ["M17"]
 

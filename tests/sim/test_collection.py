@@ -30,10 +30,10 @@ async def read_now_and_then(world, found):
     while True:
         await coop.sleep_ms(world.prng.randrange(60_000, 900_000))
         row = world.prng.choice(world.rows)
-        meter = world.dcu.meter(row, urgent=True)
+        meter = world.dcu.meter(row)
         asked_s = world.clock.utc_s()
         try:
-            await meter.open()
+            await meter.open(urgent=True)
             scaler, _ = await meter.get(SCALER)
             energy_wh = await meter.get(ENERGY) * 10**scaler
             await meter.close()
@@ -212,4 +212,52 @@ def test_a_port_that_is_gone_leaves_the_other_ports_alone():
     counts = [len(rows) for _, rows in sorted(rows_by_mp(world).items())]
     assert counts == [16] * 4 + [0] * 4 + [16] * 4
     assert len([text for _, _, text in world.dcu.lines if "plugged in?" in text]) == 1
+    assert world.dcu.alarms_since_start() == []
+
+
+def often(world, minutes, between=None):
+    """Let rounds of a minute run; `between(minute)` is called in the middle of each."""
+
+    async def live():
+        world.power_on()
+        await coop.sleep_ms(30_000)
+        for minute in range(minutes):
+            if between:
+                between(minute)
+            await coop.sleep_ms(60_000)
+        await world.stop()
+
+    run_virtual(live())
+    return {mp: len(rows) for mp, rows in rows_by_mp(world).items()}
+
+
+def test_associations_stay_open_between_frequent_rounds():
+    world, one = World(seed=12, period_s=60), World(seed=12, period_s=60)
+    often(one, 1)
+    counts = often(world, 60)
+    assert set(counts.values()) == {60}
+    frames, frames_of_first = [w.buses[CHANNELS[0]].frames for w in (world, one)]
+    assert (frames - frames_of_first) / 59 / 4 == 2  # of a read-out: a question, an answer
+
+
+def test_a_link_that_a_meter_has_lost_with_its_supply_costs_no_reading():
+    world = World(seed=13, period_s=60)
+
+    def dip(minute):
+        meter = world.meters[1 + minute % len(world.meters)]
+        meter.power_off(world.clock.utc_s() - 2)
+        meter.power_on(world.clock.utc_s() - 1)
+
+    counts = often(world, 60, dip)
+    assert set(counts.values()) == {60}
+    assert world.dcu.alarms_since_start() == []
+    assert sum([world.dcu.states.of(row).failed for row in world.rows]) == 0
+
+
+def test_a_lossy_line_costs_no_reading_of_frequent_rounds():
+    world = World(seed=14, period_s=60)
+    for bus in world.buses.values():
+        bus.faults = Faults(lose=0.05, flip=0.02, cut=0.02, noise=0.02, late=0.0)
+    counts = often(world, 120)
+    assert min(counts.values()) >= 118, counts
     assert world.dcu.alarms_since_start() == []

@@ -5,19 +5,20 @@ The meters know the truth; the world breaks things and keeps count of what the D
 
 import random
 
+from boards.meters import Meters
 from dcu.alarms import Alarms
 from dcu.archive_row import Meter as Row
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
+from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.reading import unpack
 from dcu.readings import Readings
-from drivers.dlms_meter import DlmsMeter
-from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import Rs485Bus
 from hal import coop
 from meter_sim.meter import PASSWORD, Meter
 from storage.files import FileStore
+from storage.slots import Slots
 from tests.disk import Disk
 from tests.sim.bus import Bus
 from tests.virtual import VirtualClock
@@ -36,7 +37,12 @@ class World:
     def __init__(self, seed, meters=4, period_s=900, reply_ms=None):
         self.prng = random.Random(seed)
         self.clock = VirtualClock()  # the true time
-        self.settings = {"collect.period_s": period_s, "collect.silent_after": 3}
+        self.settings = {
+            "collect.period_s": period_s,
+            "collect.silent_after": 3,
+            "meter.attempts": 3,
+            "meter.inactivity_s": 120,
+        }
         self.buses = {channel: Bus(self.clock, self.prng) for channel in CHANNELS}
         self.meters = {}  # by MP number
         self.rows = []
@@ -118,6 +124,8 @@ class SimDcu:
         )
         self.states = MeterStates()
         self.buses = {name: self._bus(name) for name in CHANNELS}
+        self.learned = Learned(Slots(world.disk, "learned", []), self.log)
+        self.meter = Meters(self.buses, _Settings(world.settings), self.learned).open_meter
         self.collections = [self._collection(name) for name in CHANNELS]
         self.parts = [_Part(self.clock) for _ in CHANNELS]
         self.tasks = [
@@ -136,17 +144,19 @@ class SimDcu:
     def _collection(self, name):
         settings, states = self._world.settings, self.states
         return Collection(
-            name, self, self.meter, self.readings, states, _Settings(settings), self.clock
+            name,
+            self,
+            self.meter,
+            self.readings,
+            states,
+            self.learned,
+            _Settings(settings),
+            self.clock,
         )
 
     def meters(self, channel):
         """As dcu.archive.Archive has it."""
         return [row for row in self._world.rows if row.channel == channel]
-
-    def meter(self, row, urgent=False):
-        bus = self.buses[row.channel]
-        link = HdlcMeterLink(bus, row.address, row.client, row.logical, row.octets, urgent=urgent)
-        return DlmsMeter(link, row.password.encode())
 
     def log(self, part, text):
         self.lines.append((self.clock.utc_s(), part, text))

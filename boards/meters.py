@@ -1,0 +1,50 @@
+"""Constructs the driver of a meter from its row in the archive. Wiring only.
+
+The rounds and the readings on demand share one driver for each meter, and with it an association
+that may stay open between them. The HES, in transparent access, brings its own.
+"""
+
+from drivers.dlms_meter import DlmsMeter
+from drivers.hdlc_meter_link import HdlcMeterLink
+
+
+class Meters:
+    """`buses` by channel, `settings` with get(key), `learned` as dcu/learned.py."""
+
+    def __init__(self, buses, settings, learned):
+        self._buses = buses
+        self._settings = settings
+        self._learned = learned
+        self._shared = {}  # (row, driver) by MP, which the archive bounds
+
+    def open_meter(self, record, client=None, logical=None):
+        """The driver: the shared one, or one of its own for another client or logical device."""
+        if client is not None or logical is not None:
+            return DlmsMeter(self._link(record, client or record.client, logical))
+        row, driver = self._shared.get(record.mp, (None, None))
+        if row is not record:  # new, or changed in the archive
+            driver = self._own(record)
+            self._shared[record.mp] = (record, driver)
+        return driver
+
+    def _own(self, record):
+        password = record.password.encode() if record.auth == "lls" else b""
+        link = self._link(record, record.client, record.logical)
+        return DlmsMeter(
+            link,
+            password,
+            release=record.release == "plain",
+            known=self._learned.of(record.mp),
+        )
+
+    def _link(self, record, client, logical):
+        return HdlcMeterLink(
+            self._buses[record.channel],
+            record.address,
+            client,
+            record.logical if logical is None else logical,
+            record.octets,
+            attempts=self._settings.get("meter.attempts"),
+            known=self._learned.of(record.mp),
+            inactivity_ms=1000 * self._settings.get("meter.inactivity_s"),
+        )
