@@ -1,74 +1,18 @@
 """A DLMS meter over a link of cardboard: what is asked, and what becomes of the answers."""
 
 from drivers.dlms_meter import DlmsMeter
-from drivers.hdlc_meter_link import LinkDropped
 from hal import coop
 from hal.errors import NoReply, WireError
-from wire import obis
-from wire.abilities import Abilities
-from wire.apdu import APDU_MAX, Attribute
+from tests.dual.cardboard_link import (
+    ACCEPTED_WITHOUT_LISTS,
+    ENERGY,
+    EXCEPTION,
+    POWER,
+    REFUSED,
+    CardboardLink,
+)
+from wire.apdu import APDU_MAX
 from wire.dialogue import AccessRefused, AssociationRefused
-
-ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
-POWER = Attribute(3, obis.parse("1.0.1.7.0.255"), 2)
-ACCEPTED = bytes.fromhex(
-    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001edf04000007"
-)
-# the same, and no "multiple references" in the conformance
-ACCEPTED_WITHOUT_LISTS = bytes.fromhex(
-    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001c1d04000007"
-)
-REFUSED = bytes.fromhex("6117a109060760857405080101a203020101a305a10302010d")
-EXCEPTION = b"\xd8\x01\x02"
-RELEASED = bytes.fromhex("6303800100")
-
-
-class CardboardLink:
-    """Answers by the first octets of the request; None is silence."""
-
-    name = "rs485-1 meter 17"
-
-    def __init__(self, **answers):
-        self.answers = {"aarq": ACCEPTED, "rlrq": RELEASED}
-        self.answers.update(answers)
-        self.asked = []
-        self.said = []
-        self.is_open = False
-
-    async def connect(self, attempts=None, urgent=False):
-        self.said.append(("connect", attempts))
-        return self.is_open
-
-    async def reconnect(self, attempts=None):
-        self.said.append("reconnect")
-
-    def can_stay_open(self, idle_ms):
-        return idle_ms < 120_000
-
-    def leave_open(self):
-        self.is_open = True
-        self.said.append("leave open")
-
-    async def request(self, apdu):
-        apdu = bytes(apdu)
-        self.asked.append(apdu)
-        kind = {0x60: "aarq", 0x62: "rlrq", 0xC0: "get"}[apdu[0]]
-        if kind == "get" and apdu[1] == 3:
-            kind = "list"
-        answer = self.answers.get(kind)
-        if isinstance(answer, list):  # one after the other; the last stays
-            answer = answer.pop(0) if answer[1:] else answer[0]
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is None:
-            raise NoReply(f"{self.name} does not answer")
-        if answer[0] == 0xC4:
-            return answer[:2] + apdu[2:3] + answer[3:]
-        return answer
-
-    async def disconnect(self, is_silent=False):
-        self.is_open = False
-        self.said.append(("disconnect", is_silent))
 
 
 def visit(link, use=None, password=b"", release=False):
@@ -210,124 +154,3 @@ def test_a_release_is_said_when_it_is_wanted_and_only_to_one_that_talks():
     deaf = CardboardLink(rlrq=None)
     visit(deaf, release=True)
     assert deaf.said[-1] == ("disconnect", True)
-
-
-SEVEN = bytes.fromhex("c401c1001107")
-NOT_ALLOWED = b"\xd8\x01\x01"
-FRESH, KEPT = ("connect", None), "leave open"
-
-
-def visits(link, count, idle_ms=60_000, release=False):
-    """What `count` visits in a row read, each value or error."""
-
-    async def live():
-        meter = DlmsMeter(link, release=release)
-        found = []
-        for _ in range(count):
-            await meter.open()
-            try:
-                found.append(await meter.get(ENERGY))
-            except (NoReply, WireError) as error:
-                found.append(error)
-            await meter.close(idle_ms)
-        return found
-
-    return coop.run(live())
-
-
-def tags(link):
-    return [apdu[0] for apdu in link.asked]
-
-
-def test_an_association_stays_open_while_the_meter_holds_it():
-    link = CardboardLink(get=SEVEN)
-    assert visits(link, 3) == [7, 7, 7]
-    assert tags(link) == [0x60, 0xC0, 0xC0, 0xC0]
-    assert link.said == [FRESH, KEPT] * 3
-
-
-def test_it_is_released_when_the_next_visit_comes_later_than_that():
-    link = CardboardLink(get=SEVEN)
-    assert visits(link, 2, 120_000, release=True) == [7, 7]
-    assert tags(link) == [0x60, 0xC0, 0x62] * 2
-    assert link.said == [FRESH, ("disconnect", False)] * 2
-
-
-def test_a_visit_in_between_leaves_the_association_as_it_found_it():
-    link = CardboardLink(get=SEVEN)
-
-    async def live():
-        meter = DlmsMeter(link)
-        for idle_ms in (None, 60_000, None):
-            await meter.open()
-            await meter.close(idle_ms)
-
-    coop.run(live())
-    assert [said for said in link.said if said != FRESH] == [("disconnect", False), KEPT, KEPT]
-
-
-def test_what_has_gone_meanwhile_is_opened_again_in_the_same_visit_and_once():
-    dropped = LinkDropped("rs485-1 meter 17 has dropped the link", True)
-    for failure in (dropped, None, NOT_ALLOWED):
-        link = CardboardLink(get=[SEVEN, failure, SEVEN])
-        assert visits(link, 2) == [7, 7], failure
-        assert link.said == [FRESH, KEPT, FRESH, "reconnect", KEPT]
-        assert tags(link) == [0x60, 0xC0, 0xC0, 0x60, 0xC0]
-        link = CardboardLink(get=[SEVEN, failure, failure, SEVEN])
-        first, second, third = visits(link, 3)
-        assert (first, third) == (7, 7) and isinstance(second, Exception)
-        assert link.said.count("reconnect") == 1
-
-
-def test_a_list_is_read_again_too():
-    answer = bytes.fromhex("c403c1020006000000070104")
-    link = CardboardLink(list=[answer, NOT_ALLOWED, answer])
-
-    async def live():
-        meter = DlmsMeter(link)
-        for _ in range(2):
-            await meter.open()
-            assert await meter.get_list((ENERGY, POWER)) == [(0, 7), (4, None)]
-            await meter.close(60_000)
-
-    coop.run(live())
-    assert "reconnect" in link.said
-
-
-def test_silence_or_a_denial_on_a_proven_association_is_told():
-    for failure in (None, NOT_ALLOWED):
-        link = CardboardLink(get=failure)
-        (found,) = visits(link, 1)
-        assert isinstance(found, Exception) and "reconnect" not in link.said
-
-
-def test_after_a_broken_dialogue_nothing_is_left_open():
-    link = CardboardLink(get=bytes.fromhex("c403c1020006000000070104"))
-    (found,) = visits(link, 1)
-    assert isinstance(found, WireError) and link.said[-1] == ("disconnect", False)
-    link = CardboardLink(get=bytes.fromhex("c401c10103"))
-    visits(link, 1)
-    assert link.said[-1] == KEPT  # a refusal is an answer
-
-
-def test_what_a_meter_takes_is_known_to_the_next_driver_of_it():
-    known = Abilities()
-    link = CardboardLink(list=EXCEPTION, get=bytes.fromhex("c401c1001105"))
-
-    async def live():
-        for _ in range(2):
-            meter = DlmsMeter(link, known=known)
-            await meter.open()
-            await meter.get_list((ENERGY,))
-            await meter.close()
-
-    coop.run(live())
-    assert known.lists is False and [apdu[1] for apdu in link.asked if apdu[0] == 0xC0] == [
-        3,
-        1,
-        1,
-    ]
-    known = Abilities()
-    link = CardboardLink(list=bytes.fromhex("c403c101000600000007"))
-    coop.run(live())
-    assert known.lists is True

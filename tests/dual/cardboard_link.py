@@ -1,0 +1,66 @@
+"""A link of cardboard to a DLMS meter: answers by the kind of the request, and what was said."""
+
+from hal.errors import NoReply
+from wire import obis
+from wire.apdu import Attribute
+
+ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
+POWER = Attribute(3, obis.parse("1.0.1.7.0.255"), 2)
+ACCEPTED = bytes.fromhex(
+    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001edf04000007"
+)
+# the same, and no "multiple references" in the conformance
+ACCEPTED_WITHOUT_LISTS = bytes.fromhex(
+    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001c1d04000007"
+)
+REFUSED = bytes.fromhex("6117a109060760857405080101a203020101a305a10302010d")
+EXCEPTION = b"\xd8\x01\x02"
+RELEASED = bytes.fromhex("6303800100")
+
+
+class CardboardLink:
+    """Answers by the first octets of the request; None is silence."""
+
+    name = "rs485-1 meter 17"
+
+    def __init__(self, **answers):
+        self.answers = {"aarq": ACCEPTED, "rlrq": RELEASED}
+        self.answers.update(answers)
+        self.asked = []
+        self.said = []
+        self.is_open = False
+
+    async def connect(self, attempts=None, urgent=False):
+        self.said.append(("connect", attempts))
+        return self.is_open
+
+    async def reconnect(self, attempts=None):
+        self.said.append("reconnect")
+
+    def can_stay_open(self, idle_ms):
+        return idle_ms < 120_000
+
+    def leave_open(self):
+        self.is_open = True
+        self.said.append("leave open")
+
+    async def request(self, apdu):
+        apdu = bytes(apdu)
+        self.asked.append(apdu)
+        kind = {0x60: "aarq", 0x62: "rlrq", 0xC0: "get"}[apdu[0]]
+        if kind == "get" and apdu[1] == 3:
+            kind = "list"
+        answer = self.answers.get(kind)
+        if isinstance(answer, list):  # one after the other; the last stays
+            answer = answer.pop(0) if answer[1:] else answer[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is None:
+            raise NoReply(f"{self.name} does not answer")
+        if answer[0] == 0xC4:
+            return answer[:2] + apdu[2:3] + answer[3:]
+        return answer
+
+    async def disconnect(self, is_silent=False):
+        self.is_open = False
+        self.said.append(("disconnect", is_silent))
