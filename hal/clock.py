@@ -5,6 +5,7 @@ import time
 _ticks_ms = getattr(time, "ticks_ms", None)  # MicroPython's
 _difference = getattr(time, "ticks_diff", lambda later, earlier: later - earlier)
 _SET_FROM_S = 1_704_067_200  # 2024-01-01: an earlier clock has lost its battery
+_SET_TO_S = 0xFFFFFFFF  # 2106-02-07: no record holds a later time, and storage asserts it
 
 
 class Clock:
@@ -36,8 +37,9 @@ class Clock:
 
     @property
     def is_set(self):
-        """False while the time is so old that nobody can have set it; no reading is then taken."""
-        return self.utc_s() >= _SET_FROM_S
+        """False while the time is so old that nobody can have set it, or later than a record
+        can say: no reading is then taken."""
+        return _SET_FROM_S <= self.utc_s() <= _SET_TO_S
 
 
 def _raw():

@@ -35,4 +35,4 @@ class VirtualClock:
 
     @property
     def is_set(self):
-        return self.utc_s() >= 1_704_067_200
+        return 1_704_067_200 <= self.utc_s() < 1 << 32

@@ -3,6 +3,7 @@
 from hal import clock as hal_clock
 from hal import coop
 from hal.clock import Clock
+from storage.limits import TIME_MAX_S
 from tests.virtual import VirtualClock, run_virtual
 
 LOOPS = ((coop.run, Clock), (run_virtual, VirtualClock))
@@ -54,6 +55,16 @@ def test_a_clock_counts_as_set_from_2024_on():
         assert not clock.is_set
         clock.set_utc(Y2024_S)
         assert clock.is_set
+
+
+def test_a_clock_beyond_what_a_record_can_hold_does_not_count_as_set():
+    for _, make in LOOPS:
+        clock = make()
+        clock.set_utc(TIME_MAX_S - 10)
+        assert clock.is_set
+        for utc_s in (TIME_MAX_S + 1, 2_000_000_000_000):  # the year 65347
+            clock.set_utc(utc_s)
+            assert not clock.is_set
 
 
 def test_the_seconds_of_the_virtual_clock_go_with_its_ticks():
