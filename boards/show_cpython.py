@@ -99,7 +99,10 @@ def _lines(rows):
 def _when(utc_s):
     if utc_s is None:
         return "never"
-    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    try:
+        return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    except ValueError:  # a meter may say year 60000
+        return f"{utc_s} s of UTC"
 
 
 _LINES = {

@@ -1,0 +1,14 @@
+"""What the command line prints of things that a meter may have said."""
+
+from boards import show_cpython
+
+Y9999_END_S = 253_402_300_799
+
+
+def test_a_time_is_shown_as_a_date_and_one_beyond_all_dates_as_its_seconds(capsys):
+    rows = [{"obis": "0.0.1.0.0.255", "value": "", "utc_s": Y9999_END_S + n} for n in (0, 1)]
+    result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
+    show_cpython.show("read", result, False)
+    shown = capsys.readouterr().out.split("\n")
+    assert "9999-12-31 23:59:59Z" in shown[1]
+    assert "253402300800 s of UTC" in shown[2]
