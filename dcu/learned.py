@@ -102,4 +102,5 @@ def _text(serial):
     """Printable, short, and good for a CSV; "" for what is no serial number."""
     if not isinstance(serial, (bytes, bytearray, str, int)) or isinstance(serial, bool):
         return ""
-    return str(plain(serial)).replace(",", ".").strip()[:_SERIAL_MAX]
+    text = str(plain(serial)).strip()[:_SERIAL_MAX]
+    return "".join([each if " " <= each <= "~" and each != "," else "." for each in text])

@@ -75,6 +75,21 @@ def test_a_serial_number_is_kept_short_and_in_its_column():
     assert bench.restarted().serial(5) == "1.2." + "A" * 28
 
 
+def test_a_serial_number_that_is_text_forges_no_line_of_the_log_or_the_file():
+    bench = Bench()
+    bench.learned.of(5).lists = True
+    for serial in ("4711", "1\n6,x,2030,7,1,1\r", "2\x1b[2J", "é"):
+        bench.learned.seen(5, serial)
+    assert bench.learned.serial(5) == "."
+    assert [text for text in bench.said if "1.6.x.2030" in text]
+    assert all([" " <= each <= "~" for text in bench.said for each in text])
+    bench.learned.seen(5, "1\n6,x,2030,7,1,1\r")
+    bench.learned.store()
+    after = bench.restarted()
+    assert after.serial(5) == bench.learned.serial(5) and after.serial(6) == ""
+    assert values(after.of(6)) == (None, None, None, None)
+
+
 def test_what_does_not_fit_in_what_is_stored_is_not_known():
     head = b"mp,serial,info,window,lists,access\n"
     for row, expected in (
