@@ -8,9 +8,10 @@ import sys
 import time
 
 from meter_sim import control, faults, plant
+from meter_sim.device import MAX_PDU, PASSWORD
 from meter_sim.frames import ADDRESS
 from meter_sim.loop import Loop
-from meter_sim.meter import MAX_INFO, MAX_PDU, PASSWORD, REPLY_MS, WINDOW, Meter
+from meter_sim.meter import MAX_INFO, REPLY_MS, WINDOW, Meter
 from meter_sim.plant import Plant
 from meter_sim.port import PortUnusable, open_port
 

@@ -7,6 +7,11 @@ drop[:RATE]     each octet of an answer is lost with this probability (0.02)
 flip[:RATE]     each octet of an answer has one bit turned with this probability (0.02)
 garbage         answers noise
 as:ADDRESS      answers under another meter's physical address
+wrong-tag       ciphered answers with a tag that does not fit
+counter-behind[:N]  ciphered answers with an invocation counter of N (100) before
+lost-blocks[:RATE]  each streamed general block but the last of a window is lost (0.2)
+refuses-without-user-information
+                refusals of an association say the diagnostic alone
 off:FROM[-TO]   without supply, in seconds since the start or in UTC (10 digits; plant.py)
 """
 
@@ -46,6 +51,10 @@ KINDS = {  # kind: (how its argument is read, default of the argument)
     "flip": (_RATE, "0.02"),
     "garbage": (_nothing, ""),
     "as": (_number(int, *ADDRESS), None),
+    "wrong-tag": (_nothing, ""),
+    "counter-behind": (_number(int, 1, 0xFFFFFFFF), "100"),
+    "lost-blocks": (_RATE, "0.2"),
+    "refuses-without-user-information": (_nothing, ""),
 }
 
 
@@ -75,6 +84,22 @@ class Faults:
     @property
     def other_address(self):
         return self._set.get("as")
+
+    @property
+    def wrong_tag(self):
+        return "wrong-tag" in self._set
+
+    @property
+    def refuses_without_user_information(self):
+        return "refuses-without-user-information" in self._set
+
+    def counter(self, right):
+        """The invocation counter that goes out for the right one."""
+        return max(0, right - self._set.get("counter-behind", 0))
+
+    def loses_block(self):
+        rate = self._set.get("lost-blocks", 0)
+        return bool(rate) and self._prng.random() < rate
 
     def reply_after_ms(self, usual_ms):
         return self._set.get("late", self._set.get("slow", usual_ms))

@@ -65,7 +65,7 @@ def negotiation(parameters):
 
 
 class Link:
-    """`answer(apdu) -> apdu or None` does what the client asks; `reset()` forgets the client."""
+    """`answer(apdu) -> [APDU]` does what the client asks; `reset()` forgets the client."""
 
     def __init__(self, answer, reset, information_max=DEFAULTS[0], window=1):
         self._answer = answer
@@ -140,12 +140,13 @@ class Link:
         if heard.segmented:
             return self._say_ready(control)
         request, self._incoming = self._incoming, b""
-        answer = None
+        answers = []
         if request.startswith(REQUEST_LLC):
-            answer = self._answer(request[len(REQUEST_LLC) :])
-        if answer is None:
+            answers = self._answer(request[len(REQUEST_LLC) :])
+        if not answers:
             return self._say_ready(control)
-        self._outgoing = _segments(RESPONSE_LLC + answer, self._agreed.transmit_max)
+        for answer in answers:
+            self._outgoing += _segments(RESPONSE_LLC + answer, self._agreed.transmit_max)
         return self._transmit()
 
     def _ready(self, control):

@@ -2,22 +2,18 @@
 
 from functools import partial
 
-from meter_sim.association import Association
 from meter_sim.curve import curve_of
+from meter_sim.device import CLIENTS, Device
 from meter_sim.faults import Faults
 from meter_sim.frames import ADDRESS, ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
 from meter_sim.link import Link
-from meter_sim.objects import Objects, device_name, serial_number
 from meter_sim.power import Power
 
-PUBLIC_CLIENTS, PASSWORD_CLIENTS = (16,), (1, 2)
-PASSWORD = "12345678"
 LOGICAL_DEVICE = 1
 REPLY_MS = 20
 INACTIVITY_MS = 120_000
 MAX_INFO = 32, 2030  # from, to
 WINDOW = 1, 7
-MAX_PDU = 64, 0xFFFF
 
 
 class Meter:
@@ -25,27 +21,24 @@ class Meter:
 
     max_info     octets of information per frame it can send and receive
     window       frames in a row, both ways
-    max_pdu      longest APDU it sends or receives; longer answers go in blocks
     faults       lines like "slow:300", see faults.py
     outages      [(from, to or None)] without supply, UTC in seconds
+    application  password, max_pdu, security and so on: see device.py
     """
 
     def __init__(
         self,
         address,
         seed=0,
-        password=PASSWORD,
         max_info=128,
         window=1,
-        max_pdu=1024,
         reply_ms=REPLY_MS,
         inter_octet_ms=INTER_OCTET_MS,
-        clock_offset_s=0,
-        deviation_min=0,
         faults=(),
         outages=(),
+        **application,
     ):
-        limited = (address, ADDRESS), (max_info, MAX_INFO), (window, WINDOW), (max_pdu, MAX_PDU)
+        limited = (address, ADDRESS), (max_info, MAX_INFO), (window, WINDOW)
         for value, (low, high) in limited:
             assert low <= value <= high, value
         self.address = address
@@ -55,17 +48,16 @@ class Meter:
         self.faults = Faults(f"{seed}/{address}")
         for fault in faults:
             self.faults.add(fault)
-        identity = device_name(address), serial_number(seed, address)
-        self.objects = Objects(identity, self.curve, self.power, clock_offset_s, deviation_min)
+        self.device = Device(address, seed, self.power, self.faults, **application)
+        self.objects, self.security = self.device.objects, self.device.security
         self._reply_ms = reply_ms
         self._utc_s = 0
         self._starts = 0
         own = [address_octets(LOGICAL_DEVICE, address, length) for length in ADDRESS_LENGTHS]
         self._ear = Ear(filter(None, own), inter_octet_ms)
         self._links = {}  # by address of the client: [link, when it was heard last]
-        for sap in PUBLIC_CLIENTS + PASSWORD_CLIENTS:
-            public = sap in PUBLIC_CLIENTS
-            association = Association(self.objects, public, password.encode(), max_pdu)
+        for sap in CLIENTS:
+            association = self.device.association(sap)
             answer = partial(self._at_this_second, association)
             link = Link(answer, association.reset, max_info, window)
             self._links[bytes((sap << 1 | 1,))] = [link, 0]

@@ -22,6 +22,7 @@ ASSOCIATION = obis("0.0.40.0.0.255")
 SAP_ASSIGNMENT = obis("0.0.41.0.0.255")
 LOAD_PROFILE = obis("1.0.99.1.0.255")
 DISCONNECT = obis("0.0.96.3.10.255")
+OF_ASSOCIATION = 4, 5, 6, 8, 9  # attributes of class 15
 ALWAYS_PUBLIC = (CLOCK, DEVICE_NAME, SERIAL_NUMBER, ASSOCIATION, SAP_ASSIGNMENT)
 _CLEARED = {REGISTER: events.ALARMS_CLEARED, ERRORS: events.ERRORS_CLEARED}
 PUSHED = ((1, DEVICE_NAME, 2), (8, CLOCK, 2), (1, DESCRIPTOR, 2))
@@ -56,6 +57,8 @@ class Objects:
         self.events = EventLogs(power, self.alarms.rise)
         self.image = Image(self.serial.decode(), self._restart)
         registers = Registers(curve, lambda: self.clock.deviation_min)
+        self._always_public = set(ALWAYS_PUBLIC)
+        self._secret = set()
         self._buffers = {
             LOAD_PROFILE: profile.LoadProfile(power, _energy_cells(curve, registers.encoded)),
             billing.DAILY: billing.Daily(power, curve, registers.encoded),
@@ -74,7 +77,7 @@ class Objects:
         assigned = data.array([data.structure(data.u16(LOGICAL_DEVICE), name)])
         return {
             CLOCK: self.clock.item(),
-            ASSOCIATION: Item(15, {2: lambda t: self._list(False)}),
+            ASSOCIATION: self._association(),
             SAP_ASSIGNMENT: Item(17, {2: fixed(assigned)}),
             DEVICE_NAME: datum(fixed(name)),
             SERIAL_NUMBER: datum(lambda t: data.octets(self.serial)),
@@ -83,6 +86,16 @@ class Objects:
             IMAGE: self.image.item(),
             PUSH_SETUP: self.push.item(),
         }
+
+    def add(self, ln, item, secret=False):
+        """One more object, which all clients see unless it is secret."""
+        self._items[ln] = item
+        (self._secret if secret else self._always_public).add(ln)
+
+    def _association(self):
+        """Class 15; what is of one association alone is said by association.py."""
+        elsewhere = dict.fromkeys(OF_ASSOCIATION, fixed(data.NULL))
+        return Item(15, {2: lambda t: self._list(False), **elsewhere}, {}, {1: _not_now})
 
     def get(self, descriptor, selection, public, utc_s):
         """(0, encoded Data) or (DAR, b"")."""
@@ -125,7 +138,8 @@ class Objects:
         return do(value, utc_s) if do else DENIED
 
     def _is_public(self, ln):
-        return self.public_reads_registers or ln in ALWAYS_PUBLIC
+        always = ln in self._always_public
+        return always or (self.public_reads_registers and ln not in self._secret)
 
     def _list(self, public):
         """The object list, as true for this client as for the other."""
@@ -176,6 +190,11 @@ class Objects:
         if self.image_restart_s:
             start_s = int(utc_s) + 1  # the answer is still given
             self._power.plan(start_s, start_s + self.image_restart_s)
+
+
+def _not_now(value, utc_s):
+    """reply_to_HLS_authentication of a client that has nothing to prove."""
+    return DENIED
 
 
 def _energy_cells(curve, encoded):

@@ -58,7 +58,7 @@ def test_a_session_of_golden_frames_ends_as_it_should():
     assert aare.control == 0x30
     assert aare.information.hex() == (
         "e6e7006129a109060760857405080101a203020100a305a103020100"
-        "be10040e0800065f1f040000121d04000007"
+        "be10040e0800065f1f0400001e5d04000007"
     )
     assert frames_in(hear(meter, RR))[0].control == 0x31
     assert frames_in(hear(meter, DISC))[0].control == 0x73

@@ -16,7 +16,8 @@ from dcu.reading import unpack
 from dcu.readings import Readings
 from drivers.rs485 import Rs485Bus
 from hal import coop
-from meter_sim.meter import PASSWORD, Meter
+from meter_sim.device import PASSWORD
+from meter_sim.meter import Meter
 from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
