@@ -14,6 +14,8 @@ from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_objects import objects_of
 from dcu.learned import Learned
+from dcu.listen import TcpListener, let_in
+from dcu.listen_udp import UdpListener
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.settings import Settings
@@ -71,7 +73,9 @@ def complete(dcu, store):
     )
     dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
-    dcu.uplink = _uplink(dcu)
+    objects = cosem.Objects(objects_of(dcu, VERSION))
+    dcu.uplink = _uplink(dcu, objects)
+    dcu.listeners = _listeners(dcu, objects)
     return dcu
 
 
@@ -84,6 +88,8 @@ def parts_of(dcu):
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
     ]
+    for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
+        parts.append(app.Part(name, listener.run, _PART_MS, clock))
     for number, channel in enumerate(sorted(dcu.buses), 1):
         parts.append(app.Part(channel, _collecting(dcu, channel), _PART_MS, clock))
         if dcu.settings.get(f"rs485.{number}.device"):
@@ -160,8 +166,7 @@ def _bus(dcu, number, channel):
     )
 
 
-def _uplink(dcu):
-    objects = cosem.Objects(objects_of(dcu, VERSION))
+def _uplink(dcu, objects):
 
     def serve():
         return ServerAssociation(objects, cosem.clients(dcu.settings))
@@ -171,4 +176,19 @@ def _uplink(dcu):
 
     return Uplink(
         dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside
+    )
+
+
+def _listeners(dcu, objects):
+    """Server mode, over TCP and over UDP."""
+
+    def serve():
+        return ServerAssociation(objects, let_in(cosem.clients(dcu.settings)))
+
+    def passing():
+        return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None
+
+    return (
+        TcpListener(dcu.settings, dcu.log, net.serve, serve, passing),
+        UdpListener(dcu.settings, dcu.clock, dcu.log, net.open_udp, serve, passing),
     )

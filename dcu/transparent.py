@@ -26,7 +26,7 @@ _OTHER_REASON = b"\xd8\x01\x03"  # other-reason: the meter does not answer
 
 class Transparent:
     """`open_meter(record, client, logical)` gives a meter with connect(urgent=True),
-    exchange_apdu(apdu) and close(). A session is known by (MP, client, logical device)."""
+    exchange_apdu(apdu) and close(). A session is known by (MP, client, logical device, peer)."""
 
     def __init__(self, archive, open_meter, clock, log):
         self._archive = archive
@@ -36,15 +36,15 @@ class Transparent:
         self._sessions = {}
         self._busy = set()  # sessions with a request under way
 
-    async def serve(self, frame):
-        """The payload that answers the wrapper frame of the HES; None when it is damaged."""
+    async def serve(self, frame, peer):
+        """The payload that answers the wrapper frame of `peer`; None when it is damaged."""
         try:
             asked = gateway.decode(frame.apdu)
         except WireError as error:
             self._log("gateway", f"damaged request dropped: {error.reason}")
             return None
         try:
-            answer = await self._alone(asked, frame.source, frame.destination)
+            answer = await self._alone(asked, frame, peer)
         except Refused as error:
             self._log("gateway", str(error))
             answer = _NOT_POSSIBLE
@@ -67,12 +67,13 @@ class Transparent:
             return False
         return self._clock.ticks_ms() - self._sessions[key].used_ms > IDLE_MS
 
-    async def _alone(self, asked, client, logical):
+    async def _alone(self, asked, frame, peer):
         """The answer of the meter; Refused while it still has to answer another request."""
+        client, logical = frame.source, frame.destination
         record = self._record(asked)
         if not (1 <= client <= CLIENT_MAX and 1 <= logical <= LOGICAL_MAX):
             raise Refused(f"the HES uses wPorts {client} and {logical}: no SAPs of HDLC")
-        key = (record.mp, client, logical)
+        key = (record.mp, client, logical, peer)
         if key in self._busy:
             raise Refused(f"MP {record.mp} ({record.place()}): one request at a time")
         self._busy.add(key)

@@ -37,6 +37,7 @@ class Dcu:
         self.transparent = None
         self.alarms = None
         self.uplink = None
+        self.listeners = ()
         self.panel = None
         self.open_meter = None
         self.learned = None

@@ -5,9 +5,10 @@ over the same connection the HES is DLMS client of the DCU (IEC 62056-47 wrapper
 gateway header, of the meters behind it.
 """
 
+from dcu.desk import Desk
 from hal import coop
 from hal.errors import PortError, WireError
-from wire import gateway, qgdw3761, wrapper
+from wire import qgdw3761, wrapper
 from wire.demux import Demux
 
 LOGIN_TRIES = 3  # unanswered in a row, then the link is dropped
@@ -15,7 +16,6 @@ HEARTBEAT_MISSES = 3
 DIAL_MS = 20_000
 WRITE_MS = 60_000  # a HES that does not take a frame for so long has failed
 RETRY_MIN_S = 1
-TRANSPARENT_MAX = 8  # gateway requests under way at once; more are not answered
 BAD_PIECES_MAX = 20  # damaged frames in one session, then the peer is no HES
 _READ_SIZE = 1024
 _TICK_MS = 1_000
@@ -23,8 +23,8 @@ _TICK_MS = 1_000
 
 class Uplink:
     """`dial(host, port, timeout_ms)` gives a stream; `serve()` gives a DLMS server association
-    with answer(wrapper frame) -> APDU or None; `transparent(frame)` a coroutine that gives the
-    gateway's answer; `push(session)` is awaited as a task beside each registered session.
+    with answer(wrapper frame) -> APDU or None; `transparent(frame, peer)` a coroutine that
+    gives the gateway's answer; `push(session)` is awaited beside each registered session.
     """
 
     def __init__(self, settings, clock, log, dial, serve, transparent, push):
@@ -115,12 +115,11 @@ class Session:
         self._stream = stream
         self._host = host
         self._demux = Demux()
-        self._server = uplink.serve()
+        self._desk = Desk("HES", uplink.serve(), uplink.transparent, self.send, self._say_at_host)
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
         self._pushing = None  # the task beside this session
-        self._passing = []  # a task for each gateway request under way
         self._registered = False
         self.proved = False
 
@@ -142,8 +141,9 @@ class Session:
         await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
 
     def end(self):
-        for task in self._passing + ([self._pushing] if self._pushing else []):
-            task.cancel()
+        self._desk.end()
+        if self._pushing:
+            self._pushing.cancel()
 
     async def _write(self, octets):
         """All of it within WRITE_MS, or the stream is closed: it has half a frame on it."""
@@ -238,21 +238,7 @@ class Session:
             self._damaged("a DLMS request before the login was confirmed")
             return
         self.proved = True
-        if gateway.is_gateway(frame.apdu):
-            self._passing = [task for task in self._passing if not task.done()]
-            if len(self._passing) < TRANSPARENT_MAX:
-                self._passing.append(coop.spawn(self._pass_through(frame)))
-            else:
-                self._uplink.log("uplink", f"more than {TRANSPARENT_MAX} gateway requests at once")
-            return
-        answer = self._server.answer(frame.source, frame.destination, frame.apdu)
-        if answer is not None:
-            await self.send(answer, frame.destination, frame.source)
+        await self._desk.take(frame)
 
-    async def _pass_through(self, frame):
-        answer = await self._uplink.transparent(frame)
-        try:
-            if answer is not None:
-                await self.send(answer, frame.destination, frame.source)
-        except PortError:
-            pass  # the reading task sees the same and ends the session
+    def _say_at_host(self, text):
+        self._uplink.log("uplink", f"{self._host}: {text}")

@@ -94,7 +94,7 @@ class HesBench:
         """In place of the DLMS server; what begins with C0 and "silent" is not answered."""
         return None if bytes(apdu[:7]) == b"\xc0silent" else b"\xc4" + bytes(apdu)
 
-    async def transparent(self, frame):
+    async def transparent(self, frame, peer):
         self.asked.append(frame)
         self.under_way += 1
         try:

@@ -58,9 +58,9 @@ class Bench:
         name = f"MP {record.mp}"
         return self.meters.get(record.mp) or CardboardMeter(name, self.log)
 
-    async def ask(self, apdu, address=b"17", network=1, client=1, logical=1):
+    async def ask(self, apdu, address=b"17", network=1, client=1, logical=1, peer="HES"):
         payload = gateway.encode(gateway.Gateway(True, network, address, apdu))
-        answer = await self.transparent.serve(wrapper.Wrapper(client, logical, payload))
+        answer = await self.transparent.serve(wrapper.Wrapper(client, logical, payload), peer)
         got = gateway.decode(answer)
         assert (got.is_request, got.network, got.address) == (False, network, address)
         return got.apdu
@@ -88,6 +88,17 @@ def test_a_second_association_closes_the_first():
         await bench.ask(AARQ)
 
     assert run(scene).log == ["connect", "apdu", "close", "connect", "apdu"]
+
+
+def test_the_session_of_one_peer_is_never_that_of_another():
+    async def scene(bench):
+        await bench.ask(AARQ, peer="HES")
+        await bench.ask(GET, peer="10.0.0.1:5000")
+        await bench.ask(RLRQ, peer="HES")
+        await bench.ask(GET, peer="10.0.0.1:5000")
+
+    log = ["connect", "apdu", "connect", "apdu", "apdu", "close", "apdu"]
+    assert run(scene).log == log
 
 
 def test_the_wports_are_the_saps_towards_the_meter():
@@ -205,7 +216,7 @@ def test_as_many_meters_as_the_limit_says_and_not_one_more():
 def test_a_damaged_header_is_dropped_and_its_octets_are_not_logged():
     async def scene(bench):
         frame = wrapper.Wrapper(1, 1, b"\xe6\x01\x08secret")
-        assert await bench.transparent.serve(frame) is None
+        assert await bench.transparent.serve(frame, "HES") is None
 
     (told,) = run(scene).said
     assert "damaged" in told[1] and b"secret".hex() not in told[1]

@@ -1,6 +1,7 @@
 """Many requests at once, and a HES that is slow to take the answers. In virtual time."""
 
-from dcu.uplink import TRANSPARENT_MAX, WRITE_MS
+from dcu.desk import PASSING_MAX
+from dcu.uplink import WRITE_MS
 from hal import coop
 from tests.dual.scripted_hes import answers, ask_and_see, run, seconds
 from wire import qgdw3761
@@ -12,14 +13,14 @@ def test_gateway_requests_are_served_in_parallel_and_hold_nothing_up():
     async def scene(bench):
         bench.meters_answer.clear()
         await seconds(1)
-        for address in range(TRANSPARENT_MAX):
+        for address in range(PASSING_MAX):
             bench.asks_meter(17 + address)
         await seconds(1)
-        assert bench.under_way == TRANSPARENT_MAX
+        assert bench.under_way == PASSING_MAX
         await ask_and_see(bench)
         bench.meters_answer.set()
         await seconds(1)
-        assert len(answers(bench)) == TRANSPARENT_MAX + 1 and bench.under_way == 0
+        assert len(answers(bench)) == PASSING_MAX + 1 and bench.under_way == 0
 
     run(scene)
 
@@ -36,18 +37,18 @@ def test_one_gateway_request_too_many_is_not_served_and_the_next_after_them_is()
                 await seconds(1)
                 login = qgdw3761.link_frame(qgdw3761.address_from_text("07310001"), LOGIN, 1)
                 bench.says_frame(qgdw3761.confirmation(login))
-            for address in range(TRANSPARENT_MAX + 1):
+            for address in range(PASSING_MAX + 1):
                 bench.asks_meter(17 + address)
             await seconds(1)
-            assert len(bench.asked) == TRANSPARENT_MAX, when
+            assert len(bench.asked) == PASSING_MAX, when
             bench.meters_answer.set()
             await seconds(1)
             bench.asks_meter(99)
             await seconds(1)
-            assert len(answers(bench)) == TRANSPARENT_MAX + 1
-            assert len(bench.asked) == TRANSPARENT_MAX + 1
+            assert len(answers(bench)) == PASSING_MAX + 1
+            assert len(bench.asked) == PASSING_MAX + 1
 
-        assert run(scene).heard(f"more than {TRANSPARENT_MAX}")
+        assert run(scene).heard(f"more than {PASSING_MAX}")
 
 
 def test_requests_under_way_end_with_the_session():

@@ -1,0 +1,152 @@
+"""Server mode over TCP: tools and head-end systems that dial the DCU.
+
+Closed until a port is set. Who comes in this way and may do more than the public client must
+have a password: nobody has dialled them, so nobody knows who they are.
+
+Reference: IEC 62056-47 (wrapper; its port is 4059).
+"""
+
+from dcu.cosem_row import PUBLIC
+from dcu.desk import Desk
+from hal import coop
+from hal.errors import PortError, WireError
+from wire import association, wrapper
+
+PEERS_MAX = 4  # at once; one more is closed
+IDLE_MS = 180_000  # a peer that is silent for so long has gone
+BAD_PIECES_MAX = 5  # damaged frames of one connection
+ANYWHERE = "0.0.0.0"
+LOOK_MS = 1_000
+_READ_SIZE = 1024
+
+
+def let_in(clients):
+    """The `clients` (dcu/cosem.py) without those that may do more than the public one and need
+    no password."""
+    known = [sap for sap in clients if sap == PUBLIC or clients[sap][0] != association.NONE]
+    return {sap: clients[sap] for sap in known}
+
+
+def is_allowed(settings, host):
+    """Whether `server.peers` lets this address in; when it is empty, all are."""
+    allowed = settings.get("server.peers")
+    return not allowed or host in allowed.split(",")
+
+
+class Door:
+    """The port that a setting names: opened, closed and opened anew as the setting changes.
+
+    open_port   coroutine function(port) -> what is open; PortError when it cannot be
+    close_port  coroutine function(what is open)
+    """
+
+    def __init__(self, settings, key, log, open_port, close_port):
+        self._settings = settings
+        self._key = key
+        self._log = log
+        self._open_port = open_port
+        self._close_port = close_port
+        self._trouble = ""
+        self._number = 0
+        self.opened = None
+
+    async def follow(self):
+        """Make it so as the setting says now. A port that is in use is tried again."""
+        wanted = self._settings.get(self._key)
+        if self.opened and wanted != self._number:
+            await self.close()
+        if wanted and not self.opened:
+            try:
+                self.opened = await self._open_port(wanted)
+                self._number = wanted
+                self._say(f"{self._key} {wanted} is open")
+            except PortError as error:
+                self._say(f"{self._key} {wanted} stays closed: {error}")
+
+    async def close(self):
+        if self.opened:
+            opened, self.opened = self.opened, None
+            await self._close_port(opened)
+            self._say(f"{self._key} {self._number} is closed")
+
+    def _say(self, text):
+        if text != self._trouble:
+            self._trouble = text
+            self._log("server", text)
+
+
+class TcpListener:
+    """open_server  coroutine function(handler, host, port), as hal.net.serve
+    serve        function() -> wire.server.ServerAssociation for those that `let_in` leaves
+    passing      function() -> what dcu/desk.py calls transparent, as it is now
+    """
+
+    def __init__(self, settings, log, open_server, serve, passing):
+        self._settings = settings
+        self._log = log
+        self._open_server = open_server
+        self._serve = serve
+        self._passing = passing
+        self._peers = 0
+
+    async def run(self, part):
+        """For ever: open while a port is set."""
+        door = Door(self._settings, "server.tcp_port", self._log, self._open, _close)
+        try:
+            while True:
+                part.alive()
+                await door.follow()
+                await coop.sleep_ms(LOOK_MS)
+        finally:
+            await door.close()
+
+    async def _open(self, port):
+        return await self._open_server(self._session, ANYWHERE, port)
+
+    async def _session(self, stream):
+        host = stream.peer.rpartition(":")[0]
+        if self._peers >= PEERS_MAX or not is_allowed(self._settings, host):
+            self._log("server", f"{stream.peer} is not let in")
+            return
+        self._peers += 1
+
+        async def send(apdu, source, destination):
+            await stream.write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
+
+        def say(text):
+            self._log("server", f"{stream.peer}: {text}")
+
+        desk = Desk(stream.peer, self._serve(), self._passing(), send, say)
+        try:
+            await _talk(stream, desk, say)
+        except PortError:
+            pass  # the peer has gone, which is its right
+        finally:
+            desk.end()
+            self._peers -= 1
+
+
+async def _close(server):
+    await server.close()
+
+
+async def _talk(stream, desk, say):
+    """Until the peer is silent for IDLE_MS, or sends too much that is damaged."""
+    deframer = wrapper.Deframer()
+    bad_pieces = 0
+    while bad_pieces <= BAD_PIECES_MAX:
+        data = await stream.read(_READ_SIZE, IDLE_MS)
+        if not data:
+            return
+        deframer.feed(data)
+        while True:
+            try:
+                frame = deframer.next_frame()
+            except WireError as error:
+                bad_pieces += 1
+                say(f"dropped: {error.reason}")
+                continue
+            if frame is None:
+                break
+            await desk.take(frame)
+    say("too many damaged frames")

@@ -1,0 +1,53 @@
+"""Server mode over UDP. In virtual time."""
+
+from dcu.listen import IDLE_MS, PEERS_MAX
+from hal import coop
+from tests.dual.listen_bench import Bench, asked, run, told
+
+
+def test_datagrams_are_answered_to_where_they_came_from():
+    async def scene(bench):
+        (socket,) = bench.sockets
+        socket.arrives(asked(1), "10.0.0.1", 5000)
+        socket.arrives(asked(2), "10.0.0.2", 5000)
+        socket.arrives(asked(1), "10.0.0.1", 5000)
+        await coop.sleep_ms(100)
+        found = [(told(message), host, port) for message, host, port in socket.sent]
+        assert found == [
+            ([b"1 of 1"], "10.0.0.1", 5000),
+            ([b"1 of 2"], "10.0.0.2", 5000),
+            ([b"2 of 1"], "10.0.0.1", 5000),
+        ]
+
+    bench = run(scene, Bench.udp)
+    assert not bench.sockets[0].is_open
+
+
+def test_a_datagram_that_is_none_of_ours_is_dropped_and_nothing_ends():
+    async def scene(bench):
+        (socket,) = bench.sockets
+        for message in (b"", b"hello", asked(1)[:-1], asked(1)[:5]):
+            socket.arrives(message)
+        socket.arrives(asked(1), "10.0.0.9", 0)  # cannot be answered
+        socket.arrives(asked(1))
+        await coop.sleep_ms(100)
+        assert [told(message) for message, _, _ in socket.sent] == [[b"1 of 1"]]
+
+    run(scene, Bench.udp)
+
+
+def test_a_udp_peer_is_forgotten_when_it_is_silent_for_long_and_makes_room():
+    async def scene(bench):
+        (socket,) = bench.sockets
+        for number in range(PEERS_MAX + 1):
+            socket.arrives(asked(1), "10.0.0.1", 5000 + number)
+        await coop.sleep_ms(100)
+        assert [port for _, _, port in socket.sent] == [5000 + n for n in range(PEERS_MAX)]
+        await coop.sleep_ms(IDLE_MS + 2000)
+        socket.arrives(asked(1), "10.0.0.1", 5000 + PEERS_MAX)
+        socket.arrives(asked(1), "10.0.0.1", 5000)
+        await coop.sleep_ms(100)
+        last = [(told(message), port) for message, _, port in socket.sent[-2:]]
+        assert last == [([b"1 of 1"], 5000 + PEERS_MAX), ([b"1 of 1"], 5000)]
+
+    run(scene, Bench.udp)
