@@ -3,9 +3,17 @@
 Reference: IEC 62056-6-2, class_id 15 (Association LN), version 1.
 """
 
-from dcu.cosem_row import ANYBODY, ASSOCIATION, MANAGEMENT, PROFILE, Cell, row
+from dcu.cosem_row import (
+    ANYBODY,
+    ASSOCIATION,
+    MANAGEMENT,
+    PROFILE,
+    READ_WRITE_DENIED,
+    Cell,
+    row,
+)
 from wire import apdu, association, axdr, initiate
-from wire.server import MAX_PDU
+from wire.server import MAX_PDU, Denied
 
 _NAME = "0.0.40.0.0.255"
 _SERVER_SAP = 1
@@ -24,7 +32,10 @@ def association_row(table, clients):
         return axdr.array([_listed(each, ask.client) for each in seen])
 
     def mechanism(ask):
-        return _identifier(_MECHANISM, clients()[ask.client][0])
+        known = clients()
+        if ask.client not in known:  # the reader, since its password was taken away
+            raise Denied(READ_WRITE_DENIED)
+        return _identifier(_MECHANISM, known[ask.client][0])
 
     cells = {
         2: Cell("object_list", "array, of what this client may see", objects, None),

@@ -82,6 +82,13 @@ def test_the_association_knows_its_partner_its_context_and_its_mechanism():
         assert bench.get(ASSOCIATION, 8, sap=sap) == 2
 
 
+def test_a_reader_whose_password_is_taken_away_does_not_end_the_session():
+    bench = opened(READER)
+    bench.settings.put("cosem.reader_password", "")
+    assert result_of(bench.get, ASSOCIATION, 6, sap=READER) == DENIED
+    assert result_of(bench.get, ASSOCIATION, 2, sap=READER) == 0
+
+
 def test_the_reader_reads_all_that_management_reads_and_changes_nothing():
     read, managed = [
         set(listed(opened(sap, readings=1), sap)) - {ASSOCIATION} for sap in (READER, MANAGEMENT)
