@@ -60,6 +60,7 @@ class Transparent:
             for key in list(self._sessions):
                 if self._is_idle(key):
                     await self._close(key)
+                    part.alive()  # a slow meter may cost half a minute, and there may be some
             await coop.sleep_ms(_LOOK_MS)
 
     def _is_idle(self, key):

@@ -22,6 +22,7 @@ class CardboardMeter:
         self.log = log
         self.fails = None
         self.takes_ms = 10
+        self.closes_ms = 0
 
     async def connect(self, urgent):
         assert urgent
@@ -37,7 +38,21 @@ class CardboardMeter:
         return b"answer to " + apdu
 
     async def close(self):
+        await coop.sleep_ms(self.closes_ms)
         self.log.append("close")
+
+
+class WatchedPart:
+    """`longest_ms` is how long it was not seen."""
+
+    def __init__(self):
+        self.clock = VirtualClock()
+        self.seen_ms = self.longest_ms = 0
+
+    def alive(self):
+        now_ms = self.clock.ticks_ms()
+        self.longest_ms = max(self.longest_ms, now_ms - self.seen_ms)
+        self.seen_ms = now_ms
 
 
 class Bench:
@@ -164,6 +179,23 @@ def test_a_forgotten_session_is_closed_after_the_idle_time_and_not_before():
         await coop.stop(watch)
 
     run(scene)
+
+
+def test_while_slow_meters_are_closed_the_part_is_seen_after_each():
+    async def scene(bench):
+        for mp in range(1, SESSIONS_MAX + 1):
+            bench.meters[mp] = CardboardMeter("slow", bench.log)
+            bench.meters[mp].closes_ms = 30_000
+            await bench.ask(AARQ, b"%d" % (16 + mp))
+        await coop.sleep_ms(IDLE_MS + 1_000)
+        part = WatchedPart()
+        watch = coop.spawn(bench.transparent.close_idle(part))
+        await coop.sleep_ms(SESSIONS_MAX * 30_000 + 5_000)
+        assert bench.log.count("close") == SESSIONS_MAX
+        assert part.longest_ms == 30_000
+        await coop.stop(watch)
+
+    run(scene, meters=SESSIONS_MAX)
 
 
 def test_a_second_request_before_the_answer_is_refused_and_the_first_is_answered():
