@@ -33,6 +33,7 @@ from wire.server import ServerAssociation
 
 _BITS = {"N": 10, "E": 11, "O": 11}  # start, 8 data, parity, stop
 _PART_MS = 120_000  # a part that is not seen for so long is late
+_CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
 
 
 def unit_of(board, files, clock, log, given=()):
@@ -91,7 +92,7 @@ def parts_of(dcu):
     for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
         parts.append(app.Part(name, listener.run, _PART_MS, clock))
     for number, channel in enumerate(sorted(dcu.buses), 1):
-        parts.append(app.Part(channel, _collecting(dcu, channel), _PART_MS, clock))
+        parts.append(app.Part(channel, _collecting(dcu, channel), _CHANNEL_MS, clock))
         if dcu.settings.get(f"rs485.{number}.device"):
             parts.append(app.Part(channel + " port", _opening(dcu, channel), _PART_MS, clock))
     return parts

@@ -13,7 +13,7 @@ from hal.errors import NoReply, PortError, Refused, WireError
 _LOOK_MS = 5_000  # at the clock, which the HES may set while we wait
 _LAST_LOOKS_MS = 200  # in the last second before the slot
 _START_LATE_S = 15  # a slot that began before that is not begun now
-_VISIT_MS = 90_000  # what one meter may cost, below the limit of the part
+VISIT_MS = 90_000  # what one meter may cost, and then what it costs to let go of it
 _ALARM = {SILENT: METER_SILENT, WRONG: METER_WRONG}
 _NAMED_MAX = 5  # failed meters in a line of the log
 
@@ -129,14 +129,14 @@ class Collection:
         alarm_after = self._settings.get("collect.silent_after")
         mp = state.record.mp
         try:
-            values = await coop.within_ms(_VISIT_MS, self._values(state))
+            values = await coop.within_ms(VISIT_MS, self._values(state))
         except Refused as error:  # a transparent session has the meter
             state.failed += 1
             state.reason = str(error)
             return False
         except (NoReply, WireError, coop.Expired) as error:
             kind = WRONG if isinstance(error, WireError) else SILENT
-            reason = str(error) or f"no reading within {_VISIT_MS // 1000} s"
+            reason = str(error) or f"no reading within {VISIT_MS // 1000} s"
             if state.has_failed(kind, reason, alarm_after):
                 alarm(_ALARM[kind], mp, reason)
                 self._learned.forget(mp)  # who comes back may be another meter

@@ -2,6 +2,8 @@
 
 from boards import linux, pc, wiring
 from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+from dcu.collect import VISIT_MS
+from dcu.schema import find
 from hal.clock import Clock
 from storage.files import FileStore
 from storage.slots import Slots
@@ -20,6 +22,14 @@ def alarms_at_start(disk, given=()):
     dcu = wiring.complete(unit_on(disk, pc, given), FileStore(disk))
     dcu.say_what_was_mended()
     return [(alarm.code, alarm.text) for alarm in dcu.alarms.read(0, 9)]
+
+
+def test_a_channel_is_not_late_while_it_lets_go_of_the_slowest_meter_there_may_be():
+    dcu = wiring.complete(unit_on(Disk()), FileStore(Disk()))
+    limits_ms = {part.name: part.limit_ms for part in wiring.parts_of(dcu)}
+    closing_ms = (find("meter.attempts").high + 1) * find("meter.reply_ms").high
+    for channel in pc.CHANNELS:
+        assert limits_ms[channel] > VISIT_MS + closing_ms
 
 
 def test_given_settings_are_in_use_and_stored():
