@@ -71,7 +71,12 @@ def _read(result):
         value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
         if row.get("utc_s"):
             value = _when(row["utc_s"])
-        yield f"  {row['obis']:<22} {value}"
+        yield f"  {row['obis']:<22} {_harmless(value)}"
+
+
+def _harmless(text):
+    """Text of a meter, whose control characters must not steer the terminal."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 _SCAN_HEAD = "mp,address,gather,protocol,channel,client,auth,password,logical,octets"

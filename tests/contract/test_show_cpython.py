@@ -12,3 +12,13 @@ def test_a_time_is_shown_as_a_date_and_one_beyond_all_dates_as_its_seconds(capsy
     shown = capsys.readouterr().out.split("\n")
     assert "9999-12-31 23:59:59Z" in shown[1]
     assert "253402300800 s of UTC" in shown[2]
+
+
+def test_what_a_meter_says_does_not_steer_the_terminal(capsys):
+    rows = [{"obis": "0.0.96.1.0.255", "value": "\x1b[2J4711\nMP 6"}]
+    rows.append({"obis": "0.0.42.0.0.255", "value": "Zähler 5"})
+    result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
+    show_cpython.show("read", result, False)
+    shown = capsys.readouterr().out
+    assert "\\x1b[2J4711\\nMP 6" in shown and "Zähler 5" in shown
+    assert "\x1b" not in shown and len(shown.split("\n")) == 4
