@@ -74,6 +74,23 @@ def test_what_has_gone_meanwhile_is_opened_again_in_the_same_visit_and_once():
         assert link.said.count("reconnect") == 1
 
 
+def test_a_link_that_is_dropped_again_in_the_same_visit_is_told():
+    dropped = LinkDropped("rs485-1 meter 17 has dropped the link", True)
+    link = CardboardLink(get=[dropped, SEVEN, dropped, SEVEN])
+
+    async def live():
+        meter = DlmsMeter(link)
+        await meter.open()
+        assert await meter.get(ENERGY) == 7
+        try:
+            await meter.get(ENERGY)
+        except LinkDropped:
+            await meter.close()
+            return link.said.count("reconnect")
+
+    assert coop.run(live()) == 1
+
+
 def test_a_list_is_read_again_too():
     answer = bytes.fromhex("c403c1020006000000070104")
     link = CardboardLink(list=[answer, NOT_ALLOWED, answer])
