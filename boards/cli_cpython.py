@@ -12,6 +12,7 @@ from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, WRONG_USE
 from hal.errors import DcuError, NoReply
 
 _ENDED_BY_CTRL_C = ("run", "panel")  # these have no other end
+_MP = ("mp", None, "measuring point")
 _DATA_HELP = "folder of the DCU: settings, archive, stored readings"
 
 
@@ -94,7 +95,7 @@ def _add_meters(verbs):
         do.meters_add,
         ("field", "+", "FIELD=VALUE; mp and address are needed"),
     )
-    _asking(rows, "remove", "take a meter off", do.meters_remove, ("mp", None, "measuring point"))
+    _asking(rows, "remove", "take a meter off", do.meters_remove, _MP)
     _asking(rows, "import", "take all rows, or none", do.meters_import, ("file", None, "FILE.csv"))
     _asking(rows, "export", "as CSV, passwords and keys masked", do.console("meters export"))
 
@@ -113,9 +114,15 @@ def _add_asking(verbs):
         "read",
         "read a meter now, through the running DCU",
         do.read,
-        ("mp", None, "measuring point"),
+        _MP,
         ("obis", None, "OBIS[,OBIS…] or CLASS/OBIS/ATTRIBUTE"),
     )
+    clock = _asking(verbs, "clock", "a meter's clock", do.clock, _MP)
+    clock.add_argument("--set", action="store_true", help="set it to the time of the DCU")
+    switch = _asking(
+        verbs, "switch", "a meter's switch", do.switch, _MP, ("what", None, "state, on or off")
+    )
+    switch.add_argument("--yes", action="store_true", help="on and off: a consumer will feel it")
     scan = _asking(verbs, "scan", "find DLMS meters; prints rows for `dcu meters import`", do.scan)
     scan.add_argument("--port", required=True, help="rs485-1, rs485-2 or rs485-3")
     scan.add_argument("--range", default="1-32", metavar="LOW-HIGH", help="addresses; 1-32")

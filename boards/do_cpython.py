@@ -64,6 +64,14 @@ def read(options):
     return _show(options, "read", [options.mp, options.obis])
 
 
+def clock(options):
+    return _show(options, "clock", [options.mp] + ["set"] * options.set)
+
+
+def switch(options):
+    return _show(options, "switch", [options.mp, options.what] + ["yes"] * options.yes)
+
+
 def scan(options):
     """Prints each row as soon as it is found: a scan is long, and may be interrupted."""
     if options.set:

@@ -79,6 +79,17 @@ def _harmless(text):
     return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
+def _clock(result):
+    off_s = result["off_s"]
+    how = f"{abs(off_s)} s {'ahead of' if off_s > 0 else 'behind'}" if off_s else "equal to"
+    yield f"MP {result['mp']}  {_when(result['utc_s'])}, {how} the DCU"
+
+
+def _switch(result):
+    output = {True: "on", False: "off", None: "not told"}[result["is_on"]]
+    yield f"MP {result['mp']}  output {output}, {result['control']}"
+
+
 _SCAN_HEAD = "mp,address,gather,protocol,channel,client,auth,password,logical,octets"
 
 
@@ -115,5 +126,7 @@ _LINES = {
     "meters list": _meters,
     "status": _status,
     "read": _read,
+    "clock": _clock,
+    "switch": _switch,
     "settings set": _lines,
 }

@@ -11,6 +11,8 @@ from dcu.archive_row import ADDRESS_MAX, Meter
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
+from dcu.verb_words import mp_of
+from dcu.verbs_meter import METER_VERBS
 from hal.errors import NoReply, Refused
 
 READ_TARGETS_MAX = 64
@@ -33,7 +35,7 @@ async def meters_add(dcu, say, row):
 
 
 async def meters_remove(dcu, say, mp):
-    number = _mp(mp)
+    number = mp_of(mp)
     dcu.archive.remove(number)
     return GOOD, f"MP {number} removed; its stored readings stay"
 
@@ -87,7 +89,7 @@ def _texts(text):
 
 async def read(dcu, say, mp, targets):
     """`targets` joined by commas; goes before scheduled work on the bus."""
-    record = dcu.archive.get(_mp(mp))
+    record = dcu.archive.get(mp_of(mp))
     texts = targets.split(",")
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
@@ -146,13 +148,6 @@ async def panel(dcu, say, key):
     return GOOD, dcu.panel.press(key)
 
 
-def _mp(text):
-    number = whole(text, 1, 65535)
-    if number is None:
-        raise Refused(f"MP {text!r}: a measuring point is a number from 1 on")
-    return number
-
-
 VERBS = (
     ("status", status, "", "how the DCU is"),
     ("meters list", meters_list, "", "the meters on file and how they are"),
@@ -166,4 +161,4 @@ VERBS = (
     ("read", read, "MP OBIS,…", "read a meter now"),
     ("scan", scan, "PORT LOW HIGH", "find DLMS meters on a port"),
     ("panel", panel, "KEY", "press a key of the panel"),
-)
+) + METER_VERBS

@@ -72,6 +72,17 @@ class DlmsMeter:
         self._known.lists = False
         return results
 
+    async def set(self, attribute, data):
+        """`data`: octets of one Data. AccessRefused when the meter does not take it. Never sent
+        again when it may have been carried out."""
+        await self._ask(lambda: dialogue.set_(attribute, data, None, self._next_invoke()), False)
+
+    async def action(self, class_id, ln, method, data=None):
+        """What the method returns, None if nothing; as `set`."""
+        return await self._ask(
+            lambda: dialogue.action(class_id, ln, method, data, self._next_invoke()), False
+        )
+
     async def exchange_apdu(self, apdu):
         """The meter's answer to any APDU, untouched."""
         try:

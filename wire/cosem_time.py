@@ -11,6 +11,7 @@ NORMAL, REVERSED, IGNORED = "normal", "reversed", "ignored"  # how a meter means
 
 _DAY_S = 86_400
 _ANY = 0xFF
+_IS_DST = 0x80  # of the clock status
 _DEVIATION_UNSPECIFIED = -0x8000
 _DEVIATION_MAX = 840  # minutes; -720..840 in newer editions, both signs are in use
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -58,6 +59,19 @@ def utc_of(octets, deviation=NORMAL):
         return utc_s
     stated_s = utc_s - parse_date_time(octets[:9] + b"\x00\x00" + octets[11:])
     return utc_s - (2 if deviation == REVERSED else 1) * stated_s
+
+
+def date_time_like(utc_s, octets, deviation=NORMAL):
+    """The 12 octets that a meter shows at `utc_s` whose clock once showed `octets`: in its local
+    time, with its deviation, of which `deviation` says how the meter means it."""
+    stated_min = (octets[9] << 8 | octets[10]) - (octets[9] >> 7 << 16)
+    if stated_min == _DEVIATION_UNSPECIFIED or deviation == IGNORED:
+        behind_min = 0
+    else:
+        behind_min = -stated_min if deviation == REVERSED else stated_min
+    status = _ANY if octets[11] == _ANY else octets[11] & _IS_DST
+    shown = date_time(utc_s, behind_min)[:9]
+    return shown + bytes(octets[9:11]) + bytes([status])
 
 
 def _is_leap(year):

@@ -47,7 +47,7 @@ class CardboardLink:
     async def request(self, apdu):
         apdu = bytes(apdu)
         self.asked.append(apdu)
-        kind = {0x60: "aarq", 0x62: "rlrq", 0xC0: "get"}[apdu[0]]
+        kind = {0x60: "aarq", 0x62: "rlrq", 0xC0: "get", 0xC1: "set", 0xC3: "action"}[apdu[0]]
         if kind == "get" and apdu[1] == 3:
             kind = "list"
         answer = self.answers.get(kind)
@@ -57,7 +57,7 @@ class CardboardLink:
             raise answer
         if answer is None:
             raise NoReply(f"{self.name} does not answer")
-        if answer[0] == 0xC4:
+        if answer[0] in (0xC4, 0xC5, 0xC7):
             return answer[:2] + apdu[2:3] + answer[3:]
         return answer
 

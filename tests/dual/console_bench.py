@@ -13,7 +13,7 @@ from hal.errors import PortError, Refused
 from tests.dual.northbound import AlarmBench, CardboardStream, journal_of_readings
 from tests.kept import Kept
 from tests.virtual import run_virtual
-from wire import obis
+from wire import axdr, obis
 
 TOKEN = "0123456789abcdef"
 METER_PASSWORD, HES_PASSWORD = "00000001", "correct horse"
@@ -54,10 +54,23 @@ class Meter:
             raise self.values
 
     async def get(self, attribute):
-        value = self.values.get(obis.text(attribute.ln), 5)
+        key = f"{obis.text(attribute.ln)}/{attribute.index}"
+        value = self.values.get(key, self.values.get(obis.text(attribute.ln), 5))
         if isinstance(value, Exception):
             raise value
         return value
+
+    async def get_list(self, attributes):
+        results = []
+        for attribute in attributes:
+            results.append((0, await self.get(attribute)))
+        return results
+
+    async def set(self, attribute, data):
+        self.values[f"{obis.text(attribute.ln)}/{attribute.index}"] = axdr.decode_all(data)
+
+    async def action(self, class_id, ln, method, data):
+        self.values[f"{obis.text(ln)} method {method}"] = axdr.decode_all(data)
 
     async def close(self):
         pass

@@ -5,6 +5,7 @@ from drivers.hdlc_meter_link import LinkDropped
 from hal import coop
 from hal.errors import NoReply, WireError
 from tests.dual.cardboard_link import ENERGY, EXCEPTION, POWER, CardboardLink
+from wire import axdr, obis
 from wire.abilities import Abilities
 
 SEVEN = bytes.fromhex("c401c1001107")
@@ -104,6 +105,33 @@ def test_a_list_is_read_again_too():
 
     coop.run(live())
     assert "reconnect" in link.said
+
+
+def acts(failure):
+    """(how often an action was sent, what came of it) on a link found open that fails so."""
+    link = CardboardLink(get=SEVEN, action=[failure, bytes.fromhex("c701c10000")])
+
+    async def live():
+        meter = DlmsMeter(link)
+        await meter.open()
+        await meter.close(60_000)
+        await meter.open()
+        try:
+            outcome = await meter.action(70, obis.parse("0.0.96.3.10.255"), 1, axdr.i8(0))
+        except (NoReply, WireError) as error:
+            outcome = error
+        await meter.close()
+        return tags(link).count(0xC3), outcome
+
+    return coop.run(live())
+
+
+def test_an_action_is_sent_again_only_when_it_was_certainly_not_carried_out():
+    for failure in (LinkDropped("dropped", True), NOT_ALLOWED):
+        assert acts(failure) == (2, None)
+    for failure in (LinkDropped("dropped", False), None):
+        count, outcome = acts(failure)
+        assert count == 1 and isinstance(outcome, Exception)
 
 
 def test_silence_or_a_denial_on_a_proven_association_is_told():

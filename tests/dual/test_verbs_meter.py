@@ -1,0 +1,113 @@
+"""The console's verbs for one meter: its clock and its switch. Runs on both interpreters."""
+
+from dcu.exit_codes import GOOD, NO_ANSWER, REFUSED, WRONG_USE
+from hal.errors import NoReply
+from tests.dual.console_bench import ConsoleBench
+from wire import axdr
+from wire.dialogue import AccessRefused
+
+TIME, OUTPUT, CONTROL = "0.0.1.0.0.255/2", "0.0.96.3.10.255/2", "0.0.96.3.10.255/3"
+
+
+def bench_at(off_s=0, deviation_min=0):
+    bench = ConsoleBench()
+    bench.dcu.clock.set_utc(1_800_000_000)
+    shown_s = bench.dcu.clock.utc_s() + off_s
+    bench.values = {TIME: axdr.date_time(shown_s, deviation_min), OUTPUT: True, CONTROL: 1}
+    return bench
+
+
+def test_the_clock_of_a_meter_is_told_with_its_difference():
+    bench = bench_at(7)
+    code, result, said = bench.ask("clock", "1")
+    assert (code, result["off_s"], said) == (GOOD, 7, ["asking MP 1, rs485-1 address 17"])
+    assert result["utc_s"] == bench.dcu.clock.utc_s() + 7
+
+
+def test_a_clock_is_set_in_the_meters_own_local_time():
+    for deviation_min in (0, -60, 120, -720):
+        bench = bench_at(-90, deviation_min)
+        code, result, _ = bench.ask("clock", "1", "set")
+        assert (code, result["off_s"]) == (GOOD, 0)
+        assert bench.values[TIME] == _stamped(bench, deviation_min)
+
+
+def _stamped(bench, deviation_min):
+    return axdr.date_time(bench.dcu.clock.utc_s(), deviation_min)
+
+
+def test_a_clock_is_set_as_the_meter_means_its_deviation():
+    for meaning, stated in (("reversed", 60), ("ignored", 0)):
+        bench = bench_at(0, -60)
+        record = bench.dcu.archive.get(1)
+        record.deviation = meaning
+        off_s = 7200 if meaning == "reversed" else 3600
+        assert bench.ask("clock", "1")[1]["off_s"] == off_s
+        assert bench.ask("clock", "1", "set")[1]["off_s"] == 0
+        shown = bench.values[TIME]
+        assert shown[:9] == _stamped(bench, stated)[:9] and shown[9:11] == b"\xff\xc4"
+
+
+def test_a_clock_that_shows_no_time_is_not_set():
+    for value in (b"\xff" * 12, 5, b"", None):
+        bench = bench_at()
+        bench.values[TIME] = value
+        for words in (("1",), ("1", "set")):
+            code, error, _ = bench.ask("clock", *words)
+            assert code == NO_ANSWER and "no time" in error
+        assert bench.values[TIME] == value
+
+
+def test_no_clock_is_set_by_a_dcu_that_has_no_time_itself():
+    bench = bench_at(-90)
+    before = bench.values[TIME]
+    bench.dcu.clock.set_utc(1_000_000_000)
+    assert bench.ask("clock", "1", "set")[0] == WRONG_USE and bench.values[TIME] == before
+
+
+def test_the_switch_of_a_meter_is_told():
+    for output, control, expected in (
+        (True, 1, (True, "connected")),
+        (False, 0, (False, "disconnected")),
+        (False, 2, (False, "ready for reconnection")),
+        (None, 1, (None, "connected")),
+        (True, 3, (True, "unknown")),
+    ):
+        bench = bench_at()
+        bench.values[OUTPUT], bench.values[CONTROL] = output, control
+        code, result, _ = bench.ask("switch", "1", "state")
+        assert (code, result["is_on"], result["control"]) == (GOOD,) + expected
+
+
+def test_a_consumer_is_switched_only_by_who_says_yes():
+    for what, method in (("off", 1), ("on", 2)):
+        key = f"0.0.96.3.10.255 method {method}"
+        bench = bench_at()
+        for sure in ((), ("no",)):
+            code, error, _ = bench.ask("switch", "1", what, *sure)
+            assert code == WRONG_USE and "--yes" in error and key not in bench.values
+        assert bench.ask("switch", "1", what, "yes")[0] == GOOD
+        assert bench.values[key] == 0
+        assert len([key for key in bench.values if "method" in key]) == 1
+
+
+def test_wrong_words_are_refused_before_the_meter_is_asked():
+    bench = bench_at()
+    for words in (
+        ("clock", "1", "sett"),
+        ("clock", "9"),
+        ("clock", "x"),
+        ("switch", "1", "of", "yes"),
+        ("switch", "1"),
+        ("switch", "9", "state"),
+    ):
+        assert bench.ask(*words)[0] == WRONG_USE, words
+    assert bench.opened == []
+
+
+def test_what_the_meter_refuses_or_does_not_answer_is_an_exit_code():
+    bench = bench_at()
+    bench.values[TIME] = AccessRefused(3)
+    assert bench.ask("clock", "1")[0] == REFUSED
+    bench.values = NoReply("rs485-1 meter 17 does not answer")
+    assert bench.ask("switch", "1", "state")[0] == NO_ANSWER
