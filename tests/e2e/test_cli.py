@@ -55,7 +55,10 @@ def test_wrong_use_is_told_in_one_line(tmp_path, words, told):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["", "run", "meters", "meters add", "read", "clock", "switch", "scan", "panel"])
+VERBS = ("", "run", "meters", "meters add", "read", "clock", "switch", "scan", "panel")
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(verb):
     done = dcu(*verb.split(), "--help")
     assert done.returncode == GOOD
