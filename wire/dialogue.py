@@ -9,43 +9,40 @@ gateway, waiting or not. WireError when the server breaks the protocol, AccessRe
 AssociationRefused when it says no. `invoke` (1..15) is the number that the answer must carry; a
 client whose answers may come late counts it up.
 
-Reference: IEC 62056-5-3, GET, SET, ACTION with LN referencing; IEC 62056-6-2, selective access.
+A talk may be wrapped in another: wire/dialogue_blocks.py (general block transfer) and
+wire/dialogue_unasked.py (notifications). These may yield b"": nothing is to be sent, the next
+APDU of the server is wanted. NoReply thrown into a talk is raised by it, or answered by another
+request.
+
+Reference: IEC 62056-5-3, the association and GET with LN referencing; the other services are in
+files of their own and stand here, too.
 """
 
 from collections import namedtuple
 
 from wire import apdu, apdu_response, association, axdr, initiate
-from wire.apdu import Access, Method, Result
+from wire.apdu import Part, Result
 from wire.cursor import Cursor
+from wire.dialogue_access import access_list, get_by_access  # noqa: F401
+from wire.dialogue_action import action, action_list  # noqa: F401
+from wire.dialogue_answer import (
+    INVOKE,
+    WHOLE_MAX,  # noqa: F401
+    AccessRefused,
+    data_of,
+    fetch_parts,
+    in_requests,
+    taken,
+)
+from wire.dialogue_select import by_entry, by_range, restricting_attribute  # noqa: F401
+from wire.dialogue_set import set_, set_list  # noqa: F401
 from wire.errors import WireError
 
-WHOLE_MAX = 262_144  # octets of one answer that comes in blocks
-_INVOKE = 0xC0  # confirmed, high priority
-_INVOKE_ID = 0x0F
 _LIST_HEAD = 6  # octets of a GET with list before its items: tag, form, invoke, count
 _LIST_ITEM = 10
-_LIST_MAX = 127  # so that the count is one octet in the answer, too
-
-_BY_RANGE, _BY_ENTRY = 1, 2
 
 # What the server allows: conformance bits (wire/initiate.py), its longest PDU (0: any)
 Associated = namedtuple("Associated", ("conformance", "max_pdu"))
-
-
-class AccessRefused(WireError):
-    """The server says no. `result` is its data-access-result or action-result; for an exception
-    response, which has none, that is "other reason", and `exception` is the ExceptionResponse or
-    the ServiceError."""
-
-    def __init__(self, result, exception=None):
-        text = apdu.dar_text(result)
-        if isinstance(exception, apdu.ExceptionResponse):
-            text = apdu.exception_text(exception)
-        elif exception is not None:
-            text = f"service error {exception.kind}/{exception.code}"
-        super().__init__("refused: " + text)
-        self.result = result
-        self.exception = exception
 
 
 class AssociationRefused(WireError):
@@ -102,12 +99,12 @@ def release(reason=0):
 
 def get(attribute, access=None, invoke=1):
     """Value of an attribute, or of the part of it that `access` chooses (see by_range)."""
-    request = apdu.GetRequest(_INVOKE | invoke, attribute, access)
-    answer = _taken((yield apdu.encode(request)), invoke)
+    request = apdu.GetRequest(INVOKE | invoke, attribute, access)
+    answer = taken((yield apdu.encode(request)), invoke)
     if isinstance(answer, apdu.GetBlockResponse):
-        return axdr.decode_all((yield from _whole(answer, invoke)))
+        return axdr.decode_all((yield from _fetched(answer, invoke)))
     if isinstance(answer, apdu.GetResponse):
-        return axdr.decode_all(_data(answer.result))
+        return axdr.decode_all(data_of(answer.result))
     raise WireError("not the answer to a GET")
 
 
@@ -117,12 +114,8 @@ def get_list(attributes, max_pdu=0, invoke=1):
     max_pdu  of the server, which no request exceeds; 0: any
     AccessRefused is about the list as a whole: the server takes none, ask by get_each.
     """
-    attributes = list(attributes)
-    room = (max_pdu - _LIST_HEAD) // _LIST_ITEM if max_pdu else _LIST_MAX
-    step = max(1, min(room, _LIST_MAX))
     results = []
-    while len(results) < len(attributes):
-        some = attributes[len(results) : len(results) + step]
+    for some in in_requests(attributes, lambda item: _LIST_ITEM, _LIST_HEAD, max_pdu):
         results += yield from _get_some(some, invoke)
     return results
 
@@ -147,17 +140,17 @@ def _is_for_all(exception):
 
 def _get_some(attributes, invoke):
     items = [(attribute, None) for attribute in attributes]
-    request = apdu.GetListRequest(_INVOKE | invoke, items)
-    answer = _taken((yield apdu.encode(request)), invoke)
+    request = apdu.GetListRequest(INVOKE | invoke, items)
+    answer = taken((yield apdu.encode(request)), invoke)
     if isinstance(answer, apdu.GetBlockResponse):
-        cursor = Cursor((yield from _whole(answer, invoke)))
+        cursor = Cursor((yield from _fetched(answer, invoke)))
         results = apdu_response.take_results(cursor)
         if cursor.left():
             raise WireError(f"{cursor.left()} octets after the results of a list")
     elif isinstance(answer, apdu.GetListResponse):
         results = answer.results
     elif isinstance(answer, apdu.GetResponse):
-        results = (Result(apdu.SUCCESS, _data(answer.result)),)
+        results = (Result(apdu.SUCCESS, data_of(answer.result)),)
     else:
         raise WireError("not the answer to a GET with list")
     if len(results) != len(attributes):
@@ -165,81 +158,13 @@ def _get_some(attributes, invoke):
     return [(dar, None if dar else axdr.decode_all(data)) for dar, data in results]
 
 
-def set_(attribute, data, access=None, invoke=1):
-    """`data` are the octets of one Data."""
-    request = apdu.SetRequest(_INVOKE | invoke, attribute, access, data)
-    answer = _taken((yield apdu.encode(request)), invoke)
-    if not isinstance(answer, apdu.SetResponse):
-        raise WireError("not the answer to a SET")
-    if answer.dar:
-        raise AccessRefused(answer.dar)
+def _fetched(answer, invoke):
+    return fetch_parts(_part_of(answer), apdu.GetNextRequest, _part_of, invoke)
 
 
-def action(class_id, ln, method, data=None, invoke=1):
-    """What the method returns, None if nothing. `data`: octets of one Data, None for none."""
-    request = apdu.ActionRequest(_INVOKE | invoke, Method(class_id, ln, method), data or b"")
-    answer = _taken((yield apdu.encode(request)), invoke)
-    if not isinstance(answer, apdu.ActionResponse):
-        raise WireError("not the answer to an ACTION")
-    if answer.result:
-        raise AccessRefused(answer.result)
-    return axdr.decode_all(_data(answer.returned)) if answer.returned else None
-
-
-def by_range(restricting, from_data, to_data):
-    """Access to the rows of a profile from..to, both included, by the column `restricting`
-    (see restricting_attribute); from and to are octets of Data."""
-    rows = [restricting, from_data, to_data, axdr.array([])]
-    return Access(_BY_RANGE, axdr.structure(rows))
-
-
-def by_entry(first, last=0, first_column=1, last_column=0):
-    """Access to the rows first..last of a profile, from 1, both included; 0 is to the end."""
-    rows = [axdr.u32(first), axdr.u32(last), axdr.u16(first_column), axdr.u16(last_column)]
-    return Access(_BY_ENTRY, axdr.structure(rows))
-
-
-def restricting_attribute(class_id, ln, index, data_index=0):
-    """Octets of a capture object definition, for by_range."""
-    definition = [axdr.u16(class_id), axdr.octets(ln), axdr.i8(index), axdr.u16(data_index)]
-    return axdr.structure(definition)
-
-
-def _whole(answer, invoke):
-    """The octets of all blocks; `answer` is the first."""
-    parts = []
-    size = 0
-    block = 1
-    while True:
-        octets = _data(answer.result)
-        size += len(octets)
-        if answer.block != block:
-            raise WireError(f"block {answer.block} in place of {block}")
-        if size > WHOLE_MAX or not (octets or answer.is_last):
-            raise WireError(f"an answer of more than {WHOLE_MAX} octets, or an empty block")
-        parts.append(octets)
-        if answer.is_last:
-            return b"".join(parts)
-        request = apdu.GetNextRequest(_INVOKE | invoke, block)
-        answer = _taken((yield apdu.encode(request)), invoke)
-        if not isinstance(answer, apdu.GetBlockResponse):
-            if isinstance(answer, apdu.GetResponse):
-                _data(answer.result)
-            raise WireError("not the next block")
-        block += 1
-
-
-def _taken(octets, invoke):
-    """The answer with our number. AccessRefused for an exception, which has no number."""
-    answer = apdu.decode(octets)
-    if isinstance(answer, (apdu.ExceptionResponse, apdu.ServiceError)):
-        raise AccessRefused(apdu.DAR_OTHER_REASON, answer)
-    if isinstance(answer, apdu.Opaque) or answer.invoke & _INVOKE_ID != invoke:
-        raise WireError("the answer to another request", octets[:16])
-    return answer
-
-
-def _data(result):
-    if result.dar:
-        raise AccessRefused(result.dar)
-    return result.data
+def _part_of(answer):
+    if isinstance(answer, apdu.GetBlockResponse):
+        return Part(answer.is_last, answer.block, data_of(answer.result))
+    if isinstance(answer, apdu.GetResponse):
+        data_of(answer.result)
+    raise WireError("not the next block")

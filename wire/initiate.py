@@ -57,12 +57,19 @@ def conformance_of(*names):
     return sum([1 << (23 - _BITS[name]) for name in names])
 
 
+GENERAL_BLOCK = conformance_of("general-block-transfer")
 BLOCK_GET = conformance_of("block-get")
+BLOCK_SET = conformance_of("block-set")
+BLOCK_ACTION = conformance_of("block-action")
 MULTIPLE_REFERENCES = conformance_of("multiple-references")
-# what wire/dialogue.py and wire/server.py can do
-CONFORMANCE = conformance_of(
-    "block-get", "multiple-references", "get", "set", "selective-access", "action"
-)
+ACCESS = conformance_of("access")
+GET = conformance_of("get")
+SET = conformance_of("set")
+SELECTIVE_ACCESS = conformance_of("selective-access")
+ACTION = conformance_of("action")
+# what wire/dialogue.py can do by itself; GENERAL_BLOCK needs wire/dialogue_blocks.py around it
+CONFORMANCE = BLOCK_GET | BLOCK_SET | BLOCK_ACTION | MULTIPLE_REFERENCES | ACCESS
+CONFORMANCE |= GET | SET | SELECTIVE_ACCESS | ACTION
 
 _REQUEST, _RESPONSE, _SERVICE_ERROR = 0x01, 0x08, 0x0E
 _INITIATE_ERROR = 6  # ServiceError.kind: the code is of the initiation

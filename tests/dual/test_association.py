@@ -162,7 +162,7 @@ def test_the_conformance_bits_are_those_of_the_standard():
     blocks = initiate.conformance_of("block-get", "block-set", "block-action")
     services = initiate.conformance_of("access", "get", "set", "selective-access", "action")
     assert blocks | initiate.MULTIPLE_REFERENCES | services == GURUX_CONFORMANCE
-    assert initiate.CONFORMANCE == 0x00121D
+    assert initiate.CONFORMANCE == GURUX_CONFORMANCE
 
 
 def test_refusals_are_told_in_words():
