@@ -28,15 +28,16 @@ About = namedtuple("About", "max_pdu lacks gbt_window faults randbytes tells str
 class Association:
     """`objects` are the meter's; `gate` is the client's door.
 
-    session  how it protects what it says, or None: it never does
+    stream_max  general blocks that the connection takes in a row
+    session     how it protects what it says, or None: it never does
     """
 
-    def __init__(self, objects, gate, about, session=None):
+    def __init__(self, objects, gate, about, stream_max, session=None):
         self._gate = gate
         self._about = about
         self._session = session
         self._services = Services(objects, gate.client.public)
-        self._transfer = transfer.Transfer(about.gbt_window, about.faults)
+        self._transfer = transfer.Transfer(about.gbt_window, stream_max, about.faults)
         self._utc_s = 0
         self.reset()
 

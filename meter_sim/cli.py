@@ -8,10 +8,10 @@ import sys
 import time
 
 from meter_sim import control, faults, plant
-from meter_sim.device import MAX_PDU, PASSWORD
 from meter_sim.frames import ADDRESS
 from meter_sim.loop import Loop
 from meter_sim.meter import MAX_INFO, REPLY_MS, WINDOW, Meter
+from meter_sim.options import APPLICATION, application, whole
 from meter_sim.plant import Plant
 from meter_sim.port import PortUnusable, open_port
 
@@ -35,20 +35,8 @@ def rs485(given):
     addresses = range(given.first, given.first + given.meters)
     if addresses[-1] > ADDRESS[1]:
         return _wrong(f"addresses end at {ADDRESS[1]}: take fewer meters or a lower --first")
-    meters = [
-        Meter(
-            address,
-            seed=given.seed,
-            password=given.password,
-            max_info=given.max_info,
-            window=given.window,
-            max_pdu=given.max_pdu,
-            reply_ms=given.reply_ms,
-        )
-        for address in addresses
-    ]
-    here = Plant(meters, given.utc_offset)
     try:
+        here = Plant(_meters(given, addresses), given.utc_offset)
         for fault in given.fault:
             address, _, text = fault.partition(":")
             here.add_fault(address, text)
@@ -61,6 +49,21 @@ def rs485(given):
         return _wrong(wrong)
     finally:
         port.close()
+
+
+def _meters(given, addresses):
+    common = application(given)
+    return [
+        Meter(
+            address,
+            seed=given.seed,
+            max_info=given.max_info,
+            window=given.window,
+            reply_ms=given.reply_ms,
+            **common,
+        )
+        for address in addresses
+    ]
 
 
 def _serve(port, here, given):
@@ -104,50 +107,24 @@ def _wrong(what):
     return WRONG_USE
 
 
-def _whole(low, high):
-    """An argument type: an integer from low to high."""
-
-    def whole(text):
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number from {low} to {high}")
-        return value
-
-    return whole
-
-
-def _password(text):
-    if not text.startswith("@"):
-        return text
-    try:
-        with open(text[1:], encoding="utf-8") as file:
-            return file.readline().rstrip("\r\n")
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"cannot read {text[1:]}: {error.strerror}") from None
-
-
-_ADDRESS = _whole(*ADDRESS)
-_SECONDS = _whole(-(1 << 40), 1 << 40)
-_SEED = _whole(0, 999_999)
+_ADDRESS = whole(*ADDRESS)
+_SECONDS = whole(-(1 << 40), 1 << 40)
+_SEED = whole(0, 999_999)
 _FAULT_HELP = "a meter that is not well: ADDRESS:KIND[:ARGUMENT], see below; may be repeated"
 _RS485 = (
     (("--port",), {"required": True, "help": "a pty is made there; or a real serial port"}),
-    (("--meters",), {"required": True, "type": _whole(1, METERS_MAX), "help": "how many"}),
+    (("--meters",), {"required": True, "type": whole(1, METERS_MAX), "help": "how many"}),
     (("--first",), {"type": _ADDRESS, "default": 17, "help": "address of the first (17)"}),
     (("--seed",), {"type": _SEED, "default": 0, "help": "of the load curves (0)"}),
     (("--pace",), {"action": "store_true", "help": "keep real octet timing on a pty"}),
-    (("--baud",), {"type": _whole(300, 921_600), "default": 9600, "help": "bit/s (9600)"}),
+    (("--baud",), {"type": whole(300, 921_600), "default": 9600, "help": "bit/s (9600)"}),
     (("--parity",), {"choices": PARITY_BITS, "default": "N", "help": "(N)"}),
-    (("--reply-ms",), {"type": _whole(0, 60_000), "default": REPLY_MS, "help": f"({REPLY_MS})"}),
-    (("--password",), {"type": _password, "default": PASSWORD, "help": "TEXT or @FILE, for LLS"}),
-    (("--max-info",), {"type": _whole(*MAX_INFO), "default": 128, "help": "per frame (128)"}),
-    (("--window",), {"type": _whole(*WINDOW), "default": 1, "help": "frames in a row (1)"}),
-    (("--max-pdu",), {"type": _whole(*MAX_PDU), "default": 1024, "help": "octets (1024)"}),
+    (("--reply-ms",), {"type": whole(0, 60_000), "default": REPLY_MS, "help": f"({REPLY_MS})"}),
+    (("--max-info",), {"type": whole(*MAX_INFO), "default": 128, "help": "per frame (128)"}),
+    (("--window",), {"type": whole(*WINDOW), "default": 1, "help": "frames in a row (1)"}),
     (("--utc-offset",), {"type": _SECONDS, "default": 0, "help": "seconds ahead of now"}),
     (("--fault",), {"action": "append", "default": [], "help": _FAULT_HELP}),
+    *APPLICATION,
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),
 )
 _TRUTH = (

@@ -66,6 +66,7 @@ class Device:
             self.security.add_to(self.objects)
         secret = password.encode()
         self.gates = {sap: Gate(client, secret, locks_after) for sap, client in clients.items()}
+        self.max_pdu = max_pdu
         self._about = About(
             max_pdu,
             frozenset(lacks),
@@ -76,10 +77,13 @@ class Device:
             bool(security and security.strict_release),
         )
 
-    def association(self, sap):
-        """A new one, for one connection of the client `sap`, or None: there is no such client."""
+    def association(self, sap, stream_max=GBT_WINDOW[1]):
+        """A new one, for one connection of the client `sap`, or None: there is no such client.
+
+        stream_max  general blocks that the connection carries without being asked for more
+        """
         if sap not in self.gates:
             return None
         has_keys = self.security and sap == SECURED
         session = Session(self.security, self._faults) if has_keys else None
-        return Association(self.objects, self.gates[sap], self._about, session)
+        return Association(self.objects, self.gates[sap], self._about, stream_max, session)

@@ -6,7 +6,7 @@ from meter_sim.curve import curve_of
 from meter_sim.device import CLIENTS, Device
 from meter_sim.faults import Faults
 from meter_sim.frames import ADDRESS, ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
-from meter_sim.link import Link
+from meter_sim.link import RESPONSE_LLC, Link
 from meter_sim.power import Power
 
 LOGICAL_DEVICE = 1
@@ -56,8 +56,9 @@ class Meter:
         own = [address_octets(LOGICAL_DEVICE, address, length) for length in ADDRESS_LENGTHS]
         self._ear = Ear(filter(None, own), inter_octet_ms)
         self._links = {}  # by address of the client: [link, when it was heard last]
+        frames = -(-(self.device.max_pdu + len(RESPONSE_LLC)) // max_info)  # of the longest APDU
         for sap in CLIENTS:
-            association = self.device.association(sap)
+            association = self.device.association(sap, max(1, window // frames))
             answer = partial(self._at_this_second, association)
             link = Link(answer, association.reset, max_info, window)
             self._links[bytes((sap << 1 | 1,))] = [link, 0]

@@ -161,9 +161,11 @@ class Security:
     def settle(self):
         """The response is made: what was agreed in it holds from now on."""
         for name, value in self._waiting.items():
-            if name in ("guek", "gbek") and value != getattr(self, name):
-                self.forget(getattr(self, name))
-                self.forget(value)
+            old = getattr(self, name)
+            if name in ("guek", "gbek") and value != old:
+                self.received.pop(old, None)
+                self.received.pop(value, None)
+                self.sent[value] = self.sent.pop(old, 0)  # goes on: never back for any client
             setattr(self, name, value)
         self._waiting.clear()
 

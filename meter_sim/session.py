@@ -102,7 +102,9 @@ class Session:
         key = security.guek if self._key == security.gbek else self._key
         if not control & (AUTHENTICATED | ENCRYPTED):
             return plain
-        counter = self._faults.counter(security.next_counter(key))
+        # one count for all wrapped keys: each may be of one message only
+        counted = security.guek if request.wrapped is not None else key
+        counter = self._faults.counter(security.next_counter(counted))
         keys = key, security.gak
         content = ciphering.seal(control, keys, security.title, counter, plain)
         if self._faults.wrong_tag:

@@ -36,10 +36,15 @@ _BLOCK = Struct(
 
 
 class Transfer:
-    """One side of an exchange in blocks. `window`: blocks it can take in a row."""
+    """One side of an exchange in blocks.
 
-    def __init__(self, window, faults):
+    window      blocks it can take in a row
+    stream_max  blocks it says in a row, if the peer takes as many
+    """
+
+    def __init__(self, window, stream_max, faults):
         self._window = window
+        self._stream_max = stream_max
         self._faults = faults
         self.forget()
 
@@ -58,7 +63,7 @@ class Transfer:
             block = _BLOCK.parse(apdu)
         except ConstructError:
             return None, []
-        if block.number == 1 and block.acknowledged == 0:
+        if block.number == 1 and block.part:  # a new exchange
             self.forget()
         self._peer_window = block.control & WINDOW
         if not block.part and self._parts:
@@ -92,7 +97,7 @@ class Transfer:
     def _after(self, acknowledged):
         """The next window, from the block after `acknowledged`."""
         start = max(0, acknowledged + 1 - self._first)
-        end = min(len(self._parts), start + (self._peer_window or len(self._parts)))
+        end = min(len(self._parts), start + min(self._stream_max, self._peer_window or WINDOW))
         if start >= len(self._parts):
             self._parts = []
             return []
