@@ -4,17 +4,20 @@ The rounds and the readings on demand share one driver for each meter, and with 
 that may stay open between them. The HES, in transparent access, brings its own.
 """
 
+from dcu.hold import Hold
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
+from drivers.login import Login
 
 
 class Meters:
     """`buses` by channel, `settings` with get(key), `learned` as dcu/learned.py."""
 
-    def __init__(self, buses, settings, learned):
+    def __init__(self, buses, settings, learned, clock):
         self._buses = buses
         self._settings = settings
         self._learned = learned
+        self._clock = clock
         self._shared = {}  # (row, driver) by MP, which the archive bounds
 
     def open_meter(self, record, client=None, logical=None):
@@ -28,13 +31,13 @@ class Meters:
         return driver
 
     def _own(self, record):
-        password = record.password.encode() if record.auth == "lls" else b""
         link = self._link(record, record.client, record.logical)
         return DlmsMeter(
             link,
-            password,
+            Login(record.auth, record.password.encode()),
             release=record.release == "plain",
             known=self._learned.of(record.mp),
+            hold=Hold(self._clock, lambda: self._settings.get("meter.refused_s")),
         )
 
     def _link(self, record, client, logical):

@@ -54,7 +54,7 @@ def unit_of(board, files, clock, log, given=()):
         dcu.buses[channel] = _bus(dcu, number, channel)
     dcu.find_meter = find_meter
     dcu.learned = Learned(Slots(files, "learned", damage), log)
-    dcu.open_meter = Meters(dcu.buses, settings, dcu.learned).open_meter
+    dcu.open_meter = Meters(dcu.buses, settings, dcu.learned, clock).open_meter
     return dcu
 
 

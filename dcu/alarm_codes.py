@@ -13,6 +13,7 @@ STORAGE_FAILED = 7
 STORAGE_DAMAGED = 8
 CLOCK_INVALID = 9
 SETTING_INVALID = 10
+AUTHENTICATION_FAILURE = 11
 
 TEXT = {
     POWER_UP: "power up",
@@ -25,4 +26,5 @@ TEXT = {
     STORAGE_DAMAGED: "stored data damaged",
     CLOCK_INVALID: "clock not set",
     SETTING_INVALID: "stored setting invalid",
+    AUTHENTICATION_FAILURE: "authentication failure",
 }

@@ -5,10 +5,15 @@ by a single try, after the others, until it is back.
 """
 
 from dcu import columns
-from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG
+from dcu.alarm_codes import (
+    AUTHENTICATION_FAILURE,
+    METER_BACK,
+    METER_SILENT,
+    METER_WRONG,
+)
 from dcu.meter_state import SILENT, WRONG
 from hal import coop
-from hal.errors import NoReply, PortError, Refused, WireError
+from hal.errors import NoReply, NotAuthenticated, PortError, Refused, WireError
 
 _LOOK_MS = 5_000  # at the clock, which the HES may set while we wait
 _LAST_LOOKS_MS = 200  # in the last second before the slot
@@ -130,6 +135,10 @@ class Collection:
         mp = state.record.mp
         try:
             values = await coop.within_ms(VISIT_MS, self._values(state))
+        except NotAuthenticated as error:
+            if state.has_failed(WRONG, str(error), alarm_after=1):
+                alarm(AUTHENTICATION_FAILURE, mp, str(error))
+            return False
         except Refused as error:  # a transparent session has the meter
             state.failed += 1
             state.reason = str(error)

@@ -12,7 +12,7 @@ import json
 
 from dcu.exit_codes import NO_ANSWER, REFUSED, WRONG_USE
 from dcu.verbs import NO_JSON, VERBS
-from hal.errors import DcuError, NoReply, PortError, Refused, WireError
+from hal.errors import DcuError, NoReply, NotAuthenticated, PortError, Refused, WireError
 from wire.dialogue import AccessRefused, AssociationRefused
 
 REQUEST_MAX = 524_288  # octets: a CSV of the largest archive, with all keys, is 450 000
@@ -23,6 +23,7 @@ _READ_SIZE = 4096
 _EXITS = (  # the first that fits; the order is from the special to the general
     (AccessRefused, REFUSED),
     (AssociationRefused, REFUSED),
+    (NotAuthenticated, REFUSED),
     (Refused, WRONG_USE),
     (NoReply, NO_ANSWER),
     (PortError, NO_ANSWER),

@@ -70,10 +70,13 @@ class MeterStates:
         self._states = {}
 
     def of(self, record):
-        """The state of this row of the archive, a fresh one when the row was replaced."""
+        """The state of this row of the archive, a fresh one when the row was replaced: only an
+        alarm about the MP stays, until the meter is back."""
         state = self._states.get(record.mp)
         if state is None or state.record is not record:
-            state = self._states[record.mp] = MeterState(record)
+            fresh = self._states[record.mp] = MeterState(record)
+            fresh.alarmed = state is not None and state.alarmed
+            return fresh
         return state
 
     def word(self, mp):

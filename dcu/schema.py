@@ -41,6 +41,7 @@ SCHEMA = (
     Setting("meter.reply_ms", "number", "1000", 50, 30000, "wait for a meter's answer, ms"),
     Setting("meter.attempts", "number", "3", 1, 10, "tries of one exchange with a meter"),
     Setting("meter.inactivity_s", "number", "120", 0, 86400, "a meter holds an idle link, s"),
+    Setting("meter.refused_s", "number", "3600", 60, 86400, "pause after a refused key, s"),
     Setting("storage.readings", "number", "100000", 100, 10000000, "readings kept for the HES"),
     Setting("storage.profile_rows", "number", "5760", 10, 100000, "rows kept per meter"),
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),

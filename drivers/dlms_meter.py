@@ -1,30 +1,37 @@
 """A DLMS/COSEM meter over any link: runs the dialogues of wire/dialogue.py with it."""
 
 from drivers.hdlc_meter_link import LinkDropped
+from drivers.login import Login
 from hal.errors import DcuError, NoReply
-from wire import apdu, association, dialogue, initiate
+from wire import apdu, dialogue, initiate
 from wire.abilities import Abilities
 
 _INVOKE_MAX = 15  # four bits
+_AT_ONCE = (  # how many attributes are read at once, the shortest way first
+    ("lists", initiate.MULTIPLE_REFERENCES, dialogue.get_list),
+    ("access", initiate.ACCESS, dialogue.get_by_access),
+)
 
 
 class DlmsMeter:
     """`open`, `get...`, `close`, again and again. NoReply names the meter: channel and address.
 
     link      drivers/hdlc_meter_link.py or drivers/wrapper_link.py
-    password  octets, for low level security; b"" associates without one
+    login     drivers/login.py; None associates without a password
     release   whether to say RLRQ before the link is let go: meters differ
     known     Abilities of the meter, to be used and learned
+    hold      dcu/hold.py: what keeps refused credentials from being offered again
 
     An association that was left open and has gone meanwhile is opened again, once in a visit.
     """
 
-    def __init__(self, link, password=b"", release=False, known=None):
+    def __init__(self, link, login=None, release=False, known=None, hold=None):
         self.name = link.name
         self._link = link
-        self._password = password
+        self._login = login or Login()
         self._release = release
         self._known = known or Abilities()
+        self._hold = hold
         self._invoke = 0
         self._associated = None
         self._was_open = False  # when we came
@@ -43,7 +50,10 @@ class DlmsMeter:
 
     async def open(self, attempts=None, urgent=False):
         """Link and association; dialogue.Associated. NoReply, AssociationRefused, WireError,
-        PortError, Refused; nothing is left open then. `attempts` and `urgent` are for the link."""
+        PortError, Refused, of which NotAuthenticated is for refused credentials; nothing is left
+        open then. `attempts` and `urgent` are for the link."""
+        if self._hold:
+            self._hold.check()
         is_kept = await self.connect(attempts, urgent)
         self._was_open = self._is_unproven = bool(is_kept and self._associated)
         if not self._was_open:
@@ -60,16 +70,19 @@ class DlmsMeter:
 
     async def get_list(self, attributes):
         """[(data access result, value or None)] in one request if it can be; one by one from a
-        meter that does not know GET with list, also the next time."""
-        if self._takes_lists():
-            try:
-                results = await self._ask(lambda: self._list_of(attributes))
-                self._known.lists = True
-                return results
-            except dialogue.AccessRefused:
-                pass  # of the list as a whole: a refused attribute is one of the results
+        meter that knows neither GET with list nor ACCESS, also the next time."""
+        refused = []
+        for name, bit, read in _AT_ONCE:
+            if self._associated.conformance & bit and getattr(self._known, name) is not False:
+                try:
+                    results = await self._ask(lambda read=read: self._at_once(read, attributes))
+                    setattr(self._known, name, True)
+                    return results
+                except dialogue.AccessRefused:
+                    refused.append(name)  # as a whole: a refused attribute is a result
         results = await self._ask(lambda: dialogue.get_each(attributes, self._next_invoke()))
-        self._known.lists = False
+        for name in refused:
+            setattr(self._known, name, False)
         return results
 
     async def set(self, attribute, data):
@@ -112,12 +125,8 @@ class DlmsMeter:
     def _stays(self, idle_ms):
         return self._was_open if idle_ms is None else self._link.can_stay_open(idle_ms)
 
-    def _takes_lists(self):
-        can = self._associated.conformance & initiate.MULTIPLE_REFERENCES
-        return can and self._known.lists is not False
-
-    def _list_of(self, attributes):
-        return dialogue.get_list(attributes, self._associated.max_pdu, self._next_invoke())
+    def _at_once(self, read, attributes):
+        return read(attributes, self._associated.max_pdu, self._next_invoke())
 
     def _next_invoke(self):
         """So that a late answer is not taken for the one to the next request."""
@@ -126,8 +135,14 @@ class DlmsMeter:
 
     async def _associate(self):
         self._associated = None
-        mechanism = association.LLS if self._password else association.NONE
-        self._associated = await self._run(dialogue.associate(mechanism, self._password))
+        try:
+            self._associated = await self._run(self._login.associate())
+        except dialogue.AssociationRefused as error:
+            if self._hold and self._login.is_to_blame(error.diagnostic):
+                self._hold.refuse(f"{self.name}, auth {self._login.name}: {error}")
+            raise
+        if self._hold:
+            self._hold.accept()
 
     async def _ask(self, talk_of, is_repeatable=True):
         """The result of the dialogue that `talk_of()` begins; on a new association if the one

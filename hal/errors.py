@@ -2,7 +2,7 @@
 
 from wire.errors import DcuError, WireError
 
-__all__ = ("DcuError", "NoReply", "PortError", "Refused", "WireError")
+__all__ = ("DcuError", "NoReply", "NotAuthenticated", "PortError", "Refused", "WireError")
 
 
 class PortError(DcuError):
@@ -21,3 +21,10 @@ class Refused(DcuError):
     """We understood, and policy says no: wrong password, value out of range, meter unknown."""
 
     code = 0x30
+
+
+class NotAuthenticated(Refused):
+    """The meter does not take our password or key, or we not its answer. Apart from Refused,
+    since it is an alarm, and is not tried again at once: meters lock themselves."""
+
+    code = 0x31

@@ -32,6 +32,7 @@ ALARM_NAMES = {
     8: "stored data damaged",
     9: "clock not set",
     10: "stored setting invalid",
+    11: "authentication failure",
 }
 
 

@@ -7,8 +7,10 @@ from wire.apdu import Attribute
 ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
 POWER = Attribute(3, obis.parse("1.0.1.7.0.255"), 2)
 ACCEPTED = bytes.fromhex(
-    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001edf04000007"
+    "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001e9d04000007"
 )
+# the same with ACCESS in place of "multiple references"
+ACCEPTED_WITH_ACCESS = ACCEPTED.replace(b"\x00\x1e\x9d", b"\x00\x1c\x5d")
 # the same, and no "multiple references" in the conformance
 ACCEPTED_WITHOUT_LISTS = bytes.fromhex(
     "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001c1d04000007"
@@ -47,7 +49,14 @@ class CardboardLink:
     async def request(self, apdu):
         apdu = bytes(apdu)
         self.asked.append(apdu)
-        kind = {0x60: "aarq", 0x62: "rlrq", 0xC0: "get", 0xC1: "set", 0xC3: "action"}[apdu[0]]
+        kind = {
+            0x60: "aarq",
+            0x62: "rlrq",
+            0xC0: "get",
+            0xC1: "set",
+            0xC3: "action",
+            0xD9: "access",
+        }[apdu[0]]
         if kind == "get" and apdu[1] == 3:
             kind = "list"
         answer = self.answers.get(kind)
@@ -59,6 +68,8 @@ class CardboardLink:
             raise NoReply(f"{self.name} does not answer")
         if answer[0] in (0xC4, 0xC5, 0xC7):
             return answer[:2] + apdu[2:3] + answer[3:]
+        if answer[0] == 0xDA:
+            return answer[:1] + apdu[1:5] + answer[5:]
         return answer
 
     async def disconnect(self, is_silent=False):

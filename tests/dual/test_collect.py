@@ -3,7 +3,7 @@
 from dcu import alarm_codes, reading
 from dcu.readings import WAITING_MAX
 from hal import coop
-from hal.errors import NoReply, PortError, Refused, WireError
+from hal.errors import NoReply, NotAuthenticated, PortError, Refused, WireError
 from tests.dual.cardboard import PERIOD_S, VOLTAGE, Plant, record
 from tests.virtual import run_virtual
 
@@ -128,6 +128,25 @@ def test_a_meter_in_transparent_use_is_not_read_and_not_blamed():
     state = plant.states.of(plant.records[0])
     assert plant.alarms == [] and state.misses == 0 and state.failed == 5
     assert "in use" in state.reason
+
+
+def test_refused_credentials_are_an_alarm_at_once_and_once():
+    plant = Plant(2)
+    refused = NotAuthenticated("rs485-1 meter 17, auth lls: wrong; held back for 3600 s")
+    rounds(plant, 6, fail(plant, 1, refused), None, None, None, fail(plant, 1, None))
+    assert plant.codes() == [(alarm_codes.AUTHENTICATION_FAILURE, 1), (alarm_codes.METER_BACK, 1)]
+    assert plant.alarms[0][2] == str(refused)
+
+
+def test_an_alarm_about_a_meter_ends_also_when_its_row_was_changed_to_mend_it():
+    plant = Plant(1)
+
+    def mend():
+        plant.records = [record(1)]
+        plant.meter(1).fails = None
+
+    rounds(plant, 4, fail(plant, 1, NotAuthenticated("wrong password")), None, mend)
+    assert plant.codes() == [(alarm_codes.AUTHENTICATION_FAILURE, 1), (alarm_codes.METER_BACK, 1)]
 
 
 def test_a_lost_port_ends_the_round_and_blames_no_meter():

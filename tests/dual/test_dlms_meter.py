@@ -1,9 +1,13 @@
 """A DLMS meter over a link of cardboard: what is asked, and what becomes of the answers."""
 
+from dcu.hold import PAUSE_MAX_S, Hold
 from drivers.dlms_meter import DlmsMeter
+from drivers.login import Login
 from hal import coop
-from hal.errors import NoReply, WireError
+from hal.errors import NoReply, NotAuthenticated, Refused, WireError
 from tests.dual.cardboard_link import (
+    ACCEPTED,
+    ACCEPTED_WITH_ACCESS,
     ACCEPTED_WITHOUT_LISTS,
     ENERGY,
     EXCEPTION,
@@ -11,15 +15,16 @@ from tests.dual.cardboard_link import (
     REFUSED,
     CardboardLink,
 )
+from tests.virtual import VirtualClock, run_virtual
 from wire.apdu import APDU_MAX
 from wire.dialogue import AccessRefused, AssociationRefused
 
 
-def visit(link, use=None, password=b"", release=False):
+def visit(link, use=None, login=None, release=False, hold=None):
     """What `use(meter)` gives between open and close."""
 
     async def live():
-        meter = DlmsMeter(link, password, release=release)
+        meter = DlmsMeter(link, login, release=release, hold=hold)
         await meter.open()
         try:
             return await use(meter) if use else None
@@ -32,7 +37,7 @@ def visit(link, use=None, password=b"", release=False):
 def error_of(function, *arguments):
     try:
         function(*arguments)
-    except (WireError, NoReply) as error:
+    except (WireError, NoReply, Refused) as error:
         return error
     return None
 
@@ -46,7 +51,7 @@ def test_it_associates_without_a_password():
 
 def test_it_associates_with_a_password():
     link = CardboardLink()
-    visit(link, password=b"12345678")
+    visit(link, login=Login("lls", b"12345678"))
     assert b"\x80\x0812345678" in link.asked[0]
     assert bytes.fromhex("60857405080201") in link.asked[0]
 
@@ -149,8 +154,83 @@ def test_a_release_is_said_when_it_is_wanted_and_only_to_one_that_talks():
     visit(link, release=True)
     assert link.asked[1] == bytes.fromhex("6203800100")
     silent = CardboardLink()
-    assert error_of(visit, silent, lambda meter: meter.get(ENERGY), b"", True)
+    assert error_of(visit, silent, lambda meter: meter.get(ENERGY), None, True)
     assert len(silent.asked) == 2 and silent.said[-1] == ("disconnect", True)
     deaf = CardboardLink(rlrq=None)
     visit(deaf, release=True)
     assert deaf.said[-1] == ("disconnect", True)
+
+
+def refusal_of(diagnostic):
+    return REFUSED[:-1] + bytes([diagnostic])
+
+
+def test_credentials_that_were_refused_are_held_back_for_a_growing_pause():
+    async def live():
+        clock = VirtualClock()
+        link = CardboardLink(aarq=REFUSED)
+        meter = DlmsMeter(link, Login("lls", b"12345678"), hold=Hold(clock, lambda: 3600))
+        tries_s = []
+        for _ in range(10 * 24 * 6):
+            before = len(link.asked)
+            try:
+                await meter.open()
+            except NotAuthenticated as error:
+                told = str(error)
+                assert "rs485-1 meter 17" in told and "lls" in told and "held back" in told
+                assert "12345678" not in told and "3132333435363738" not in told
+            if len(link.asked) > before:
+                tries_s.append(clock.ticks_ms() // 1000)
+            await coop.sleep_ms(600_000)
+        return [after - before for before, after in zip(tries_s, tries_s[1:])]
+
+    pauses_s = run_virtual(live())
+    assert pauses_s[:6] == [3600, 7200, 14400, 28800, 57600, PAUSE_MAX_S]
+    assert set(pauses_s[5:]) == {PAUSE_MAX_S}
+
+
+def test_a_password_that_is_taken_again_ends_the_pauses():
+    async def live():
+        clock = VirtualClock()
+        link = CardboardLink(aarq=[REFUSED, ACCEPTED, REFUSED])
+        meter = DlmsMeter(link, Login("lls", b"12345678"), hold=Hold(clock, lambda: 60))
+        for expected_s in (60, None, 60):
+            try:
+                await meter.open()
+                assert expected_s is None
+                await meter.close()
+            except NotAuthenticated as error:
+                assert f"held back for {expected_s} s" in str(error)
+            await coop.sleep_ms(60_000)
+
+    run_virtual(live())
+
+
+def test_which_refusals_are_about_the_credentials():
+    for name, diagnostic, is_about in (
+        ("lls", 13, True),
+        ("lls", 0, True),
+        ("lls", 1, True),
+        ("lls", 2, False),
+        ("none", 12, True),
+        ("none", 14, True),
+        ("none", 11, True),
+        ("none", 1, False),
+    ):
+        link = CardboardLink(aarq=refusal_of(diagnostic))
+        hold = Hold(VirtualClock(), lambda: 60)
+        error = error_of(visit, link, None, Login(name, b"x"), False, hold)
+        assert isinstance(error, NotAuthenticated) == is_about, (name, diagnostic)
+        assert link.said[-1] == ("disconnect", False)
+
+
+def test_a_meter_without_lists_is_asked_by_access_if_it_says_so():
+    answer = bytes.fromhex("da400000000000020600000007000201000104")
+    link = CardboardLink(
+        aarq=ACCEPTED_WITH_ACCESS, access=answer, get=bytes.fromhex("c401c1001105")
+    )
+    assert visit(link, lambda meter: meter.get_list((ENERGY, POWER))) == [(0, 7), (4, None)]
+    link = CardboardLink(
+        aarq=ACCEPTED_WITH_ACCESS, access=EXCEPTION, get=bytes.fromhex("c401c1001105")
+    )
+    assert visit(link, lambda meter: meter.get_list((ENERGY, POWER))) == [(0, 5), (0, 5)]

@@ -15,6 +15,7 @@ EDGES = (  # key, the last texts allowed, the first refused
     ("cosem.password", ("", "p" * 64), ("p" * 65, "tab\t")),
     ("collect.period_s", ("2", "86400"), ("1", "86401")),
     ("meter.attempts", ("1", "10"), ("0", "11")),
+    ("meter.refused_s", ("60", "86400"), ("59", "86401")),
     ("meter.inactivity_s", ("0", "86400"), ("-1", "86401")),
 )
 

@@ -43,6 +43,7 @@ class World:
             "collect.silent_after": 3,
             "meter.attempts": 3,
             "meter.inactivity_s": 120,
+            "meter.refused_s": 3600,
         }
         self.buses = {channel: Bus(self.clock, self.prng) for channel in CHANNELS}
         self.meters = {}  # by MP number
@@ -126,7 +127,8 @@ class SimDcu:
         self.states = MeterStates()
         self.buses = {name: self._bus(name) for name in CHANNELS}
         self.learned = Learned(Slots(world.disk, "learned", []), self.log)
-        self.meter = Meters(self.buses, _Settings(world.settings), self.learned).open_meter
+        settings = _Settings(world.settings)
+        self.meter = Meters(self.buses, settings, self.learned, self.clock).open_meter
         self.collections = [self._collection(name) for name in CHANNELS]
         self.parts = [_Part(self.clock) for _ in CHANNELS]
         self.tasks = [
