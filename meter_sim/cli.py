@@ -1,4 +1,4 @@
-"""The program meter-sim: a bus of simulated meters on a pty or a real serial port.
+"""The program meter-sim: simulated meters on a pty, a real serial port, or over IP.
 
 Exit codes: 0 good, 1 wrong use, 4 no answer.
 """
@@ -9,13 +9,18 @@ import time
 
 from meter_sim import control, faults, plant
 from meter_sim.frames import ADDRESS
-from meter_sim.loop import Loop
+from meter_sim.listener import TcpListener, UdpListener
+from meter_sim.loop import Loop, now_ms
 from meter_sim.meter import MAX_INFO, REPLY_MS, WINDOW, Meter
+from meter_sim.mode_e import CALLED, RATE, RATES, ModeE
 from meter_sim.options import APPLICATION, application, whole
+from meter_sim.outlet import Outlet
 from meter_sim.plant import Plant
 from meter_sim.port import PortUnusable, open_port
+from meter_sim.serial_bus import SerialBus
 
 METERS_MAX = 256
+LOOPBACK = "127.0.0.1"
 WRONG_USE, NO_ANSWER = 1, 4
 PARITY_BITS = {"N": 0, "E": 1, "O": 1}
 
@@ -31,29 +36,74 @@ def main(arguments=None):
 
 
 def rs485(given):
-    """Run the meters until SIGINT or SIGTERM."""
-    addresses = range(given.first, given.first + given.meters)
-    if addresses[-1] > ADDRESS[1]:
-        return _wrong(f"addresses end at {ADDRESS[1]}: take fewer meters or a lower --first")
+    """Run the meters on a serial bus until SIGINT or SIGTERM."""
     try:
-        here = Plant(_meters(given, addresses), given.utc_offset)
-        for fault in given.fault:
-            address, _, text = fault.partition(":")
-            here.add_fault(address, text)
-        port = open_port(given.port, given.baud, given.parity)
+        here = _plant(given)
+        # a call at 300 bit/s, if that is how the meters are entered
+        baud, parity = (CALLED.baud, CALLED.parity) if given.mode_e else (given.baud, given.parity)
+        port = open_port(given.port, baud, parity)
     except (ValueError, PortUnusable) as wrong:
         return _wrong(wrong)
     try:
-        return _serve(port, here, given)
+        return _serve_bus(port, here, given)
     except (PortUnusable, control.ControlUnusable) as wrong:
         return _wrong(wrong)
     finally:
         port.close()
 
 
-def _meters(given, addresses):
+def _serve_bus(port, here, given):
+    if given.mode_e:
+        here.enter(lambda meter: ModeE(meter, port.their_line, given.mode_e))
+    loop = Loop()
+    bus = SerialBus(loop, port, here, _octet_ms(port, here, given))
+    outlet = Outlet(loop, here)
+
+    def after():
+        bus.tell()
+        outlet.flush()
+
+    here.after = after
+    return _serve(loop, here, given, port.announce, f"on {given.port}")
+
+
+def _octet_ms(port, here, given):
+    """The function that SerialBus wants: one start bit, and one to stop."""
+    if not given.pace:
+        return lambda: 0
+    if given.mode_e:
+        return lambda: 10_000 / here.line(now_ms()).baud
+    octet_ms = (10 + PARITY_BITS[given.parity]) * 1000 / given.baud
+    return lambda: octet_ms
+
+
+def wrapper(given):
+    """Run the meters, each at a port of IP, until SIGINT or SIGTERM."""
+    loop, listeners = Loop(), []
+    try:
+        here = _plant(given)
+        outlet = Outlet(loop, here)
+        here.after = outlet.flush
+        listen = UdpListener if given.udp else TcpListener
+        for n, meter in enumerate(here.meters()):
+            port = given.port and given.port + n
+            listeners.append(listen(loop, meter, given.host, port, here.utc_s, here.after))
+        ports = f"at {given.host}, ports {' '.join(str(one.port) for one in listeners)}"
+        return _serve(loop, here, given, lambda: None, ports)
+    except (ValueError, PortUnusable, control.ControlUnusable) as wrong:
+        return _wrong(wrong)
+    finally:
+        for one in listeners:
+            one.close()
+
+
+def _plant(given):
+    """The meters as they are wanted; ValueError says what cannot be."""
+    last = given.first + given.meters - 1
+    if last > ADDRESS[1]:
+        raise ValueError(f"addresses end at {ADDRESS[1]}: take fewer meters or a lower --first")
     common = application(given)
-    return [
+    meters = [
         Meter(
             address,
             seed=given.seed,
@@ -62,19 +112,22 @@ def _meters(given, addresses):
             reply_ms=given.reply_ms,
             **common,
         )
-        for address in addresses
+        for address in range(given.first, last + 1)
     ]
+    here = Plant(meters, given.utc_offset)
+    for fault in given.fault:
+        address, _, text = fault.partition(":")
+        here.add_fault(address, text)
+    return here
 
 
-def _serve(port, here, given):
-    octet_ms = (10 + PARITY_BITS[given.parity]) * 1000 / given.baud if given.pace else 0
-    loop = Loop(port, here, octet_ms)
+def _serve(loop, here, given, announce, where):
     loop.stop_on_signals()
     listener = given.control and control.Control(given.control, loop, here.command)
     last = given.first + given.meters - 1
     try:
-        port.announce()
-        print(f"meters {given.first}..{last} of seed {given.seed} on {given.port}", flush=True)
+        announce()
+        print(f"meters {given.first}..{last} of seed {given.seed} {where}", flush=True)
         loop.run()
     finally:
         if listener:
@@ -111,21 +164,38 @@ _ADDRESS = whole(*ADDRESS)
 _SECONDS = whole(-(1 << 40), 1 << 40)
 _SEED = whole(0, 999_999)
 _FAULT_HELP = "a meter that is not well: ADDRESS:KIND[:ARGUMENT], see below; may be repeated"
-_RS485 = (
-    (("--port",), {"required": True, "help": "a pty is made there; or a real serial port"}),
+_METERS = (
     (("--meters",), {"required": True, "type": whole(1, METERS_MAX), "help": "how many"}),
     (("--first",), {"type": _ADDRESS, "default": 17, "help": "address of the first (17)"}),
     (("--seed",), {"type": _SEED, "default": 0, "help": "of the load curves (0)"}),
-    (("--pace",), {"action": "store_true", "help": "keep real octet timing on a pty"}),
-    (("--baud",), {"type": whole(300, 921_600), "default": 9600, "help": "bit/s (9600)"}),
-    (("--parity",), {"choices": PARITY_BITS, "default": "N", "help": "(N)"}),
     (("--reply-ms",), {"type": whole(0, 60_000), "default": REPLY_MS, "help": f"({REPLY_MS})"}),
     (("--max-info",), {"type": whole(*MAX_INFO), "default": 128, "help": "per frame (128)"}),
     (("--window",), {"type": whole(*WINDOW), "default": 1, "help": "frames in a row (1)"}),
+    *APPLICATION,
     (("--utc-offset",), {"type": _SECONDS, "default": 0, "help": "seconds ahead of now"}),
     (("--fault",), {"action": "append", "default": [], "help": _FAULT_HELP}),
-    *APPLICATION,
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),
+)
+_MODE_E_HELP = "enter by IEC 62056-21 at 300 7E1; Z is the rate to go on with, 0 to 6 (5)"
+_RS485 = (
+    (("--port",), {"required": True, "help": "a pty is made there; or a real serial port"}),
+    *_METERS,
+    (("--pace",), {"action": "store_true", "help": "keep real octet timing on a pty"}),
+    (("--baud",), {"type": whole(300, 921_600), "default": 9600, "help": "bit/s (9600)"}),
+    (("--parity",), {"choices": PARITY_BITS, "default": "N", "help": "(N)"}),
+    (
+        ("--mode-e",),
+        {"nargs": "?", "const": RATE, "choices": RATES, "metavar": "Z", "help": _MODE_E_HELP},
+    ),
+)
+_WRAPPER = (
+    (
+        ("--port",),
+        {"required": True, "type": whole(0, 0xFFFF), "help": "of the first meter; 0: any"},
+    ),
+    *_METERS,
+    (("--host",), {"default": LOOPBACK, "help": f"where to listen ({LOOPBACK})"}),
+    (("--udp",), {"action": "store_true", "help": "over UDP instead of TCP"}),
 )
 _TRUTH = (
     (("--address",), {"required": True, "type": _ADDRESS}),
@@ -139,6 +209,7 @@ _CONTROL = (
 )
 VERBS = (
     ("rs485", rs485, _RS485, "run meters on one bus until interrupted"),
+    ("wrapper", wrapper, _WRAPPER, "run meters over TCP or UDP until interrupted"),
     ("control", tell, _CONTROL, "switch a running meter off or on, or ask it"),
     ("truth", truth, _TRUTH, "print what a meter measures at a second"),
 )
@@ -152,7 +223,7 @@ def _parser():
         verb.set_defaults(run=run)
         for names, how in arguments:
             verb.add_argument(*names, **how)
-        if run is rs485:
+        if run in (rs485, wrapper):
             verb.epilog = "faults:" + faults.__doc__.partition("\n")[2]
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser

@@ -2,12 +2,15 @@
 
 from functools import partial
 
+from meter_sim import unconfirmed
 from meter_sim.curve import curve_of
 from meter_sim.device import CLIENTS, Device
 from meter_sim.faults import Faults
 from meter_sim.frames import ADDRESS, ADDRESS_LENGTHS, INTER_OCTET_MS, Ear, address_octets, seal
-from meter_sim.link import RESPONSE_LLC, Link
+from meter_sim.link import POLL, RESPONSE_LLC, Link
 from meter_sim.power import Power
+from meter_sim.push import HDLC
+from meter_sim.unconfirmed import ALL_STATIONS, UI
 
 LOGICAL_DEVICE = 1
 REPLY_MS = 20
@@ -54,7 +57,7 @@ class Meter:
         self._utc_s = 0
         self._starts = 0
         own = [address_octets(LOGICAL_DEVICE, address, length) for length in ADDRESS_LENGTHS]
-        self._ear = Ear(filter(None, own), inter_octet_ms)
+        self._ear = Ear((*filter(None, own), *ALL_STATIONS), inter_octet_ms)
         self._links = {}  # by address of the client: [link, when it was heard last]
         frames = -(-(self.device.max_pdu + len(RESPONSE_LLC)) // max_info)  # of the longest APDU
         for sap in CLIENTS:
@@ -71,11 +74,31 @@ class Meter:
         utc_s    true time, whole seconds or finer: everything measured is of this second
         """
         frames = self._ear.frames(octets, now_ms)
-        if not frames or self.faults.silent or not self._has_supply(utc_s):
+        if not frames or not self.is_well(utc_s):
             return b""
         self._utc_s = utc_s
         said = b"".join([self._said(heard, now_ms) for heard in frames])
         return self.faults.spoil(said) if said else b""
+
+    def unasked(self, utc_s):
+        """What it says by itself: frames of its pushes over HDLC. To be asked for when the bus
+        has been quiet for a while, since nobody hears a meter that talks into another.
+        """
+        if not self.objects.push.waiting or not self.is_well(utc_s):
+            return b""
+        said = [
+            unconfirmed.frames(push, self._own_address(2) or self._own_address(4))
+            for push in self.objects.push.taken(HDLC)
+        ]
+        return self.faults.spoil(b"".join(said))
+
+    def is_well(self, utc_s):
+        """True if it hears and says anything at all at this second."""
+        return not self.faults.silent and self._has_supply(utc_s)
+
+    @property
+    def is_connected(self):
+        return any(link.connected for link, _ in self._links.values())
 
     @property
     def reply_after_ms(self):
@@ -100,6 +123,11 @@ class Meter:
         return on
 
     def _said(self, heard, now_ms):
+        if heard.control & ~POLL == UI:
+            unconfirmed.take(heard, self.objects, self._utc_s)
+            return b""
+        if heard.destination in ALL_STATIONS:
+            return b""
         entry = self._links.get(heard.source)
         if entry is None:
             return b""  # no such client in this meter: silence, as real ones do

@@ -3,6 +3,9 @@
 import json
 import time
 
+from meter_sim import commands
+from meter_sim.push import HDLC, TCP, UDP
+
 OFF = "off"
 UTC_MIN_S = 1_000_000_000  # smaller times are seconds since the start
 
@@ -12,21 +15,49 @@ class Plant:
 
     def __init__(self, meters, utc_offset_s=0):
         self._meters = {meter.address: meter for meter in meters}
+        self._ears = list(meters)
+        self.after = lambda: None  # called when a command may have made a meter talk
         self._utc_offset_s = utc_offset_s
         self._start_s = self.utc_s()
 
     def utc_s(self):
         return time.time() + self._utc_offset_s
 
+    def meters(self):
+        return list(self._meters.values())
+
     def hear(self, octets, now_ms):
         """[(reply_after_ms, answer)] of the meters that answer."""
         utc_s = self.utc_s()
         said = []
-        for meter in self._meters.values():
-            answer = meter.receive(octets, now_ms, utc_s)
+        for ear in self._ears:
+            answer = ear.receive(octets, now_ms, utc_s)
             if answer:
-                said.append((meter.reply_after_ms, answer))
+                said.append((ear.reply_after_ms, answer))
         return said
+
+    def enter(self, entry):
+        """Let `entry(meter)` hear and talk for each meter on the bus: see mode_e.py."""
+        self._ears = [entry(meter) for meter in self._meters.values()]
+
+    def line(self, now_ms):
+        """Mode E: how the meters talk, those in HDLC before those at 300 bit/s. Else None."""
+        lines = [ear.line(now_ms) for ear in self._ears if hasattr(ear, "line")]
+        return max(lines, default=None)
+
+    def has_frames_to_push(self):
+        return any(meter.objects.push.waits(HDLC) for meter in self._meters.values())
+
+    def unasked(self):
+        """Frames that meters push over HDLC, meter by meter."""
+        utc_s = self.utc_s()
+        return list(filter(None, [ear.unasked(utc_s) for ear in self._ears]))
+
+    def network_pushes(self):
+        """Pushes that are to go over TCP and UDP; a meter that is not well keeps its own."""
+        utc_s = self.utc_s()
+        well = [meter for meter in self._meters.values() if meter.is_well(utc_s)]
+        return [push for meter in well for push in meter.objects.push.taken(TCP, UDP)]
 
     def add_fault(self, address, text):
         """A fault of faults.py, or `off:FROM[-TO]`; ValueError says what is wrong."""
@@ -59,9 +90,11 @@ class Plant:
         if len(words) != len(usage.split()):
             return f"error: {verb} wants {usage or 'nothing more'}"
         try:
-            return act(self, *words)
+            answer = act(self, *words)
         except ValueError as wrong:
             return f"error: {wrong}"
+        self.after()
+        return answer
 
     def _off(self, address):
         self._meter(address).power_off(self.utc_s())
@@ -89,6 +122,16 @@ class Plant:
         )
 
 
+def _told(do):
+    """A command of commands.py, as one of these."""
+
+    def act(plant, address, *words):
+        do(plant._meter(address), plant.utc_s(), *words)
+        return "ok"
+
+    return act
+
+
 COMMANDS = {
     "off": (Plant._off, "ADDRESS"),
     "on": (Plant._on, "ADDRESS"),
@@ -96,6 +139,7 @@ COMMANDS = {
     "clear": (Plant._clear, "ADDRESS"),
     "truth": (Plant._truth, "ADDRESS"),
     "meters": (Plant._list, ""),
+    **{verb: (_told(do), usage) for verb, (do, usage) in commands.COMMANDS.items()},
 }
 
 

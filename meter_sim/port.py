@@ -2,11 +2,18 @@
 
 import os
 import stat
+import termios
 import tty
 
 import serial
 
+from meter_sim.mode_e import UNSEEN, Line
+
 PTY_FOLDER = "/dev/pts/"
+_SPEEDS = {
+    getattr(termios, f"B{baud}"): baud
+    for baud in (300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
+}
 
 
 class PortUnusable(Exception):
@@ -47,6 +54,13 @@ class Pty:
         except OSError as error:
             raise PortUnusable(f"cannot link {self._path}: {error.strerror}") from None
 
+    def their_line(self):
+        """How the other side talks; -1 is a rate that no meter has."""
+        return Line(_SPEEDS.get(termios.tcgetattr(self._slave_fd)[4], -1), None, None)
+
+    def use(self, line):
+        """A pty has no rate of its own."""
+
     def close(self):
         if os.path.islink(self._path) and os.readlink(self._path) == self.name:
             os.unlink(self._path)
@@ -56,6 +70,9 @@ class Pty:
 
 class Tty:
     def __init__(self, path, baud, parity):
+        # the other end of a pty: it keeps a rate, and refuses to have parity or 7 bits
+        self._is_pty = os.path.realpath(path).startswith(PTY_FOLDER)
+        parity = "N" if self._is_pty else parity
         try:
             self._serial = serial.Serial(path, baud, parity=parity, timeout=0, exclusive=True)
         except (OSError, ValueError) as error:
@@ -65,6 +82,17 @@ class Tty:
 
     def announce(self):
         """It has been there all the time."""
+
+    def their_line(self):
+        return UNSEEN
+
+    def use(self, line):
+        """Talk and listen like this from now on, once all is said."""
+        port = self._serial
+        baud, bits, parity = (line.baud, 8, "N") if self._is_pty else line
+        if (port.baudrate, port.bytesize, port.parity) != (baud, bits, parity):
+            port.flush()
+            port.apply_settings({"baudrate": baud, "bytesize": bits, "parity": parity})
 
     def close(self):
         self._serial.close()

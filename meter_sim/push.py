@@ -59,6 +59,9 @@ class PushSetup:
         self.waiting.append(Push(*self.destination, make(utc_s)))
         return OK
 
+    def waits(self, transport):
+        return any(push.transport == transport for push in self.waiting)
+
     def taken(self, *transports):
         """The pushes that are to go over these transports; they wait no longer."""
         taken = [push for push in self.waiting if push.transport in transports]

@@ -186,7 +186,11 @@ RS485 = ("rs485", "--meters", "2", "--port")
         ((*RS485, "/does/not/exist/bus"), "/does/not/exist/bus"),
         ((*RS485, "/tmp"), "no serial port"),
         ((*RS485, "/dev/null"), "/dev/null"),
+        ((*RS485, "x", "--mode-e", "7"), "--mode-e"),
         (("truth", "--address", "0"), "from 1 to 16381"),
+        (("wrapper", "--meters", "2"), "--port"),
+        (("wrapper", "--meters", "2", "--port", "65536"), "from 0 to 65535"),
+        (("wrapper", "--meters", "2", "--port", "0", "--host", "no.such.host.invalid"), "listen"),
     ),
 )
 def test_wrong_use_is_one_line_that_says_how_to_mend_it(words, said, tmp_path):
@@ -239,7 +243,7 @@ def test_a_control_socket_that_cannot_be_is_wrong_use(bus, tmp_path):
         assert not os.path.lexists(other)
 
 
-@pytest.mark.parametrize("verb", ((), ("rs485",), ("control",), ("truth",)))
+@pytest.mark.parametrize("verb", ((), ("rs485",), ("wrapper",), ("control",), ("truth",)))
 def test_every_verb_has_help(verb):
     done = run(*verb, "--help")
     assert done.returncode == 0 and "usage: " in done.stdout
