@@ -124,7 +124,7 @@ class Meter:
 
     def _said(self, heard, now_ms):
         if heard.control & ~POLL == UI:
-            unconfirmed.take(heard, self.objects, self._utc_s)
+            unconfirmed.take(heard, self, self._utc_s)
             return b""
         if heard.destination in ALL_STATIONS:
             return b""

@@ -5,11 +5,13 @@ at once. Only what does no harm when it is heard twice, or by the wrong one, is 
 """
 
 from meter_sim import requests
+from meter_sim.ciphering import TAGS
 from meter_sim.clock import CLOCK, TIME
 from meter_sim.frames import seal
 from meter_sim.image import IMAGE
 from meter_sim.link import DEFAULTS, REQUEST_LLC, RESPONSE_LLC
 from meter_sim.push import pieces
+from meter_sim.session import Session, Undeciphered
 
 UI = 0x03
 # 1, 2 and 4 octets; all logical devices, or the one that there is, of all physical ones
@@ -20,19 +22,33 @@ CONFIRMED = 0x40
 TAKEN = {(SET, CLOCK, TIME), (ACTION, CLOCK, 6), (ACTION, IMAGE, 2)}
 
 
-def take(heard, objects, utc_s):
+def take(heard, meter, utc_s):
     """Do what an unconfirmed request says, if it is one of TAKEN."""
-    apdu = heard.information.removeprefix(REQUEST_LLC)
+    apdu = _opened(heard.information.removeprefix(REQUEST_LLC), meter)
     if heard.source == PUBLIC_SOURCE or len(apdu) < 3 or apdu[2] & CONFIRMED:
         return
     if apdu[:2] == SET:
         parsed = requests.set_normal(apdu[3:])
         if parsed and (SET, parsed[0].ln, parsed[0].index) in TAKEN:
-            objects.set(parsed[0], parsed[2], utc_s)
+            meter.objects.set(parsed[0], parsed[2], utc_s)
     elif apdu[:2] == ACTION:
         parsed = requests.action_normal(apdu[3:])
         if parsed and (ACTION, parsed[0].ln, parsed[0].index) in TAKEN:
-            objects.act(*parsed, utc_s)
+            meter.objects.act(*parsed, utc_s)
+
+
+def _opened(apdu, meter):
+    """The plain APDU, or b"". With a policy it must be ciphered, and say whose it is."""
+    if meter.security is None:
+        return apdu
+    session = Session(meter.security, meter.faults)
+    try:
+        if apdu[:1] and apdu[0] in TAGS:
+            return session.open(apdu)
+        session.plain()
+    except Undeciphered:
+        return b""
+    return apdu
 
 
 def frames(push, source):

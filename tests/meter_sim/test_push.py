@@ -6,9 +6,11 @@ import struct
 import subprocess
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from meter_sim import push
 from meter_sim.meter import Meter
+from meter_sim.security import Settings
 from tests.meter_sim.conftest import METER_SIM, PATIENCE_S
 from tests.meter_sim.reader import (
     CLIENT,
@@ -198,6 +200,31 @@ def test_what_could_do_harm_is_not_taken_from_everybody(apdu, source):
     meter = Meter(17)
     assert unconfirmed(meter, apdu, source=source) == b""
     assert meter.objects.clock.offset_s == 0 and meter.objects.output_on
+
+
+def ciphered(apdu, key, control=0x70, counter=1):
+    """general-glo, authenticated and encrypted: by `cryptography` alone."""
+    title, authentication_key = b"OPN00001", bytes(range(0xD0, 0xE0))
+    head = bytes((control,)) + counter.to_bytes(4, "big")
+    sealed = AESGCM(key).encrypt(title + head[1:], apdu, bytes((control,)) + authentication_key)
+    sealed = sealed[:-4]  # a tag of 12 octets
+    return b"\xdb\x08" + title + bytes((len(head + sealed),)) + head + sealed
+
+
+def test_a_meter_with_a_policy_takes_only_what_is_ciphered_with_the_broadcast_key_and_new():
+    meter = Meter(17, security=Settings())
+    key = bytes(range(0x0F, 0x1F))
+    wrong = bytes(16)
+    for apdu, told_s in (
+        (set_clock(), 0),
+        (ciphered(set_clock(), wrong), 0),
+        (ciphered(set_clock(), key), 60),
+        (ciphered(set_clock(told_s=NOW_S + 90), key), 60),  # the same counter again
+        (ciphered(set_clock(told_s=NOW_S + 90), key, counter=2), 90),
+        (ciphered(set_clock(told_s=NOW_S), key, counter=3)[:-1], 90),
+    ):
+        assert unconfirmed(meter, apdu) == b""
+        assert meter.objects.clock.offset_s == told_s
 
 
 def test_a_connection_to_all_stations_is_not_answered():
