@@ -9,6 +9,7 @@ import pytest
 from boards import objects_cpython, panel_model
 from dcu import schema
 from hes_stub.schema import TABLES
+from tests.interop import matrix
 
 ROOT = pathlib.Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md"), ROOT / "hal" / "README.md"])
@@ -56,3 +57,8 @@ def test_the_columns_of_the_hes_on_their_page_are_all_that_there_are(table):
         sql.executescript(TABLES)
         columns = {row[1] for row in sql.execute(f"PRAGMA table_info({table})")}
     assert listed == columns
+
+
+def test_the_interoperability_matrix_on_its_page_is_the_one_that_is_tested():
+    _, _, rest = (ROOT / matrix.PAGE).read_text().partition(matrix.BEGIN)
+    assert rest.partition(matrix.END)[0] == matrix.table(), "python -m tests.interop.matrix"

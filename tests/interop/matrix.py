@@ -1,0 +1,71 @@
+"""What was tried with DLMS implementations that nobody here wrote: the rows are the tests.
+
+`python -m tests.interop.matrix` writes them into docs/interop.md. Each row without a `why_not`
+is run by the tests beside this file, on CPython and, where the DCU is a process, MicroPython.
+"""
+
+import pathlib
+from collections import namedtuple
+
+# services in words; why_not: what the peer lacks, "" for a row that is run
+Case = namedtuple("Case", ("peer", "transport", "mechanism", "suite", "services", "why_not"))
+
+GURUX, PYDLMS = "gurux-dlms", "pydlms"
+ALL_OBJECTS = "object list; GET of every attribute, in blocks; SET of every one that may be"
+GATEWAY = "GET of a meter through the gateway"
+BUFFER = "GET of the alarms as a profile, in blocks"
+LIST = "GET with list; blocks"
+
+# clients of other make, the DCU is the server
+CLIENTS = (
+    Case(GURUX, "tcp", "none", "–", "object list; GET of every attribute", ""),
+    Case(GURUX, "udp", "none", "–", "object list; GET of every attribute", ""),
+    Case(GURUX, "tcp", "lls", "–", ALL_OBJECTS, ""),
+    Case(GURUX, "udp", "lls", "–", ALL_OBJECTS, ""),
+    Case(GURUX, "gateway", "lls", "–", GATEWAY, ""),
+    Case(PYDLMS, "tcp", "none", "–", "object list", ""),
+    Case(PYDLMS, "tcp", "lls", "–", BUFFER, ""),
+    Case(PYDLMS, "udp", "lls", "–", BUFFER, ""),
+)
+
+# meters of other make, the DCU's drivers are the client
+METERS = (
+    Case(PYDLMS, "wrapper", "none", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "lls", "–", LIST, ""),
+    Case(PYDLMS, "hdlc, window 1", "none", "–", LIST, ""),
+    Case(PYDLMS, "hdlc, window 7", "lls", "–", LIST, ""),
+)
+
+PAGE = pathlib.Path("docs/interop.md")
+BEGIN, END = "<!-- matrix: generated -->\n", "<!-- matrix: end -->\n"
+_HEAD = "| peer | as | transport | mechanism | suite | services | outcome |\n" + "|---" * 7 + "|\n"
+
+
+def name_of(case):
+    return f"{case.peer}-{case.transport}-{case.mechanism}-{case.suite}"
+
+
+def run(cases):
+    """Those that are tried."""
+    return [case for case in cases if not case.why_not]
+
+
+def table():
+    rows = [("client", case) for case in CLIENTS] + [("meter", case) for case in METERS]
+    return _HEAD + "".join([_line(role, case) for role, case in rows])
+
+
+def _line(role, case):
+    outcome = f"not supported by the peer: {case.why_not}" if case.why_not else "passed"
+    cells = (case.peer, role, case.transport, case.mechanism, case.suite, case.services, outcome)
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def main():
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    PAGE.write_text(before + BEGIN + table() + END + rest.partition(END)[2])
+    print(table(), end="")
+
+
+if __name__ == "__main__":
+    main()

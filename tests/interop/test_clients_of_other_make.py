@@ -1,0 +1,103 @@
+"""Clients of other make read and write the DCU, and read a meter behind it."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.interop import matrix
+from tests.interop.conftest import METER_ADDRESS, METER_PASSWORD, PASSWORDS
+
+GURUX = pathlib.Path(__file__).with_name("gurux_client.py")
+LIMIT_S = 60
+SAPS = {"none": 16, "lls": 2}
+ALARMS = "0.0.99.98.0.255"
+
+
+def gurux(**given):
+    done = subprocess.run(
+        (sys.executable, str(GURUX), json.dumps(given)),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def pydlms(verb, dcu, case, *options):
+    words = [f"{sys.prefix}/bin/pydlms", verb, f"{case.transport}://127.0.0.1:{dcu.port}"]
+    words += ["--client", str(SAPS[case.mechanism])]
+    if case.mechanism == "lls":
+        words += ["--auth", "lls", "--password", PASSWORDS[2]]
+    done = subprocess.run([*words, *options], capture_output=True, text=True, timeout=LIMIT_S)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def gurux_reads_all(dcu, case):
+    sap = 1 if case.mechanism == "lls" else 16
+    found = gurux(
+        transport=case.transport,
+        port=dcu.port,
+        client=sap,
+        auth=case.mechanism,
+        secret=PASSWORDS.get(sap, ""),
+        write_back=sap == 1,
+    )
+    assert found["failed"] == []
+    assert found["read"] > (100 if sap == 1 else 20)
+    assert found["written"] == (11 if sap == 1 else 0)
+
+
+def gurux_reads_a_meter(dcu, case):
+    found = gurux(
+        transport="tcp",
+        port=dcu.port,
+        client=1,
+        auth="lls",
+        secret=METER_PASSWORD,
+        gateway=[1, str(METER_ADDRESS)],
+        attributes=[[1, "0.0.42.0.0.255", 2]],
+    )
+    assert bytes.fromhex(found["values"][0]) == b"SIM%013d" % METER_ADDRESS
+
+
+def pydlms_lists(dcu, case):
+    found = pydlms("list", dcu, case)
+    assert [line for line in found if line.startswith("0.0.1.0.0.255")]
+    assert not [line for line in found if line.startswith(ALARMS)]
+
+
+def pydlms_reads_alarms(dcu, case):
+    found = pydlms("profile", dcu, case, "--obis", ALARMS, "--max-pdu", "64")
+    assert [line for line in found if "version" in line]
+
+
+DONE_BY = {
+    (matrix.GURUX, "tcp"): gurux_reads_all,
+    (matrix.GURUX, "udp"): gurux_reads_all,
+    (matrix.GURUX, "gateway"): gurux_reads_a_meter,
+    (matrix.PYDLMS, "none"): pydlms_lists,
+    (matrix.PYDLMS, "lls"): pydlms_reads_alarms,
+}
+
+
+@pytest.mark.parametrize("case", matrix.run(matrix.CLIENTS), ids=matrix.name_of)
+def test_a_client_of_other_make_is_served(dcu, case):
+    by = DONE_BY.get((case.peer, case.transport)) or DONE_BY[case.peer, case.mechanism]
+    by(dcu, case)
+
+
+def test_a_client_of_other_make_with_a_wrong_password_is_not(dcu):
+    given = {"transport": "tcp", "port": dcu.port, "client": 2, "auth": "lls", "secret": "no"}
+    done = subprocess.run(
+        (sys.executable, str(GURUX), json.dumps(given)),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode != 0 and "Authentication failure" in done.stderr
+    assert not [line for line in dcu.lines if PASSWORDS[2] in line]
