@@ -106,11 +106,14 @@ class Association:
         proposal = acse.proposal(apdu)
         if proposal is None:
             return self._refusal(acse.NO_CIPHERING, acse.NO_REASON)
+        context = proposal.context
+        diagnostic = self._gate.mismatch(proposal)
+        if diagnostic:
+            return self._refusal(context, diagnostic)
         try:
             initiate = acse.initiate(self._opened(proposal))
         except Undeciphered as wrong:
             return wrong.answer if self._about.tells else None
-        context = proposal.context
         if initiate is None:
             return self._refusal(context, acse.NO_REASON)
         if 0 < initiate.max_pdu < MAX_PDU_MIN:

@@ -25,16 +25,18 @@ class Gate:
         self._locked_until_s = 0
         self.wrong = 0  # how often in all
 
-    def objection(self, proposal, utc_s):
-        """The diagnostic of a refusal, or 0. A proof of HLS comes later: `failed`, `passed`."""
+    def mismatch(self, proposal):
+        """The diagnostic of a context or mechanism that is not this client's, or 0."""
         client, mechanism = self.client, proposal.mechanism
-        if (proposal.context == acse.CIPHERING) is not client.ciphered or proposal.context not in (
-            acse.NO_CIPHERING,
-            acse.CIPHERING,
-        ):
+        if proposal.context != (acse.CIPHERING if client.ciphered else acse.NO_CIPHERING):
             return acse.CONTEXT_UNKNOWN
         if mechanism != client.mechanism:
             return acse.MECHANISM_UNKNOWN if mechanism else acse.MECHANISM_REQUIRED
+        return 0
+
+    def objection(self, proposal, utc_s):
+        """The diagnostic of a wrong secret, or 0. Proofs of HLS come later: `failed`, `passed`."""
+        mechanism = proposal.mechanism
         if self.is_locked(utc_s):
             return acse.WRONG_PASSWORD
         if mechanism == acse.LLS:

@@ -1,7 +1,7 @@
 """Reads a whole meter with gurux-dlms and prints what it got as one line of JSON.
 
 A program, never imported: gurux-dlms is under the GPL and runs here in a process of its own.
-Usage: gurux_reader.py PORT ADDRESS none|lls [PASSWORD]
+Usage: gurux_reader.py PORT ADDRESS none|lls|KIND [PASSWORD], KIND one of HLS and a suite: gmac0.
 """
 
 import datetime
@@ -11,19 +11,51 @@ import time
 
 import serial
 from gurux_dlms import GXByteBuffer, GXDLMSClient, GXReplyData
-from gurux_dlms.enums import Authentication, DataType, InterfaceType
+from gurux_dlms.enums import Authentication, DataType, InterfaceType, Security
+from gurux_dlms.objects.enums import SecuritySuite
+from gurux_dlms.secure import GXDLMSSecureClient
 
 ATTEMPTS = 3
 
 
+KINDS = {
+    "none": Authentication.NONE,
+    "lls": Authentication.LOW,
+    "hls": Authentication.HIGH,
+    "md5": Authentication.HIGH_MD5,
+    "sha1": Authentication.HIGH_SHA1,
+    "gmac": Authentication.HIGH_GMAC,
+    "sha256": Authentication.HIGH_SHA256,
+}
+
+
+def key(first, size):
+    return bytes((first + n) & 0xFF for n in range(size))
+
+
 class GuruxReader:
-    def __init__(self, path, address, password):
-        authentication = Authentication.LOW if password else Authentication.NONE
+    """`kind`: a name of KINDS, followed by the suite if it is ciphered."""
+
+    def __init__(self, path, address, kind, password):
+        authentication = KINDS[kind.rstrip("012") if kind not in KINDS else kind]
         server = GXDLMSClient.getServerAddress(1, address)
-        self.client = GXDLMSClient(
-            True, 1 if password else 16, server, authentication, password, InterfaceType.HDLC
+        self.client = GXDLMSSecureClient(
+            True, 16 if kind == "none" else 1, server, authentication, password, InterfaceType.HDLC
         )
+        if authentication not in (Authentication.NONE, Authentication.LOW):
+            self._secure(None if kind in KINDS else int(kind[-1]))
         self._port = serial.Serial(path, 9600, timeout=1)
+
+    def _secure(self, suite):
+        ciphering = self.client.ciphering
+        ciphering.systemTitle = b"GRX\x00\x00\x00\x00\x01"
+        if suite is not None:
+            size = 32 if suite == 2 else 16
+            ciphering.security = Security.AUTHENTICATION_ENCRYPTION
+            ciphering.securitySuite = SecuritySuite(suite)
+            ciphering.blockCipherKey = key(0x00, size)
+            ciphering.authenticationKey = key(0xD0, size)
+            ciphering.invocationCounter = 1
 
     def exchange(self, frames):
         reply = GXReplyData()
@@ -49,6 +81,9 @@ class GuruxReader:
     def open(self):
         self.client.parseUAResponse(self.exchange(self.client.snrmRequest()).data)
         self.client.parseAareResponse(self.exchange(self.client.aarqRequest()).data)
+        if self.client.authentication > Authentication.LOW:
+            proof = self.client.getApplicationAssociationRequest()
+            self.client.parseApplicationAssociationResponse(self.exchange(proof).data)
 
     def read(self, item, index):
         reply = self.exchange(self.client.read(item, index))
@@ -82,16 +117,20 @@ def read_all(reader, objects):
     start = end - datetime.timedelta(hours=5)
     found["range"] = rows(reader, profile, reader.client.readRowsByRange(profile, start, end))
     found["count"] = count
+    wanted = [(clock, 2), (objects.findByLN(3, "1.0.1.8.0.255"), 2)]
+    reply = reader.exchange(reader.client.readList(wanted)[0])
+    reader.client.updateValues(wanted, reply.value)
+    found["listed"] = [clock.time.value.timestamp(), wanted[1][0].value]
     found["rows"] = len(rows(reader, profile, reader.client.read(profile, 2)))
     return found
 
 
 def main(path, address, kind, password=None):
-    reader = GuruxReader(path, int(address), password.encode() if kind == "lls" else None)
+    reader = GuruxReader(path, int(address), kind, password and password.encode())
     reader.open()
     objects = reader.objects()
     found = read_all(reader, objects)
-    if kind == "lls":
+    if kind != "none":
         switch = objects.findByLN(70, "0.0.96.3.10.255")
         reader.exchange(reader.client.method(switch, 1, 0, DataType.INT8))
         found["output"] = reader.read(switch, 2)
