@@ -1,4 +1,4 @@
-"""The half of hal/cipher.py that is for MicroPython: cryptolib's AES, and GCM upon it.
+"""The half of hal/cipher.py that is for MicroPython: cryptolib's AES, with GCM and key wrap upon it.
 
 GHASH multiplies four bits at a time by a table for each key (Shoup's method): integers of 128
 bits, quick enough for frames that a meter at 9600 bit/s sends.
@@ -10,11 +10,16 @@ from hal.errors import WireError
 
 _TAG = 12
 _ECB = 1
+_INTEGRITY = b"\xa6" * 8  # RFC 3394, 2.2.3.1
 _R = 0xE1 << 120  # x^128 = x^7 + x^2 + x + 1, bits reflected
 
 
 def aes_block(key):
     return cryptolib.aes(key, _ECB).encrypt
+
+
+def aes_unblock(key):
+    return cryptolib.aes(key, _ECB).decrypt
 
 
 class Gcm:
@@ -35,6 +40,9 @@ class Gcm:
         if _differ(self._tag(stream, ciphered, aad), sealed[-_TAG:]):
             raise WireError("wrong authentication tag")
         return _xor(ciphered, stream[16:])
+
+    def crypt(self, iv, octets):
+        return _xor(octets, self._stream(iv, len(octets))[16:])
 
     def _stream(self, iv, size):
         """16 octets to mask the tag with, then those to mask `size` octets of data with."""
@@ -59,6 +67,36 @@ class Gcm:
             product = (product >> 4) ^ _REDUCED[product & 15] ^ table[value & 15]
             value >>= 4
         return product
+
+
+def wrap(kek, key):
+    encrypt = aes_block(kek)
+    first, rest = _INTEGRITY, _eights(key)
+    for step in range(6 * len(rest)):
+        at = step % len(rest)
+        block = encrypt(first + rest[at])
+        first, rest[at] = _counted(block[:8], step + 1), block[8:]
+    return first + b"".join(rest)
+
+
+def unwrap(kek, wrapped):
+    decrypt = aes_unblock(kek)
+    first, rest = bytes(wrapped[:8]), _eights(wrapped[8:])
+    for step in range(6 * len(rest) - 1, -1, -1):
+        at = step % len(rest)
+        block = decrypt(_counted(first, step + 1) + rest[at])
+        first, rest[at] = block[:8], block[8:]
+    if _differ(first, _INTEGRITY):
+        raise WireError("a key wrapped with another key, or damaged")
+    return b"".join(rest)
+
+
+def _eights(octets):
+    return [bytes(octets[at : at + 8]) for at in range(0, len(octets), 8)]
+
+
+def _counted(octets, step):
+    return _xor(octets, step.to_bytes(8, "big"))
 
 
 def _half(value):
