@@ -1,4 +1,4 @@
-"""The half of hal/cipher.py that is for MicroPython: cryptolib's AES, with GCM and key wrap upon it.
+"""The half of hal/cipher.py that is for MicroPython: cryptolib's AES; GCM and key wrap upon it.
 
 GHASH multiplies four bits at a time by a table for each key (Shoup's method): integers of 128
 bits, quick enough for frames that a meter at 9600 bit/s sends.

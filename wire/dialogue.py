@@ -9,8 +9,9 @@ gateway, waiting or not. WireError when the server breaks the protocol, AccessRe
 AssociationRefused when it says no. `invoke` (1..15) is the number that the answer must carry; a
 client whose answers may come late counts it up.
 
-A talk may be wrapped in another: wire/dialogue_blocks.py (general block transfer) and
-wire/dialogue_unasked.py (notifications). These may yield b"": nothing is to be sent, the next
+A talk may be wrapped in another: `protected` of wire/dialogue_association.py ciphers it; around
+that wire/dialogue_blocks.py (general block transfer) and wire/dialogue_unasked.py
+(notifications). These may yield b"": nothing is to be sent, the next
 APDU of the server is wanted. NoReply thrown into a talk is raised by it, or answered by another
 request.
 
@@ -18,9 +19,7 @@ Reference: IEC 62056-5-3, the association and GET with LN referencing; the other
 files of their own and stand here, too.
 """
 
-from collections import namedtuple
-
-from wire import apdu, apdu_response, association, axdr, initiate
+from wire import apdu, apdu_response, axdr
 from wire.apdu import Part, Result
 from wire.cursor import Cursor
 from wire.dialogue_access import access_list, get_by_access  # noqa: F401
@@ -34,67 +33,20 @@ from wire.dialogue_answer import (
     in_requests,
     taken,
 )
+from wire.dialogue_association import (  # noqa: F401
+    Associated,
+    AssociationRefused,
+    associate,
+    associate_as,
+    protected,
+    release,
+)
 from wire.dialogue_select import by_entry, by_range, restricting_attribute  # noqa: F401
 from wire.dialogue_set import set_, set_list  # noqa: F401
 from wire.errors import WireError
 
 _LIST_HEAD = 6  # octets of a GET with list before its items: tag, form, invoke, count
 _LIST_ITEM = 10
-
-# What the server allows: conformance bits (wire/initiate.py), its longest PDU (0: any)
-Associated = namedtuple("Associated", ("conformance", "max_pdu"))
-
-
-class AssociationRefused(WireError):
-    """`result` and `diagnostic` as in Aare; diagnostic is None when the answer was no AARE."""
-
-    def __init__(self, result, diagnostic, text):
-        super().__init__("association refused: " + text)
-        self.result = result
-        self.diagnostic = diagnostic
-
-
-def associate(mechanism=association.NONE, password=b"", max_pdu=apdu.APDU_MAX):
-    """Associated. `max_pdu`: octets of the longest PDU that we take."""
-    information = initiate.encode_initiate(initiate.request(max_pdu=max_pdu))
-    aarq = association.Aarq(association.LN, mechanism, password, information)
-    aare = _association_answer((yield association.encode(aarq)))
-    if aare.result != association.ACCEPTED:
-        text = _provider_or_user(aare)
-        if aare.user_information[:1] == b"\x0e":
-            error = initiate.decode_initiate(aare.user_information)
-            text += f", {initiate.error_text(error)}"
-        raise AssociationRefused(aare.result, aare.diagnostic, text)
-    if aare.diagnostic == association.AUTHENTICATION_REQUIRED:
-        text = association.diagnostic_text(aare.diagnostic)
-        raise AssociationRefused(association.REFUSED, aare.diagnostic, text)
-    response = initiate.decode_initiate(aare.user_information)
-    if not isinstance(response, initiate.InitiateResponse):
-        raise WireError("an association accepted without an InitiateResponse")
-    return Associated(response.conformance, response.max_pdu)
-
-
-def _association_answer(answer):
-    if answer[:1] == bytes([association.AARE]):
-        return association.decode(answer)
-    value = apdu.decode(answer)
-    if isinstance(value, (apdu.ExceptionResponse, apdu.ServiceError)):
-        text = str(AccessRefused(apdu.DAR_OTHER_REASON, value))
-        raise AssociationRefused(association.REFUSED, None, text)
-    raise WireError("not the answer to an AARQ", answer[:16])
-
-
-def _provider_or_user(aare):
-    if aare.by_provider:
-        return f"diagnostic {aare.diagnostic} of the service provider"
-    return association.diagnostic_text(aare.diagnostic)
-
-
-def release(reason=0):
-    """Ends the association. `reason` None sends an RLRQ without contents: meters differ."""
-    answer = yield association.encode(association.Release(association.RLRQ, reason))
-    if association.decode(answer).tag != association.RLRE:
-        raise WireError("not the answer to an RLRQ")
 
 
 def get(attribute, access=None, invoke=1):

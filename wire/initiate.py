@@ -57,6 +57,7 @@ def conformance_of(*names):
     return sum([1 << (23 - _BITS[name]) for name in names])
 
 
+GENERAL_PROTECTION = conformance_of("general-protection")
 GENERAL_BLOCK = conformance_of("general-block-transfer")
 BLOCK_GET = conformance_of("block-get")
 BLOCK_SET = conformance_of("block-set")
@@ -85,8 +86,8 @@ _ERRORS = {
 }
 
 
-def request(conformance=CONFORMANCE, max_pdu=0):
-    return InitiateRequest(conformance, max_pdu, b"", True, None, DLMS_VERSION)
+def request(conformance=CONFORMANCE, max_pdu=0, dedicated_key=b""):
+    return InitiateRequest(conformance, max_pdu, dedicated_key, True, None, DLMS_VERSION)
 
 
 def response(conformance, max_pdu):

@@ -83,7 +83,6 @@ def test_a_password_opens_what_is_closed_without():
         (association.LLS, PASSWORD[:-1], association.AUTHENTICATION_FAILURE),
         (association.LLS, PASSWORD + b"9", association.AUTHENTICATION_FAILURE),
         (association.LLS, b"12345679", association.AUTHENTICATION_FAILURE),
-        (association.HLS_GMAC, PASSWORD, association.MECHANISM_NOT_RECOGNISED),
     ):
         error = refused(client.do, dialogue.associate(mechanism, password))
         assert isinstance(error, AssociationRefused)
