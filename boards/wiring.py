@@ -34,6 +34,7 @@ from wire.server import ServerAssociation
 _BITS = {"N": 10, "E": 11, "O": 11}  # start, 8 data, parity, stop
 _PART_MS = 120_000  # a part that is not seen for so long is late
 _CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
+_BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
 
 
 def unit_of(board, files, clock, log, given=()):
@@ -170,7 +171,7 @@ def _bus(dcu, number, channel):
 def _uplink(dcu, objects):
 
     def serve():
-        return ServerAssociation(objects, cosem.clients(dcu.settings))
+        return ServerAssociation(objects, cosem.clients(dcu.settings), _BLOCKS_IN_A_ROW)
 
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock)
@@ -184,7 +185,8 @@ def _listeners(dcu, objects):
     """Server mode, over TCP and over UDP."""
 
     def serve():
-        return ServerAssociation(objects, let_in(cosem.clients(dcu.settings)))
+        clients = let_in(cosem.clients(dcu.settings))
+        return ServerAssociation(objects, clients, _BLOCKS_IN_A_ROW)
 
     def passing():
         return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None

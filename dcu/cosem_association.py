@@ -13,7 +13,7 @@ from dcu.cosem_row import (
     row,
 )
 from wire import apdu, association, axdr, initiate
-from wire.server import MAX_PDU, Denied
+from wire.server import CONFORMANCE, MAX_PDU, Denied
 
 _NAME = "0.0.40.0.0.255"
 _SERVER_SAP = 1
@@ -82,7 +82,7 @@ def _context(ask):
 
 def _limits(ask):
     """structure {conformance, our longest PDU, theirs, version, quality, key}: what we can do."""
-    conformance = axdr.BitString(24, initiate.CONFORMANCE.to_bytes(3, "big"))
+    conformance = axdr.BitString(24, CONFORMANCE.to_bytes(3, "big"))
     sizes = [axdr.u16(MAX_PDU), axdr.u16(apdu.APDU_MAX)]
     rest = [axdr.u8(initiate.DLMS_VERSION), axdr.i8(0), axdr.octets(b"")]
     return axdr.structure([axdr.bits(conformance)] + sizes + rest)

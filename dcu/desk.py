@@ -34,8 +34,9 @@ class Desk:
                 self._say(f"more than {PASSING_MAX} gateway requests at once")
             return
         answer = self._server.answer(frame.source, frame.destination, frame.apdu)
-        if answer is not None:
+        while answer is not None:
             await self._send(answer, frame.destination, frame.source)
+            answer = self._server.more(frame.source)
 
     def end(self):
         for task in self._passing:

@@ -90,6 +90,14 @@ def put_octets(octets):
     return axdr.length(len(octets)) + octets
 
 
+def filling(room):
+    """How many octets fill `room` when their length takes more than one octet of it, too."""
+    for more, limit in ((0, 0x80), (1, 0x100)):
+        if room - more < limit:
+            return room - more
+    return room - 2
+
+
 def put_attribute(attribute):
     """Of an Attribute or a Method."""
     class_id, ln, index = attribute

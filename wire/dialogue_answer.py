@@ -2,6 +2,7 @@
 
 from wire import apdu
 from wire.apdu import Part
+from wire.apdu_fields import filling
 from wire.errors import WireError
 
 INVOKE = 0xC0  # confirmed, high priority
@@ -81,14 +82,6 @@ def send_parts(first, following, octets, max_pdu, invoke):
             dar = _REFUSALS.get(type(answer), _no_refusal)(answer)
             raise AccessRefused(dar) if dar else WireError(f"block {block} not acknowledged")
         make, block, at = following, block + 1, at + size
-
-
-def filling(room):
-    """How many octets fill `room` when their length takes more than one octet of it, too."""
-    for more, limit in ((0, 0x80), (1, 0x100)):
-        if room - more < limit:
-            return room - more
-    return room - 2
 
 
 def fetch_parts(part, next_request, part_of, invoke):

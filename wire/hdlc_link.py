@@ -52,6 +52,13 @@ class HdlcClient:
         self._flow.load(apdu)
         return self._segments()
 
+    def listen(self):
+        """What to write to hear more, when an ("apdu", …) was not the answer to what was sent."""
+        assert self.state == READY
+        self.state = BUSY
+        self._holds = 0
+        return self._poll()
+
     def disconnect(self):
         """The DISC to write, in any state."""
         self.state = CLOSING

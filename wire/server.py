@@ -5,12 +5,14 @@ Here: who may ask, and the association. What is asked of the objects: wire/serve
 Reference: IEC 62056-5-3, the application association.
 """
 
-from wire import apdu, association, initiate
+from wire import apdu, association, initiate, server_general
 from wire.errors import WireError
+from wire.server_general import GeneralBlocks
 from wire.server_services import Agreed, Denied, Services, exception  # noqa: F401
 
 MAX_PDU = 2048  # octets of the longest request that we take
 CLIENT_PDU_MIN = 32  # octets; a client that takes less is refused
+CONFORMANCE = initiate.CONFORMANCE | initiate.GENERAL_BLOCK  # what we can do
 
 _LOGICAL_DEVICE = 1
 
@@ -20,11 +22,14 @@ class ServerAssociation:
 
     objects   see wire/server_services.py
     clients   {client SAP: (mechanism, secret)}: association.NONE or association.LLS, and octets
+    window    general blocks that we take and send in a row; 1 where one APDU answers one. With
+              more, `more` gives what follows an answer, and an answer may be wanting
     """
 
-    def __init__(self, objects, clients):
+    def __init__(self, objects, clients, window=1):
         self.services = Services(objects)
         self._clients = clients
+        self._window = window
         self._associations = {}
 
     def answer(self, client, logical, octets):
@@ -42,7 +47,30 @@ class ServerAssociation:
             return self._release(client, octets)
         if len(octets) > MAX_PDU:
             return exception(apdu.NOT_ALLOWED, apdu.PDU_TOO_LONG)
-        return self.services.answer(self._associations[client], client, octets)
+        return self._in_blocks(self._associations[client], client, octets)
+
+    def more(self, client):
+        """The APDU to send after the one that `answer` or `more` gave, None after the last."""
+        return self._associations[client].general.more() if client in self._associations else None
+
+    def _in_blocks(self, agreed, client, octets):
+        """General blocks are outside of all else: of ciphering, too."""
+        is_block = octets[0] == server_general.TAG
+        if is_block and not agreed.allows(initiate.GENERAL_BLOCK):
+            return exception(apdu.NOT_ALLOWED, apdu.NOT_SUPPORTED)
+        if not is_block:
+            agreed.general.restart()
+        else:
+            try:
+                octets, answer = agreed.general.receive(octets)
+            except WireError:
+                return exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
+            if octets is None:
+                return answer
+        answer = self.services.answer(agreed, client, octets)
+        if answer is None or not agreed.allows(initiate.GENERAL_BLOCK):
+            return answer
+        return agreed.general.cut(answer, is_block)
 
     def _associate(self, client, octets):
         self._associations.pop(client, None)
@@ -61,9 +89,11 @@ class ServerAssociation:
         if error:
             information = initiate.encode_initiate(initiate.error(error))
             return _refused(association.NO_REASON, information)
-        conformance = offer.conformance & initiate.CONFORMANCE
+        conformance = offer.conformance & CONFORMANCE
         max_pdu = min(offer.max_pdu or apdu.APDU_MAX, apdu.APDU_MAX)
-        self._associations[client] = Agreed(conformance, max_pdu)
+        agreed = Agreed(conformance, max_pdu)
+        agreed.general = GeneralBlocks(max_pdu, self._window)
+        self._associations[client] = agreed
         information = initiate.encode_initiate(initiate.response(conformance, MAX_PDU))
         return association.encode(association.Aare(association.ACCEPTED, 0, information))
 
@@ -108,7 +138,7 @@ def _same(given, secret):
 def _initiation_error(offer):
     if not isinstance(offer, initiate.InitiateRequest) or offer.version < initiate.DLMS_VERSION:
         return initiate.VERSION_TOO_LOW
-    if not offer.conformance & initiate.CONFORMANCE:
+    if not offer.conformance & CONFORMANCE:
         return initiate.INCOMPATIBLE_CONFORMANCE
     return initiate.PDU_TOO_SHORT if 0 < offer.max_pdu < CLIENT_PDU_MIN else 0
 

@@ -24,6 +24,9 @@ class Server:
         self.asked += 1
         return b"%d of %d" % (self.asked, client)
 
+    def more(self, client):
+        return None
+
 
 class Socket:
     """UDP of cardboard: `arrives(message, host, port)`; `sent` is [(message, host, port)]."""

@@ -64,6 +64,16 @@ def test_a_request_and_its_answer():
     assert _frame(client.send(b"more")).control == hdlc.i_control(1, 1, True)
 
 
+def test_what_comes_before_the_answer_is_taken_and_the_answer_is_asked_for():
+    client = _connected()
+    client.send(b"ask")
+    assert client.receive(_i(0, 1, _RESPONSE + b"event")) == ("apdu", b"event")
+    assert _frame(client.listen()) == _to_server(hdlc.rr_control(1))
+    assert _frame(client.repeat()) == _to_server(hdlc.rr_control(1))
+    assert client.receive(_to_client(hdlc.rr_control(1))) is None
+    assert client.receive(_i(1, 1, _RESPONSE + b"answer")) == ("apdu", b"answer")
+
+
 def test_each_side_keeps_to_what_the_other_can_take():
     for client_max, server_max, agreed in ((128, 512, 128), (512, 128, 128), (512, 300, 300)):
         client = HdlcClient(_SERVER, _CLIENT, client_max, 7)
