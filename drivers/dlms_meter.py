@@ -5,6 +5,8 @@ from drivers.login import Login
 from hal.errors import DcuError, NoReply
 from wire import apdu, dialogue, initiate
 from wire.abilities import Abilities
+from wire.dialogue_blocks import in_blocks
+from wire.dialogue_unasked import CIPHERED, GENERAL, PLAIN, set_aside
 
 _INVOKE_MAX = 15  # four bits
 _AT_ONCE = (  # how many attributes are read at once, the shortest way first
@@ -21,17 +23,19 @@ class DlmsMeter:
     release   whether to say RLRQ before the link is let go: meters differ
     known     Abilities of the meter, to be used and learned
     hold      dcu/hold.py: what keeps refused credentials from being offered again
+    unasked   function(apdu) for what the meter notifies between our request and its answer
 
     An association that was left open and has gone meanwhile is opened again, once in a visit.
     """
 
-    def __init__(self, link, login=None, release=False, known=None, hold=None):
+    def __init__(self, link, login=None, release=False, known=None, hold=None, unasked=None):
         self.name = link.name
         self._link = link
         self._login = login or Login()
         self._release = release
         self._known = known or Abilities()
         self._hold = hold
+        self._unasked = unasked or _ignored
         self._invoke = 0
         self._associated = None
         self._was_open = False  # when we came
@@ -175,15 +179,30 @@ class DlmsMeter:
         return self._is_unproven and is_denied and exception.state == apdu.NOT_ALLOWED
 
     async def _run(self, talk):
-        answer = None
         was_clean, self._is_clean = self._is_clean, False
+        talk = self._wrapped(talk)
+        step, value = talk.send, None
         while True:
             try:
-                request = talk.send(answer)
+                request = step(value)
             except StopIteration as done:
                 self._is_clean = was_clean
                 return done.value
             except dialogue.AccessRefused:
                 self._is_clean = was_clean
                 raise
-            answer = await self.exchange_apdu(request)
+            try:
+                step, value = talk.send, await self.exchange_apdu(request)
+                self._is_silent = False
+            except NoReply as silence:
+                step, value = talk.throw, silence  # raised again, unless it is asked otherwise
+
+    def _wrapped(self, talk):
+        agreed = self._associated
+        if agreed and agreed.conformance & initiate.GENERAL_BLOCK:
+            talk = in_blocks(talk, agreed.max_pdu, self._link.blocks_in_a_row)
+        return set_aside(talk, self._unasked, PLAIN + CIPHERED + GENERAL)
+
+
+def _ignored(apdu):
+    pass

@@ -77,6 +77,8 @@ class HdlcMeterLink:
         self._machine = None
         self._used_ms = None
 
+    blocks_in_a_row = 1  # every APDU is answered by one; HDLC has windows of its own
+
     async def connect(self, attempts=None, urgent=False):
         """Open the data link: SNRM, UA. NoReply, WireError, PortError; Refused while another
         session holds the meter. True when it has been open since we left it open, False when it
@@ -128,10 +130,12 @@ class HdlcMeterLink:
         return 0
 
     async def request(self, apdu):
-        """The APDU that answers `apdu`. After an error the link is of no more use."""
+        """The APDU that answers `apdu`, or with b"" the one that comes after the last. After an
+        error the link is of no more use."""
         assert self._machine
         try:
-            outcome = await self._until("apdu", self._machine.send(apdu), self._attempts)
+            octets = self._machine.send(apdu) if apdu else self._machine.listen()
+            outcome = await self._until("apdu", octets, self._attempts)
         except (NoReply, WireError):
             self._has_failed()
             raise

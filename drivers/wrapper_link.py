@@ -21,6 +21,9 @@ class WrapperLink:
         self._client = client
         self._server = server
         self._reply_ms = reply_ms
+        self._deframer = wrapper.Deframer()
+
+    blocks_in_a_row = 4  # so that a few PDUs of ours and of the meter are in memory at once
 
     async def connect(self, attempts=None, urgent=False):
         """False: the association is new each time."""
@@ -30,22 +33,32 @@ class WrapperLink:
         return False
 
     async def request(self, apdu):
-        """The APDU that answers `apdu`. Not repeated: TCP loses nothing but the connection."""
-        request = wrapper.Wrapper(self._client, self._server, apdu)
-        await self._stream.write(wrapper.encode(request))
-        deframer = wrapper.Deframer()
+        """The APDU that answers `apdu`, or the last of a tuple of them, or with b"" the one that
+        comes after the last answer. Not repeated: TCP loses nothing but the connection."""
+        if apdu:
+            await self._write(apdu if isinstance(apdu, tuple) else (apdu,))
+            self._deframer = wrapper.Deframer()
         deadline_ms = self._clock.ticks_ms() + self._reply_ms
         while True:
+            answer = self._next_of_ours()
+            if answer:
+                return answer
             left_ms = deadline_ms - self._clock.ticks_ms()
             data = await self._stream.read(_READ_SIZE, left_ms) if left_ms > 0 else b""
             if not data:
                 raise NoReply(f"{self.name} does not answer")
-            deframer.feed(data)
-            answer = deframer.next_frame()
-            while answer:
-                if (answer.source, answer.destination) == (self._server, self._client):
-                    return answer.apdu
-                answer = deframer.next_frame()
+            self._deframer.feed(data)
+
+    async def _write(self, apdus):
+        for apdu in apdus:
+            request = wrapper.Wrapper(self._client, self._server, apdu)
+            await self._stream.write(wrapper.encode(request))
+
+    def _next_of_ours(self):
+        frame = self._deframer.next_frame()
+        while frame and (frame.source, frame.destination) != (self._server, self._client):
+            frame = self._deframer.next_frame()
+        return frame and frame.apdu
 
     async def reconnect(self, attempts=None):
         await self.connect()

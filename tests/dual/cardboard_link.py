@@ -15,6 +15,8 @@ ACCEPTED_WITH_ACCESS = ACCEPTED.replace(b"\x00\x1e\x9d", b"\x00\x1c\x5d")
 ACCEPTED_WITHOUT_LISTS = bytes.fromhex(
     "6129a109060760857405080101a203020100a305a103020100be10040e0800065f1f0400001c1d04000007"
 )
+# the same with general block transfer, and a longest PDU of 32 octets
+ACCEPTED_WITH_BLOCKS = ACCEPTED.replace(b"\x00\x1e\x9d\x04\x00", b"\x20\x1e\x9d\x00\x20")
 REFUSED = bytes.fromhex("6117a109060760857405080101a203020101a305a10302010d")
 EXCEPTION = b"\xd8\x01\x02"
 RELEASED = bytes.fromhex("6303800100")
@@ -24,6 +26,7 @@ class CardboardLink:
     """Answers by the first octets of the request; None is silence."""
 
     name = "rs485-1 meter 17"
+    blocks_in_a_row = 1
 
     def __init__(self, **answers):
         self.answers = {"aarq": ACCEPTED, "rlrq": RELEASED}
@@ -49,14 +52,19 @@ class CardboardLink:
     async def request(self, apdu):
         apdu = bytes(apdu)
         self.asked.append(apdu)
-        kind = {
-            0x60: "aarq",
-            0x62: "rlrq",
-            0xC0: "get",
-            0xC1: "set",
-            0xC3: "action",
-            0xD9: "access",
-        }[apdu[0]]
+        kind = (
+            {
+                0x60: "aarq",
+                0x62: "rlrq",
+                0xC0: "get",
+                0xC1: "set",
+                0xC3: "action",
+                0xD9: "access",
+                0xE0: "block",
+            }[apdu[0]]
+            if apdu
+            else "next"
+        )
         if kind == "get" and apdu[1] == 3:
             kind = "list"
         answer = self.answers.get(kind)
@@ -67,7 +75,7 @@ class CardboardLink:
         if answer is None:
             raise NoReply(f"{self.name} does not answer")
         if answer[0] in (0xC4, 0xC5, 0xC7):
-            return answer[:2] + apdu[2:3] + answer[3:]
+            return answer[:2] + (apdu[2:3] or answer[2:3]) + answer[3:]
         if answer[0] == 0xDA:
             return answer[:1] + apdu[1:5] + answer[5:]
         return answer

@@ -94,6 +94,9 @@ class HesBench:
         """In place of the DLMS server; what begins with C0 and "silent" is not answered."""
         return None if bytes(apdu[:7]) == b"\xc0silent" else b"\xc4" + bytes(apdu)
 
+    def more(self, client):
+        return None
+
     async def transparent(self, frame, peer):
         self.asked.append(frame)
         self.under_way += 1

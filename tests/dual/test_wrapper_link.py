@@ -47,6 +47,34 @@ def test_what_is_for_others_or_came_before_is_not_the_answer():
     assert answer(*others, (30, framed(b"\xc4\x01")), before=stale)[0] == b"\xc4\x01"
 
 
+def test_several_go_out_one_after_another_and_what_comes_is_given_one_by_one():
+    async def live():
+        clock = VirtualClock()
+        both = framed(b"\xe0\x41") + framed(b"\xe0\x01")
+        stream = ScriptedPort(clock, [[], [(5, both)], [(5, framed(b"\xc4\x01"))]])
+        link = WrapperLink("meter", stream, clock)
+        got = [await link.request((b"\xe0\x41", b"\xe0\x81")), await link.request(b"")]
+        got.append(await link.request(ASK))
+        return got, stream.written
+
+    got, written = run_virtual(live())
+    assert got == [b"\xe0\x41", b"\xe0\x01", b"\xc4\x01"]
+    assert written == [framed(each, 16, 1) for each in (b"\xe0\x41", b"\xe0\x81", ASK)]
+
+
+def test_what_was_left_over_is_not_the_answer_to_the_next_request():
+    async def live():
+        clock = VirtualClock()
+        stream = ScriptedPort(
+            clock,
+            [[(5, framed(b"\xc4\x01") + framed(b"\xc4\x09"))], [(5, framed(b"\xc4\x02"))]],
+        )
+        link = WrapperLink("meter", stream, clock)
+        return [await link.request(ASK), await link.request(ASK)]
+
+    assert run_virtual(live()) == [b"\xc4\x01", b"\xc4\x02"]
+
+
 def test_silence_is_told():
     for chunks in ((), ((10, framed(b"\xc4\x01")[:-1]),)):
         try:
