@@ -9,7 +9,7 @@ import sys
 
 from pydlms.client import AccessGet, DlmsClient
 from pydlms.cosem.data import DlmsData
-from pydlms.cosem.enums import DataType
+from pydlms.cosem.enums import DataAccessResult, DataType
 from pydlms.hdlc.connection import HdlcParameters
 from pydlms.security.context import SecurityContext
 from pydlms.security.ec import load_public_key
@@ -63,36 +63,35 @@ def settings(how):
 
 def ask(meter, how):
     found = {"register": int(meter.get(*REGISTER).value)}
-    found["many"] = [str(one)[:40] for one in meter.get_many([REGISTER, CLOCK, UNDEFINED])]
-    found["rows"] = len(meter.get(PROFILE, 7, 2).value) if how.get("profile") else None
+    found["listed"] = [plain(one) for one in meter.get_many([REGISTER, CLOCK, UNDEFINED])]
+    if how.get("profile"):
+        found["rows"] = len(meter.get(PROFILE, 7, 2).value)
     if how.get("access"):
         wanted = [AccessGet(*REGISTER), AccessGet(*UNDEFINED)]
-        outcomes = meter.access(wanted)
-        found["access"] = [outcome.ok for outcome in outcomes]
-    if how.get("long_set"):
-        identifier = DlmsData(DataType.OCTET_STRING, bytes(300))
-        found["long_act"] = outcome_of(meter, identifier)
+        found["access"] = [outcome.ok for outcome in meter.access(wanted)]
+    if how.get("long_act"):
+        identifier = DlmsData(DataType.OCTET_STRING, bytes(700))
+        size = DlmsData(DataType.DOUBLE_LONG_UNSIGNED, 1000)
+        meter.action(IMAGE, 18, 1, DlmsData(DataType.STRUCTURE, [identifier, size]))
+        found["long_act"] = "ok"
     if how.get("new_key"):
         new = key(how["new_key"], 32 if how.get("suite") == 2 else 16)
         meter.transfer_keys({0: new})
         meter.association.security.encryption_key = new
-        found["after"] = int(meter.get(*REGISTER).value)
+        meter.get(*REGISTER)
     return found
 
 
-def outcome_of(meter, identifier):
-    size = DlmsData(DataType.DOUBLE_LONG_UNSIGNED, 1000)
-    value = DlmsData(DataType.STRUCTURE, [identifier, size])
-    try:
-        meter.action(IMAGE, 18, 1, value)
-    except Exception as wrong:
-        return f"{type(wrong).__name__}: {wrong}"
-    return "ok"
+def plain(one):
+    """A number, the length of octets, or why there is no value."""
+    if not isinstance(one, DlmsData):
+        return "UNDEFINED" if one == DataAccessResult.OBJECT_UNDEFINED else str(one)
+    return len(one.value) if isinstance(one.value, (bytes, bytearray)) else int(one.value)
 
 
 def main(path, address, text):
     how = json.loads(text)
-    window = how.get("hdlc_window", 1)
+    window = how.get("window", 1)
     size = how.get("max_info", 128)
     meter = DlmsClient.serial(
         path,

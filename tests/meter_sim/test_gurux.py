@@ -13,6 +13,7 @@ from meter_sim.curve import curve_of
 
 GURUX = pathlib.Path(__file__).with_name("gurux_reader.py")
 PASSWORD = "k7#Geheim-9"
+LARGE = "--max-info", "2030"
 pytestmark = pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
 
 
@@ -31,6 +32,10 @@ def gurux(path, *how):
         (("none",), ()),
         (("none",), ("--max-info", "2030", "--max-pdu", "65535")),
         (("lls", PASSWORD), ("--max-info", "64", "--max-pdu", "200", "--window", "3")),
+        (("sha256", PASSWORD), ("--auth", "sha256", "--open", "--secret", PASSWORD, *LARGE)),
+        (("gmac0",), ("--auth", "gmac", *LARGE)),
+        (("gmac1",), ("--auth", "gmac", "--suite", "1", "--max-info", "256")),
+        (("gmac2",), ("--auth", "gmac", "--suite", "2", "--max-pdu", "300", *LARGE)),
     ),
 )
 def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
@@ -39,13 +44,15 @@ def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
     started_s = int(time.time())
     done = gurux(path, *how)
     assert done.returncode == 0, done.stderr
-    found, curve = json.loads(done.stdout), curve_of(5, 17)
+    found, curve = json.loads(done.stdout.splitlines()[-1]), curve_of(5, 17)
     before, after = curve.truth(started_s), curve.truth(time.time())
     value, scaler, unit = found["1.0.1.8.0.255"]
     assert before["energy_import_wh"] <= value <= after["energy_import_wh"]
     assert (round(scaler, 3), unit) == (10.0**curve.energy_scaler, 30)
     assert started_s <= found["clock_before"] <= time.time()
-    assert found["objects"] == 44 and found["rows"] == found["count"] == 5760
+    assert found["listed"][1] == value and found["listed"][0] >= found["clock_before"]
+    secured = "--auth" in options  # then there are security setup and its counter
+    assert found["objects"] == 44 + 2 * secured and found["rows"] == found["count"] == 5760
     assert len(found["newest"]) == 2 and len(found["range"]) == 21
     for stamp, status, imported, exported in found["newest"] + found["range"]:
         truth = curve.truth(stamp)
@@ -54,7 +61,7 @@ def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
             truth["energy_import_wh"],
             truth["energy_export_wh"],
         )
-    if how[0] == "lls":
+    if how[0] != "none":
         assert found["output"] is False and 0 <= found["clock_set"] - 1_893_456_000 < 5
 
 
