@@ -1,6 +1,8 @@
 """The check sequence against the published check value."""
 
-from wire.crc import fcs16
+import binascii
+
+from wire.crc import by_hqx, by_octets, fcs16
 
 
 def test_the_published_check_value():
@@ -19,3 +21,10 @@ def test_data_with_their_check_sequence_leave_the_same_residue():
 
 def test_octets_may_come_in_a_bytearray():
     assert fcs16(bytearray(b"123456789")) == 0x906E
+
+
+def test_every_way_to_make_it_gives_the_same():
+    ways = [fcs16, by_octets] + [by_hqx] * hasattr(binascii, "crc_hqx")
+    for size in range(260):
+        data = bytes([7 * at + size & 0xFF for at in range(size)])
+        assert len({way(data) for way in ways}) == 1
