@@ -1,5 +1,6 @@
 """The program meter-sim as a process, for the tests of it."""
 
+import re
 import subprocess
 import sys
 
@@ -34,3 +35,32 @@ def bus(tmp_path):
             raise
         finally:
             process.stdout.close()
+
+
+@pytest.fixture
+def sim():
+    """start(*options) -> the ports of the meters of a running meter-sim."""
+    started = []
+
+    def start(*options):
+        words = (
+            *METER_SIM,
+            "wrapper",
+            "--port",
+            "0",
+            "--meters",
+            "2",
+            "--reply-ms",
+            "0",
+            *options,
+        )
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        started.append(process)
+        said = process.stdout.readline().decode()
+        return [int(port) for port in re.findall(r"\d+", said.partition("ports")[2])]
+
+    yield start
+    for process in started:
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+        process.stdout.close()

@@ -10,8 +10,10 @@ import time
 import pytest
 
 from meter_sim.curve import curve_of
+from tests.meter_sim.conftest import METER_SIM
 
 GURUX = pathlib.Path(__file__).with_name("gurux_reader.py")
+GURUX_WRAPPER = GURUX.with_name("gurux_wrapper.py")
 PASSWORD = "k7#Geheim-9"
 LARGE = "--max-info", "2030"
 pytestmark = pytest.mark.skipif(not importlib.util.find_spec("gurux_dlms"), reason="no gurux-dlms")
@@ -63,6 +65,28 @@ def test_a_client_of_other_make_reads_the_truth(bus, tmp_path, how, options):
         )
     if how[0] != "none":
         assert found["output"] is False and 0 <= found["clock_set"] - 1_893_456_000 < 5
+
+
+def test_a_client_of_other_make_updates_a_meter_and_reads_its_bills_over_tcp(sim, tmp_path):
+    control = str(tmp_path / "control")
+    port, _ = sim("--seed", "5", "--control", control)
+    for command in ("image-lose 17 0.3", "image-busy 17 2"):
+        words = (*METER_SIM, "control", control, *command.split())
+        assert subprocess.run(words, capture_output=True, timeout=60).stdout == b"ok\n"
+    words = (sys.executable, str(GURUX_WRAPPER), str(port), "12345678", "SIM 9.9", "1000")
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    found, curve = json.loads(done.stdout), curve_of(5, 17)
+    assert len(found["daily"]["rows"]) == found["daily"]["in_use"] == 62
+    assert len(found["monthly"]["rows"]) == 13
+    for end_s, *energies in found["daily"]["rows"] + found["monthly"]["rows"]:
+        truth = curve.truth(end_s)
+        names = "import", "import_t1", "import_t2", "export"
+        assert [round(wh) for wh in energies[:4]] == [truth[f"energy_{n}_wh"] for n in names]
+    image = found["image"]
+    assert image["repaired"] > 0 and set(image["bits"]) == {"1"} and len(image["bits"]) == 16
+    assert not (image["verified_at_once"] or image["activated_at_once"]) and image["polls"] == 2
+    assert image["to_activate"] == [1000, "SIM 9.9"] and found["firmware"] == "SIM 9.9"
 
 
 def test_a_client_of_other_make_is_refused_with_a_wrong_password(bus):

@@ -1,6 +1,5 @@
 """The DLMS wrapper over TCP and UDP: octets by hand, and the program at real sockets."""
 
-import re
 import socket
 import struct
 import subprocess
@@ -111,35 +110,6 @@ def test_faults_are_the_same_over_ip():
     meter.faults.clear()
     meter.faults.add("garbage")
     assert not wrapper.receive(packet(get_request(*SERIAL)), NOW_S).endswith(b"00000017")
-
-
-@pytest.fixture
-def sim():
-    """start(*options) -> the ports of the meters of a running meter-sim."""
-    started = []
-
-    def start(*options):
-        words = (
-            *METER_SIM,
-            "wrapper",
-            "--port",
-            "0",
-            "--meters",
-            "2",
-            "--reply-ms",
-            "0",
-            *options,
-        )
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        started.append(process)
-        said = process.stdout.readline().decode()
-        return [int(port) for port in re.findall(r"\d+", said.partition("ports")[2])]
-
-    yield start
-    for process in started:
-        process.terminate()
-        assert process.wait(PATIENCE_S) == 0
-        process.stdout.close()
 
 
 def talk(peer, apdu):
