@@ -67,6 +67,16 @@ def test_energies_by_tariff_and_quadrant_add_up_and_do_not_fall(address):
     )
 
 
+def test_reactive_energies_are_shares_of_the_active_ones_by_quadrant():
+    meter = Meter(17, seed=FINE)
+    truth = meter.truth(NOW_S)
+    assert truth["energy_export_wh"] > 1000
+    found = registers(public(meter), "5.8.0", "6.8.0", "7.8.0", "8.8.0")
+    of = "energy_import_wh", "energy_export_wh", "energy_export_wh", "energy_import_wh"
+    for raw, share, name in zip(found, (0.4, 0.04, 0.1, 0.05), of):
+        assert 0 <= truth[name] * share - raw * 10**meter.curve.energy_scaler < 1
+
+
 def quarters(meter, from_s, to_s):
     """[(mean W, end)] by the difference of energies: some watts off, for they are cut down."""
     ends = range(from_s + QUARTER_S, to_s + 1, QUARTER_S)
@@ -86,8 +96,12 @@ def test_the_maximum_demand_is_that_of_the_best_quarter_of_the_month():
     assert abs(demand_w - max(best)[0]) <= 8
     stamp_s = second(reader.get(4, "1.0.1.6.0.255", 5))
     assert abs(dict((end_s, watt) for watt, end_s in best)[stamp_s] - demand_w) <= 8
-    reader.utc_s = NOVEMBER_S + 1
+    reader.utc_s = NOVEMBER_S + 899
     assert reader.get(4, "1.0.1.6.0.255", 2) == 0
+    reader.utc_s = NOVEMBER_S + 900
+    first_w, _ = quarters(meter, NOVEMBER_S, NOVEMBER_S + 900)[0]
+    assert abs(reader.get(4, "1.0.1.6.0.255", 2) - first_w) <= 8
+    assert second(reader.get(4, "1.0.1.6.0.255", 5)) == NOVEMBER_S + 900
 
 
 def test_the_demand_is_the_mean_of_the_running_and_of_the_last_quarter():
