@@ -13,7 +13,7 @@ class Loop:
     def __init__(self):
         self._todo = []  # heap of (when, number, what, octets)
         self._number = 0
-        self._running = True
+        self._running = False
         self._selector = selectors.DefaultSelector()
 
     def watch(self, descriptor, ready, what=READABLE):
@@ -37,7 +37,8 @@ class Loop:
         self._running = False
 
     def run(self):
-        """Until `stop`, or until what it calls raises."""
+        """Until `stop`, or until what it calls raises. It can be run again."""
+        self._running = True
         while self._running:
             wait_s = max(0, self._todo[0][0] - now_ms()) / 1000 if self._todo else None
             for key, _ in self._selector.select(wait_s):

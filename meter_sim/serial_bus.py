@@ -6,6 +6,7 @@ rate. One talker at a time: an answer waits until the one before it is through.
 """
 
 import os
+from functools import partial
 
 from meter_sim.loop import now_ms
 from meter_sim.port import PortUnusable
@@ -27,21 +28,26 @@ class SerialBus:
         self._request_until_ms = 0
         self._answer_until_ms = 0
         self._busy_until_ms = 0
+        self._is_waiting = False  # for a quiet bus, to push
+        self._unsaid = 0  # answers, or pieces of them, that are still to come
         loop.watch(port.fd, self._read)
         self._has_lines = plant.line(now_ms()) is not None
         if self._has_lines:
             self._watch_line()
 
-    def tell(self, _=b""):
+    def tell(self):
         """Let the meters say what they want to push, as soon as the bus is quiet."""
-        if not self._plant.has_frames_to_push():
-            return
+        if self._plant.has_frames_to_push() and not self._is_waiting:
+            self._wait_for_quiet()
+
+    def _wait_for_quiet(self, _=b""):
         quiet_ms = self._busy_until_ms + QUIET_MS
-        if now_ms() < quiet_ms:
-            self._loop.at(quiet_ms, self.tell)
+        self._is_waiting = bool(self._unsaid) or now_ms() < quiet_ms
+        if self._is_waiting:
+            self._loop.at(max(quiet_ms, now_ms() + 1), self._wait_for_quiet)
             return
         for frames in self._plant.unasked():
-            self._say(frames)
+            self._say(self._octet_ms(), frames)
 
     def _read(self):
         try:
@@ -57,13 +63,13 @@ class SerialBus:
 
     def _hear(self, octets):
         heard_ms = now_ms()
+        say = partial(self._say, self._octet_ms())  # mode E: an answer goes at the old rate
         for reply_after_ms, answer in self._plant.hear(octets, heard_ms):
             self._is_busy_until(heard_ms + reply_after_ms)
-            self._loop.at(heard_ms + reply_after_ms, self._say, answer)
+            self._later(heard_ms + reply_after_ms, say, answer)
         self.tell()
 
-    def _say(self, answer):
-        octet_ms = self._octet_ms()
+    def _say(self, octet_ms, answer):
         when_ms = max(now_ms(), self._answer_until_ms)
         self._answer_until_ms = when_ms + len(answer) * octet_ms
         self._is_busy_until(self._answer_until_ms)
@@ -72,18 +78,26 @@ class SerialBus:
         for at in range(0, len(answer), PIECE) if octet_ms else ():
             piece = answer[at : at + PIECE]
             when_ms += len(piece) * octet_ms
-            self._loop.at(when_ms, self._write, piece)
+            self._later(when_ms, self._write, piece)
+
+    def _later(self, when_ms, act, octets):
+        self._unsaid += 1
+        self._loop.at(when_ms, lambda said: self._now(act, said), octets)
+
+    def _now(self, act, octets):
+        act(octets)
+        self._unsaid -= 1
         if self._has_lines:
-            self._loop.at(self._answer_until_ms, self._settle)
+            self._settle()
 
     def _watch_line(self, _=b""):
         """Meters of mode E go back to 300 bit/s also when nothing happens."""
         self._settle()
         self._loop.at(now_ms() + LINE_MS, self._watch_line)
 
-    def _settle(self, _=b""):
+    def _settle(self):
         """The port at the rate of the meters, unless an answer is still on its way."""
-        if now_ms() >= self._busy_until_ms:
+        if not self._unsaid:
             self._port.use(self._plant.line(now_ms()))
 
     def _is_busy_until(self, moment_ms):

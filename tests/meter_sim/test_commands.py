@@ -89,3 +89,12 @@ def test_an_event_by_command_is_of_the_meters_time(plant):
     reader.utc_s = plant.utc_s()
     assert [row[1] for row in reader.get(7, "0.0.99.98.1.255", 2)] == [40]
     assert reader.get(*CODES) == []
+
+
+def test_a_meter_without_supply_keeps_what_it_wants_to_push():
+    plant = Plant([Meter(17), Meter(18)])
+    for line in ("push-to 17 udp:127.0.0.1:1", "push 17", "off 17", "push 18"):
+        assert plant.command(line) == "ok"
+    assert plant.network_pushes() == [] and plant.has_frames_to_push()
+    assert plant.command("on 17") == "ok"
+    assert [push.transport for push in plant.network_pushes()] == [UDP]

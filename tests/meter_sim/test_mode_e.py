@@ -1,19 +1,14 @@
 """Entry by IEC 62056-21: the call, the change of line, and what a wrong line hears."""
 
 import os
-import socket
 import termios
 import time
 import tty
 
 import pytest
 
-from meter_sim import serial_bus
-from meter_sim.loop import Loop, now_ms
 from meter_sim.meter import Meter
 from meter_sim.mode_e import Line, ModeE
-from meter_sim.plant import Plant
-from meter_sim.serial_bus import SerialBus
 from tests.meter_sim.conftest import PATIENCE_S
 from tests.meter_sim.reader import NOW_S, frame, frames_in
 from tests.meter_sim.test_program import SILENCE_S, SNRM, exchange_fd
@@ -193,6 +188,7 @@ def test_the_program_notices_the_rate_of_the_other_side_of_a_pty(bus):
 def test_the_program_follows_with_its_own_line_on_a_real_port(bus):
     master, slave = os.openpty()
     tty.setraw(slave)
+    set_line(slave, termios.B300)  # it may well be so already
     bus("--mode-e", "3", port=os.ttyname(slave))
     assert speed(slave) == termios.B300
     said = SAID.replace(b"SIM5", b"SIM3")
@@ -204,46 +200,6 @@ def test_the_program_follows_with_its_own_line_on_a_real_port(bus):
     wait_for(lambda: speed(slave) == termios.B300)
     os.close(master)
     os.close(slave)
-
-
-class PortOfTests:
-    """One end of a pair of sockets; `lines` are those it was told to use."""
-
-    name = "of tests"
-
-    def __init__(self):
-        self.far, self._near = socket.socketpair()
-        self._near.setblocking(False)
-        self.fd = self._near.fileno()
-        self.lines = []
-
-    def use(self, line):
-        self.lines.append(line)
-
-    def close(self):
-        self.far.close()
-        self._near.close()
-
-
-def test_the_line_follows_as_soon_as_the_answer_is_out(monkeypatch):
-    monkeypatch.setattr(serial_bus, "LINE_MS", 3_600_000)  # not only when it is looked at again
-    port, plant, loop = PortOfTests(), Plant([Meter(17, reply_ms=0)]), Loop()
-    plant.enter(lambda meter: ModeE(meter, lambda: UNSEEN))
-    SerialBus(loop, port, plant, lambda: 0.01)
-    given_up_ms = now_ms() + PATIENCE_S * 1000
-
-    def look(_=b""):
-        if port.lines[-1] == HDLC or now_ms() > given_up_ms:
-            loop.stop()
-        loop.at(now_ms() + 1, look)
-
-    port.far.send(CALL)
-    port.far.send(ACKNOWLEDGE)
-    loop.at(now_ms(), look)
-    loop.run()
-    assert port.lines[0] == OPENING and port.lines[-1] == HDLC
-    assert port.far.recv(100).startswith(SAID[:10])
-    port.close()
 
 
 def speed(fd):
@@ -262,4 +218,6 @@ def test_a_paced_opening_takes_the_time_of_300_bits_a_second(bus):
     set_line(fd, termios.B300)
     said, elapsed_s = exchange_fd(fd, BY_NAME, len(SAID))
     assert said == SAID and elapsed_s >= (len(BY_NAME) + len(SAID)) / 30
+    said, elapsed_s = exchange_fd(fd, ACKNOWLEDGE, len(ACKNOWLEDGE))
+    assert said == ACKNOWLEDGE and elapsed_s >= 2 * len(ACKNOWLEDGE) / 30
     os.close(fd)
