@@ -4,19 +4,29 @@ The rounds and the readings on demand share one driver for each meter, and with 
 that may stay open between them. The HES, in transparent access, brings its own.
 """
 
+from boards.logins import login_of
 from dcu.hold import Hold
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
-from drivers.login import Login
+from drivers.read_counter import read_counter
+from wire.hdlc_address import CLIENT_PUBLIC
 
 
 class Meters:
-    """`buses` by channel, `settings` with get(key), `learned` as dcu/learned.py."""
+    """
+    buses      by channel
+    settings   with get(key)
+    learned    dcu/learned.py
+    counters   dcu/counters.py
+    title      function -> the system title of the DCU
+    """
 
-    def __init__(self, buses, settings, learned, clock):
+    def __init__(self, buses, settings, learned, counters, title, clock):
         self._buses = buses
         self._settings = settings
         self._learned = learned
+        self._counters = counters
+        self._title = title
         self._clock = clock
         self._shared = {}  # (row, driver) by MP, which the archive bounds
 
@@ -34,11 +44,17 @@ class Meters:
         link = self._link(record, record.client, record.logical)
         return DlmsMeter(
             link,
-            Login(record.auth, record.password.encode()),
-            release=record.release == "plain",
+            login_of(record, self._title(), self._counters),
+            release=record.release,
             known=self._learned.of(record.mp),
             hold=Hold(self._clock, lambda: self._settings.get("meter.refused_s")),
+            read_counter=self._counter_reader(record),
         )
+
+    def _counter_reader(self, record):
+        """By an association of its own, of the public client."""
+        public = DlmsMeter(self._link(record, CLIENT_PUBLIC, record.logical))
+        return lambda attempts, urgent: read_counter(public, attempts, urgent)
 
     def _link(self, record, client, logical):
         return HdlcMeterLink(

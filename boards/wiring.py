@@ -13,6 +13,7 @@ from dcu.archive import Archive
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_objects import objects_of
+from dcu.counters import Counters
 from dcu.learned import Learned
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
@@ -55,7 +56,10 @@ def unit_of(board, files, clock, log, given=()):
         dcu.buses[channel] = _bus(dcu, number, channel)
     dcu.find_meter = find_meter
     dcu.learned = Learned(Slots(files, "learned", damage), log)
-    dcu.open_meter = Meters(dcu.buses, settings, dcu.learned, clock).open_meter
+    dcu.counters = Counters(Slots(files, "counters", damage))
+    dcu.open_meter = Meters(
+        dcu.buses, settings, dcu.learned, dcu.counters, settings.system_title, clock
+    ).open_meter
     return dcu
 
 

@@ -8,7 +8,7 @@ from wire import hdlc_address
 
 METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
 ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
-SECRETS = ("password", "ek", "ak", "kek")  # never shown
+SECRETS = ("password", "ek", "ak", "kek", "sk")  # never shown
 KEEP_SECRET = "*"  # what an export shows for a secret; an import leaves the old one
 
 # auth: the mechanism, and what it works with beside the password that all but none and gmac have
@@ -56,18 +56,22 @@ _DEFAULTS = (  # in the order of the columns; mp and address have none
     ("entry", "hdlc"),
     ("deviation", "normal"),
     ("release", "none"),
+    ("sk", ""),
+    ("pk", ""),
 )
 FIELDS = tuple([field for field, _ in _DEFAULTS])
 
 _PASSWORD_MAX = 64
-_KEY_OCTETS = (16, 16, 32)  # by suite
-_TITLE_OCTETS = 8
+KEY_OCTETS = (16, 16, 32)  # by suite
+_SIGNING_OCTETS = (0, 32, 48)  # by suite: a private key; the public key has twice as many
+_SIZES = {"title": (8,), "sk": (32, 48), "pk": (64, 96)}  # octets; of the others as KEY_OCTETS
 
 
 class Meter:
     """One row. `address` is the HDLC physical address, `logical` the logical device, `octets` the
-    size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`)
-    and `title`, our system title towards this meter (empty: the DCU's own), are octets."""
+    size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`),
+    `sk` and `pk`, our private and the meter's public key for signatures, and `title`, our system
+    title towards this meter (empty: the DCU's own), are octets."""
 
     def __init__(self, texts):
         """`texts` maps field names to text; Refused says what is wrong and what would do."""
@@ -113,7 +117,17 @@ def _misfits(field):
 
     def misfits(meter):
         key = getattr(meter, field)
-        return key and len(key) != _KEY_OCTETS[meter.suite]
+        return key and len(key) != KEY_OCTETS[meter.suite]
+
+    return misfits
+
+
+def _misfits_signing(field, times):
+    """Whether auth hls-ecdsa lacks the key, or has one of another size."""
+
+    def misfits(meter):
+        size = times * _SIGNING_OCTETS[meter.suite]
+        return meter.auth == "hls-ecdsa" and len(getattr(meter, field)) != size
 
     return misfits
 
@@ -127,6 +141,8 @@ _RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} s
     (_misfits("ak"), "ak: not as long as the keys of suite {2}"),
     (_misfits("kek"), "kek: not as long as the keys of suite {2}"),
     (lambda m: m.auth == "hls-ecdsa" and not m.suite, "suite: auth {0} needs 1 or 2"),
+    (_misfits_signing("sk", 1), "sk: auth {0} of suite {2} needs our private key"),
+    (_misfits_signing("pk", 2), "pk: auth {0} of suite {2} needs the meter's public key"),
     (
         lambda m: m.dedicated == "yes" and m.ciphering == "none",
         "dedicated: a dedicated key needs ciphering",
@@ -161,7 +177,7 @@ def _number(field, text):
 def _octets(field, text):
     """Of a key or a title; what was typed is not shown again."""
     good = all([character in "0123456789abcdefABCDEF" for character in text])
-    sizes = (_TITLE_OCTETS,) if field == "title" else _KEY_OCTETS[1:]
+    sizes = _SIZES.get(field, KEY_OCTETS[1:])
     if text and not (good and len(text) in [2 * size for size in sizes]):
         digits = " or ".join([str(2 * size) for size in sizes])
         raise Refused(f"{field}: {digits} hex digits, or nothing")

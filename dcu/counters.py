@@ -50,8 +50,10 @@ class Counters:
         return number
 
     def raise_to(self, name, number):
-        """The next one given is `number` or more."""
-        self._next[name] = max(self._next.get(name, _FIRST), number)
+        """The next one given is `number` or more; whether it would have been less."""
+        before = self._next.get(name, _FIRST)
+        self._next[name] = max(before, number)
+        return before < number
 
     def _reserve(self, name, end):
         ends = dict(self._ends)
@@ -60,6 +62,23 @@ class Counters:
             raise Refused(f"more than {KEYS_MAX} keys have been in use")
         self._kept.save("".join([f"{each} {ends[each]}\n" for each in sorted(ends)]).encode())
         self._ends = ends
+
+
+class Counter:
+    """One of them, as wire/ciphering.py wants what it sends with."""
+
+    def __init__(self, counters, name):
+        self._counters = counters
+        self._name = name
+
+    def next(self):
+        return self._counters.take(self._name)
+
+    def raise_to(self, number):
+        return self._counters.raise_to(self._name, number)
+
+    def is_new(self):
+        return not self._counters.knows(self._name)
 
 
 def _ends_of(stored):

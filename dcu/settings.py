@@ -53,6 +53,11 @@ class Settings:
         """Address 1 and address 2 joined, as on the panel: 07310001."""
         return self._values["terminal.area"] + self._values["terminal.number"]
 
+    def system_title(self):
+        """Our 8 octets where something is ciphered: three letters for the maker, then what no
+        other of these DCUs has."""
+        return b"ODC\x00" + bytes.fromhex(self.terminal_id())
+
 
 def _text_of(texts):
     return "".join([f"{key}={texts[key]}\n" for key in sorted(texts)]).encode()

@@ -12,6 +12,7 @@ class Dcu:
     damage      texts: what was found damaged where settings and archive are kept
     buses       {channel: bus with status()} of the ports this board has
     open_meter  function (record, client=None, logical=None) -> meter
+    counters    of what is sent ciphered, dcu/counters.py
     learned     what was found out about each meter, dcu/learned.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     states      of the meters, dcu/meter_state.py
@@ -41,6 +42,7 @@ class Dcu:
         self.panel = None
         self.open_meter = None
         self.learned = None
+        self.counters = None
         self.find_meter = None
         self.ending = ""  # why the process is to end; "" while it is not
 

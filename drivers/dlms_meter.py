@@ -2,7 +2,7 @@
 
 from drivers.hdlc_meter_link import LinkDropped
 from drivers.login import Login
-from hal.errors import DcuError, NoReply
+from hal.errors import DcuError, NoReply, WireError
 from wire import apdu, dialogue, initiate
 from wire.abilities import Abilities
 from wire.dialogue_blocks import in_blocks
@@ -18,17 +18,28 @@ _AT_ONCE = (  # how many attributes are read at once, the shortest way first
 class DlmsMeter:
     """`open`, `get...`, `close`, again and again. NoReply names the meter: channel and address.
 
-    link      drivers/hdlc_meter_link.py or drivers/wrapper_link.py
-    login     drivers/login.py; None associates without a password
-    release   whether to say RLRQ before the link is let go: meters differ
-    known     Abilities of the meter, to be used and learned
-    hold      dcu/hold.py: what keeps refused credentials from being offered again
-    unasked   function(apdu) for what the meter notifies between our request and its answer
+    link          drivers/hdlc_meter_link.py or drivers/wrapper_link.py
+    login         drivers/login.py; None associates without a password
+    release       "none", "plain" or "ciphered": the RLRQ before the link is let go; meters differ
+    known         Abilities of the meter, to be used and learned
+    hold          dcu/hold.py: what keeps refused credentials from being offered again
+    read_counter  coroutine function (attempts, urgent) -> the greatest invocation counter that
+                  the meter has taken, as it tells anybody; or None
+    unasked       function(apdu) for what the meter notifies between our request and its answer
 
     An association that was left open and has gone meanwhile is opened again, once in a visit.
     """
 
-    def __init__(self, link, login=None, release=False, known=None, hold=None, unasked=None):
+    def __init__(
+        self,
+        link,
+        login=None,
+        release="none",
+        known=None,
+        hold=None,
+        read_counter=None,
+        unasked=None,
+    ):
         self.name = link.name
         self._link = link
         self._login = login or Login()
@@ -36,8 +47,10 @@ class DlmsMeter:
         self._known = known or Abilities()
         self._hold = hold
         self._unasked = unasked or _ignored
+        self._read_counter = read_counter
         self._invoke = 0
         self._associated = None
+        self._urgent = False
         self._was_open = False  # when we came
         self._is_unproven = False  # found open, and not heard since
         self._may_reopen = False
@@ -48,6 +61,7 @@ class DlmsMeter:
         """The link alone: for a client that brings its own association (transparent access).
         True when it was still open."""
         is_kept = await self._link.connect(attempts, urgent)
+        self._urgent = urgent
         self._is_silent = False
         self._is_clean = self._may_reopen = True
         return is_kept
@@ -58,15 +72,66 @@ class DlmsMeter:
         open then. `attempts` and `urgent` are for the link."""
         if self._hold:
             self._hold.check()
+        is_synchronized = False
+        if self._login.is_new():
+            is_synchronized = await self._synchronize(attempts, urgent) is not None
+        error = await self._enter(attempts, urgent)
+        if error and self._login.is_to_blame(error):
+            if is_synchronized or not self._login.counter:
+                self._blame(error)
+            error = await self._enter_again(error, attempts, urgent)
+        if error:
+            raise error
+        if self._hold:
+            self._hold.accept()
+        return self._associated
+
+    async def _enter(self, attempts, urgent):
+        """None, or how the association failed; then nothing is open."""
         is_kept = await self.connect(attempts, urgent)
         self._was_open = self._is_unproven = bool(is_kept and self._associated)
-        if not self._was_open:
-            try:
-                await self._associate()
-            except BaseException:
-                await self._link.disconnect(self._is_silent)
-                raise
-        return self._associated
+        if self._was_open:
+            return None
+        failure = None
+        try:
+            await self._associate()
+        except (NoReply, WireError) as error:
+            failure = error
+        except BaseException:
+            await self._link.disconnect()
+            raise
+        if failure:
+            await self._link.disconnect(self._is_silent)
+        return failure
+
+    async def _enter_again(self, error, attempts, urgent):
+        """As _enter, after a failure that a counter out of step would explain; or the line, if it
+        was silence. If it was neither, the keys are wrong."""
+        was_behind = await self._synchronize(attempts, urgent, error)
+        if was_behind is None and isinstance(error, NoReply):
+            return error
+        if not was_behind and not isinstance(error, NoReply):
+            self._blame(error)
+        again = await self._enter(attempts, urgent)
+        if again and self._login.is_to_blame(again):
+            self._blame(again)
+        return again
+
+    async def _synchronize(self, attempts, urgent, error=None):
+        """Go on above the counter that the meter has heard: `error` may say it, else we ask.
+        Whether ours was behind; None if the meter does not say."""
+        expected = getattr(getattr(error, "exception", None), "counter", None)
+        if expected is None:
+            heard = self._read_counter and await self._read_counter(attempts, urgent)
+        else:
+            heard = expected - 1
+        return None if heard is None else self._login.go_above(heard)
+
+    def _blame(self, error):
+        """Raises NotAuthenticated: the credentials are not offered again for a while."""
+        if self._hold:
+            self._hold.refuse(f"{self.name}, auth {self._login.name}: {error}")
+        raise error
 
     async def get(self, attribute, access=None):
         """Value of one attribute. AccessRefused when the meter does not give it."""
@@ -118,8 +183,9 @@ class DlmsMeter:
             self._link.leave_open()
             return
         try:
-            if self._release and self._associated and not self._is_silent:
-                await self._run(dialogue.release())
+            if self._release != "none" and self._associated and not self._is_silent:
+                around = self._associated if self._release == "ciphered" else None
+                await self._run(dialogue.release(associated=around))
         except DcuError:
             pass  # the meter will see by itself that we are gone
         finally:
@@ -139,14 +205,7 @@ class DlmsMeter:
 
     async def _associate(self):
         self._associated = None
-        try:
-            self._associated = await self._run(self._login.associate())
-        except dialogue.AssociationRefused as error:
-            if self._hold and self._login.is_to_blame(error.diagnostic):
-                self._hold.refuse(f"{self.name}, auth {self._login.name}: {error}")
-            raise
-        if self._hold:
-            self._hold.accept()
+        self._associated = await self._run(self._login.associate())
 
     async def _ask(self, talk_of, is_repeatable=True):
         """The result of the dialogue that `talk_of()` begins; on a new association if the one
@@ -155,7 +214,7 @@ class DlmsMeter:
         is_repeatable   whether it may be carried out twice: a lost answer is no lost request
         """
         try:
-            result = await self._run(talk_of())
+            result = await self._run(self._within(talk_of()))
             self._is_unproven = False
             return result
         except (LinkDropped, NoReply, dialogue.AccessRefused) as error:
@@ -163,10 +222,24 @@ class DlmsMeter:
                 self._is_unproven = False
                 raise
         self._may_reopen = self._is_unproven = self._is_silent = False
+        await self._reopen()
+        return await self._run(self._within(talk_of()))
+
+    async def _reopen(self):
         await self._link.reconnect()
-        await self._associate()
         self._is_clean = True
-        return await self._run(talk_of())
+        failure = None
+        try:
+            await self._associate()
+        except (NoReply, WireError) as error:
+            if not self._login.counter:
+                raise
+            failure = error
+        if failure:
+            await self._link.disconnect(self._is_silent)
+            failure = await self._enter_again(failure, None, self._urgent)
+        if failure:
+            raise failure
 
     def _is_gone(self, error, is_repeatable):
         """Whether the failure says that link or association are gone, and we may ask again."""
@@ -174,9 +247,19 @@ class DlmsMeter:
             return is_repeatable or error.is_untouched
         if isinstance(error, NoReply):
             return self._is_unproven and is_repeatable
-        exception = error.exception  # not carried out: we are not associated
-        is_denied = isinstance(exception, apdu.ExceptionResponse)
-        return self._is_unproven and is_denied and exception.state == apdu.NOT_ALLOWED
+        exception = error.exception  # not carried out: we are not associated, or out of step
+        if not isinstance(exception, apdu.ExceptionResponse):
+            return False
+        if exception.counter is not None and self._login.counter:
+            return self._login.go_above(exception.counter - 1)
+        return self._is_unproven and exception.state == apdu.NOT_ALLOWED
+
+    def _within(self, talk):
+        """`talk` as the association has it: ciphered, or in clear."""
+        if not self._associated.protection:
+            return talk
+        talk = set_aside(talk, self._unasked, PLAIN)
+        return dialogue.protected(talk, self._associated.protection)
 
     async def _run(self, talk):
         was_clean, self._is_clean = self._is_clean, False
@@ -201,7 +284,8 @@ class DlmsMeter:
         agreed = self._associated
         if agreed and agreed.conformance & initiate.GENERAL_BLOCK:
             talk = in_blocks(talk, agreed.max_pdu, self._link.blocks_in_a_row)
-        return set_aside(talk, self._unasked, PLAIN + CIPHERED + GENERAL)
+        is_ciphered = agreed and agreed.protection
+        return set_aside(talk, self._unasked, PLAIN + CIPHERED + (() if is_ciphered else GENERAL))
 
 
 def _ignored(apdu):

@@ -1,12 +1,16 @@
-"""A random token, from the kernel's generator; the same file on both interpreters."""
+"""What nobody can guess, from the kernel's generator; the same file on both interpreters."""
 
-_OCTETS = 16
+_TOKEN_OCTETS = 16
+
+
+def random_octets(count):
+    source = open("/dev/urandom", "rb")
+    octets = source.read(count)
+    source.close()
+    assert len(octets) == count
+    return octets
 
 
 def random_token():
-    """32 hexadecimal digits that nobody can guess."""
-    source = open("/dev/urandom", "rb")
-    octets = source.read(_OCTETS)
-    source.close()
-    assert len(octets) == _OCTETS
-    return octets.hex()
+    """32 hexadecimal digits."""
+    return random_octets(_TOKEN_OCTETS).hex()

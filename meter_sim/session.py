@@ -67,7 +67,7 @@ class Session:
         if plain is None or not _fits(said.tag, plain):
             raise wrong
         if not self.security.is_new(key, said.counter):
-            expected = self.security.received[key] + 1
+            expected = self.security.received.get(key, 0) + 1
             raise Undeciphered(bytes((0xD8, NOT_ALLOWED, COUNTER)) + expected.to_bytes(4, "big"))
         self.security.accept(key, said.counter)
         self.client_title = title

@@ -88,7 +88,8 @@ class Protection:
     def use_dedicated(self, key):
         """From now on with a key of this association alone, `key` octets, and its own counters.
         DecipherError for a wrong size."""
-        self._dedicated = self.security.unicast.other(key, CountUp(), Above())
+        first = CountUp(1)  # a peer that holds 0 takes only what is more
+        self._dedicated = self.security.unicast.other(key, first, Above())
 
     def own_way(self):
         """How a client seals its next request."""

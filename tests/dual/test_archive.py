@@ -173,11 +173,13 @@ def test_a_row_of_an_older_dcu_takes_the_defaults_of_the_new_columns():
 
 
 def test_each_choice_is_taken_and_another_is_refused():
-    full = with_(GMAC, password="secret", ciphering="authenc", suite="1")
+    full = with_(
+        GMAC, password="secret", ciphering="authenc", suite="1", sk="11" * 32, pk="22" * 64
+    )
     for field, choices in (
         ("auth", "none lls hls hls-md5 hls-sha1 hls-gmac hls-sha256 hls-ecdsa"),
         ("ciphering", "none auth enc authenc"),
-        ("suite", "0 1"),
+        ("suite", "1"),
         ("dedicated", "yes no"),
         ("entry", "hdlc mode-e"),
         ("deviation", "normal reversed ignored"),
@@ -218,6 +220,12 @@ def test_what_a_mechanism_or_ciphering_works_with_must_be_there():
     Meter(with_(bare, ciphering="enc", ek=KEY))
     assert refusal(Meter, with_(bare, ciphering="enc")).startswith("ek: ")
     assert refusal(Meter, with_(bare, auth="hls-ecdsa")).startswith("suite: ")
+    for suite, size in (("1", 32), ("2", 48)):
+        signing = with_(bare, auth="hls-ecdsa", suite=suite, sk="1a" * size, pk="1b" * 2 * size)
+        meter = Meter(signing)
+        assert (len(meter.sk), len(meter.pk)) == (size, 2 * size)
+        for field, text in (("sk", ""), ("pk", ""), ("sk", "1a" * (80 - size)), ("pk", "1b" * 7)):
+            assert refusal(Meter, with_(signing, **{field: text})).startswith(field + ": ")
     assert refusal(Meter, with_(GMAC, dedicated="yes")).startswith("dedicated: ")
     assert refusal(Meter, with_(GMAC, release="ciphered")).startswith("release: ")
     Meter(with_(GMAC, ciphering="authenc", dedicated="yes", release="ciphered"))
@@ -226,12 +234,17 @@ def test_what_a_mechanism_or_ciphering_works_with_must_be_there():
 def test_no_secret_is_in_an_export_and_none_is_lost_by_importing_it():
     kept = Kept()
     row = with_(
-        GMAC, password="topsecret", ak="0" * 31 + "1", kek="f" * 32, title="4D4D4D0000000001"
+        GMAC,
+        password="topsecret",
+        ak="0" * 31 + "1",
+        kek="f" * 32,
+        sk="3" * 64,
+        title="4D4D4D0000000001",
     )
     archive = Archive(kept)
     archive.add(Meter(row))
     exported = archive.export_csv()
-    for field in ("password", "ek", "ak", "kek"):
+    for field in ("password", "ek", "ak", "kek", "sk"):
         assert row[field] not in exported and row[field].lower() not in exported
     assert "4d4d4d0000000001" in exported
     archive.import_csv(exported)

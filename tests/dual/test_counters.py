@@ -1,6 +1,6 @@
 """Invocation counters: no number is given twice, whatever is cut. Runs on both interpreters."""
 
-from dcu.counters import BLOCK, COUNTER_MAX, KEYS_MAX, Counters, counter_name
+from dcu.counters import BLOCK, COUNTER_MAX, KEYS_MAX, Counter, Counters, counter_name
 from hal.errors import PortError, Refused
 from storage.slots import Slots
 from tests.disk import Disk
@@ -121,3 +121,12 @@ def test_as_many_keys_as_there_may_be_and_no_more():
     counters.take(NAME)
     assert isinstance(error_of(counters.take, "one-more"), Refused)
     assert counters.take(NAME) == 2
+
+
+def test_one_counter_is_used_apart_from_the_others():
+    counters = counters_on(Disk())
+    counter = Counter(counters, NAME)
+    assert counter.is_new() and counter.next() == 1 and not counter.is_new()
+    counter.raise_to(50)
+    assert counter.next() == 50 and counters.take(NAME) == 51
+    assert Counter(counters, "other").is_new()

@@ -16,11 +16,15 @@ from tests.dual.cardboard_link import (
     CardboardLink,
 )
 from tests.virtual import VirtualClock, run_virtual
+from wire import association
 from wire.apdu import APDU_MAX
+from wire.credentials import Credentials
 from wire.dialogue import AccessRefused, AssociationRefused
 
+PASSWORD = Login("lls", Credentials(association.LLS, b"12345678"))
 
-def visit(link, use=None, login=None, release=False, hold=None):
+
+def visit(link, use=None, login=None, release="none", hold=None):
     """What `use(meter)` gives between open and close."""
 
     async def live():
@@ -51,7 +55,7 @@ def test_it_associates_without_a_password():
 
 def test_it_associates_with_a_password():
     link = CardboardLink()
-    visit(link, login=Login("lls", b"12345678"))
+    visit(link, login=PASSWORD)
     assert b"\x80\x0812345678" in link.asked[0]
     assert bytes.fromhex("60857405080201") in link.asked[0]
 
@@ -151,13 +155,13 @@ def test_any_apdu_goes_through_untouched():
 
 def test_a_release_is_said_when_it_is_wanted_and_only_to_one_that_talks():
     link = CardboardLink()
-    visit(link, release=True)
+    visit(link, release="plain")
     assert link.asked[1] == bytes.fromhex("6203800100")
     silent = CardboardLink()
-    assert error_of(visit, silent, lambda meter: meter.get(ENERGY), None, True)
+    assert error_of(visit, silent, lambda meter: meter.get(ENERGY), None, "plain")
     assert len(silent.asked) == 2 and silent.said[-1] == ("disconnect", True)
     deaf = CardboardLink(rlrq=None)
-    visit(deaf, release=True)
+    visit(deaf, release="plain")
     assert deaf.said[-1] == ("disconnect", True)
 
 
@@ -169,7 +173,7 @@ def test_credentials_that_were_refused_are_held_back_for_a_growing_pause():
     async def live():
         clock = VirtualClock()
         link = CardboardLink(aarq=REFUSED)
-        meter = DlmsMeter(link, Login("lls", b"12345678"), hold=Hold(clock, lambda: 3600))
+        meter = DlmsMeter(link, PASSWORD, hold=Hold(clock, lambda: 3600))
         tries_s = []
         for _ in range(10 * 24 * 6):
             before = len(link.asked)
@@ -193,7 +197,7 @@ def test_a_password_that_is_taken_again_ends_the_pauses():
     async def live():
         clock = VirtualClock()
         link = CardboardLink(aarq=[REFUSED, ACCEPTED, REFUSED])
-        meter = DlmsMeter(link, Login("lls", b"12345678"), hold=Hold(clock, lambda: 60))
+        meter = DlmsMeter(link, PASSWORD, hold=Hold(clock, lambda: 60))
         for expected_s in (60, None, 60):
             try:
                 await meter.open()
@@ -219,7 +223,8 @@ def test_which_refusals_are_about_the_credentials():
     ):
         link = CardboardLink(aarq=refusal_of(diagnostic))
         hold = Hold(VirtualClock(), lambda: 60)
-        error = error_of(visit, link, None, Login(name, b"x"), False, hold)
+        login = PASSWORD if name == "lls" else Login()
+        error = error_of(visit, link, None, login, "none", hold)
         assert isinstance(error, NotAuthenticated) == is_about, (name, diagnostic)
         assert link.said[-1] == ("disconnect", False)
 

@@ -13,7 +13,7 @@ NOT_ALLOWED = b"\xd8\x01\x01"
 FRESH, KEPT = ("connect", None), "leave open"
 
 
-def visits(link, count, idle_ms=60_000, release=False):
+def visits(link, count, idle_ms=60_000, release="none"):
     """What `count` visits in a row read, each value or error."""
 
     async def live():
@@ -44,7 +44,7 @@ def test_an_association_stays_open_while_the_meter_holds_it():
 
 def test_it_is_released_when_the_next_visit_comes_later_than_that():
     link = CardboardLink(get=SEVEN)
-    assert visits(link, 2, 120_000, release=True) == [7, 7]
+    assert visits(link, 2, 120_000, release="plain") == [7, 7]
     assert tags(link) == [0x60, 0xC0, 0x62] * 2
     assert link.said == [FRESH, ("disconnect", False)] * 2
 

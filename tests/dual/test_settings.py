@@ -63,6 +63,7 @@ def test_a_change_is_stored_and_read_again():
     again = Settings(kept)
     assert again.get("terminal.number") == "00FF"
     assert again.terminal_id() == "073100FF"
+    assert again.system_title() == b"ODC\x00\x07\x31\x00\xff"
 
 
 def test_a_refused_change_changes_nothing_and_stores_nothing():

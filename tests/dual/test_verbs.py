@@ -87,7 +87,7 @@ def test_an_archive_is_exported_and_imported_with_its_passwords_kept():
     assert (code, text) == (GOOD, "2 meters imported: 0 new, 0 changed; 2 on file")
     more = (
         csv.replace("1,17,", "1,27,")
-        + "3,17,0,dlms,rs485-1,16,none,,1,0,none,0,,,,,no,hdlc,normal,none\n"
+        + "3,17,0,dlms,rs485-1,16,none,,1,0,none,0,,,,,no,hdlc,normal,none,,\n"
     )
     code, text, _ = bench.ask("meters import", more)
     assert (code, text) == (GOOD, "3 meters imported: 1 new, 1 changed; 3 on file")
@@ -96,7 +96,8 @@ def test_an_archive_is_exported_and_imported_with_its_passwords_kept():
     bench.ask("meters import", csv)
     assert bench.dcu.archive.get(2).password == "00000001"
     code, error, _ = bench.ask(
-        "meters import", csv + "3,17,0,dlms,rs485-1,16,none,,1,0,none,0,,,,,no,hdlc,normal,none\n"
+        "meters import",
+        csv + "3,17,0,dlms,rs485-1,16,none,,1,0,none,0,,,,,no,hdlc,normal,none,,\n",
     )
     assert code == WRONG_USE and "duplicate" in error
     assert len(bench.dcu.archive.meters()) == 2

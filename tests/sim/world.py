@@ -10,6 +10,7 @@ from dcu.alarms import Alarms
 from dcu.archive_row import Meter as Row
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
+from dcu.counters import Counters
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.reading import unpack
@@ -30,12 +31,17 @@ HOUR_MS = 3_600_000
 PART_MS = 120_000  # a part of the DCU that is not seen for so long would be restarted
 CLOCK_OFF_S = 20  # how far the DCU's clock may be from the true time
 ALL = 1_000_000
+TITLE = b"ODC\x00\x00\x00\x00\x01"
 
 
 class World:
-    """`meters` are on each bus; `reply_ms` is how long each takes, None: as the dice fall."""
+    """`meters` are on each bus; `reply_ms` is how long each takes, None: as the dice fall.
 
-    def __init__(self, seed, meters=4, period_s=900, reply_ms=None):
+    row           fields of the archive for all meters; None: half of them have a password
+    application   of the simulated meters: meter_sim/device.py
+    """
+
+    def __init__(self, seed, meters=4, period_s=900, reply_ms=None, row=None, **application):
         self.prng = random.Random(seed)
         self.clock = VirtualClock()  # the true time
         self.settings = {
@@ -51,20 +57,22 @@ class World:
         for number, channel in enumerate(CHANNELS):
             for n in range(meters):
                 answers_ms = reply_ms or self.prng.randrange(5, 60)
-                self._add(
-                    channel, Meter(FIRST_ADDRESS + n, 3 * seed + number, reply_ms=answers_ms)
+                meter = Meter(
+                    FIRST_ADDRESS + n, 3 * seed + number, reply_ms=answers_ms, **application
                 )
+                self._add(channel, meter, row)
         self.disk = Disk()
         self.promises = []  # (steps of the disk, last record) after each commit
         self.dcu = None
 
-    def _add(self, channel, meter):
+    def _add(self, channel, meter, fields):
         mp = len(self.rows) + 1
         self.meters[mp] = meter
         self.buses[channel].meters.append(meter)
         row = {"mp": str(mp), "address": str(meter.address), "channel": channel}
-        if mp % 2:  # half of them with a password
+        if fields is None and mp % 2:
             row.update({"client": "1", "auth": "lls", "password": PASSWORD})
+        row.update(fields or {})
         self.rows.append(Row(row))
 
     def power_on(self):
@@ -127,8 +135,11 @@ class SimDcu:
         self.states = MeterStates()
         self.buses = {name: self._bus(name) for name in CHANNELS}
         self.learned = Learned(Slots(world.disk, "learned", []), self.log)
+        self.counters = Counters(Slots(world.disk, "counters", []))
         settings = _Settings(world.settings)
-        self.meter = Meters(self.buses, settings, self.learned, self.clock).open_meter
+        self.meter = Meters(
+            self.buses, settings, self.learned, self.counters, lambda: TITLE, self.clock
+        ).open_meter
         self.collections = [self._collection(name) for name in CHANNELS]
         self.parts = [_Part(self.clock) for _ in CHANNELS]
         self.tasks = [
