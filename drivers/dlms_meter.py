@@ -1,12 +1,8 @@
 """A DLMS/COSEM meter over any link: runs the dialogues of wire/dialogue.py with it."""
 
-from drivers.hdlc_meter_link import LinkDropped
-from drivers.login import Login
-from hal.errors import DcuError, NoReply, WireError
-from wire import apdu, dialogue, initiate
+from drivers.meter_session import MeterSession
+from wire import dialogue, initiate
 from wire.abilities import Abilities
-from wire.dialogue_blocks import in_blocks
-from wire.dialogue_unasked import CIPHERED, GENERAL, PLAIN, set_aside
 
 _INVOKE_MAX = 15  # four bits
 _AT_ONCE = (  # how many attributes are read at once, the shortest way first
@@ -27,7 +23,7 @@ class DlmsMeter:
                   the meter has taken, as it tells anybody; or None
     unasked       function(apdu) for what the meter notifies between our request and its answer
 
-    An association that was left open and has gone meanwhile is opened again, once in a visit.
+    `connect`, `open`, `exchange_apdu` and `close` are those of drivers/meter_session.py.
     """
 
     def __init__(
@@ -41,97 +37,13 @@ class DlmsMeter:
         unasked=None,
     ):
         self.name = link.name
-        self._link = link
-        self._login = login or Login()
-        self._release = release
         self._known = known or Abilities()
-        self._hold = hold
-        self._unasked = unasked or _ignored
-        self._read_counter = read_counter
         self._invoke = 0
-        self._associated = None
-        self._urgent = False
-        self._was_open = False  # when we came
-        self._is_unproven = False  # found open, and not heard since
-        self._may_reopen = False
-        self._is_silent = False
-        self._is_clean = True  # no dialogue was broken off
-
-    async def connect(self, attempts=None, urgent=False):
-        """The link alone: for a client that brings its own association (transparent access).
-        True when it was still open."""
-        is_kept = await self._link.connect(attempts, urgent)
-        self._urgent = urgent
-        self._is_silent = False
-        self._is_clean = self._may_reopen = True
-        return is_kept
-
-    async def open(self, attempts=None, urgent=False):
-        """Link and association; dialogue.Associated. NoReply, AssociationRefused, WireError,
-        PortError, Refused, of which NotAuthenticated is for refused credentials; nothing is left
-        open then. `attempts` and `urgent` are for the link."""
-        if self._hold:
-            self._hold.check()
-        is_synchronized = False
-        if self._login.is_new():
-            is_synchronized = await self._synchronize(attempts, urgent) is not None
-        error = await self._enter(attempts, urgent)
-        if error and self._login.is_to_blame(error):
-            if is_synchronized or not self._login.counter:
-                self._blame(error)
-            error = await self._enter_again(error, attempts, urgent)
-        if error:
-            raise error
-        if self._hold:
-            self._hold.accept()
-        return self._associated
-
-    async def _enter(self, attempts, urgent):
-        """None, or how the association failed; then nothing is open."""
-        is_kept = await self.connect(attempts, urgent)
-        self._was_open = self._is_unproven = bool(is_kept and self._associated)
-        if self._was_open:
-            return None
-        failure = None
-        try:
-            await self._associate()
-        except (NoReply, WireError) as error:
-            failure = error
-        except BaseException:
-            await self._link.disconnect()
-            raise
-        if failure:
-            await self._link.disconnect(self._is_silent)
-        return failure
-
-    async def _enter_again(self, error, attempts, urgent):
-        """As _enter, after a failure that a counter out of step would explain; or the line, if it
-        was silence. If it was neither, the keys are wrong."""
-        was_behind = await self._synchronize(attempts, urgent, error)
-        if was_behind is None and isinstance(error, NoReply):
-            return error
-        if not was_behind and not isinstance(error, NoReply):
-            self._blame(error)
-        again = await self._enter(attempts, urgent)
-        if again and self._login.is_to_blame(again):
-            self._blame(again)
-        return again
-
-    async def _synchronize(self, attempts, urgent, error=None):
-        """Go on above the counter that the meter has heard: `error` may say it, else we ask.
-        Whether ours was behind; None if the meter does not say."""
-        expected = getattr(getattr(error, "exception", None), "counter", None)
-        if expected is None:
-            heard = self._read_counter and await self._read_counter(attempts, urgent)
-        else:
-            heard = expected - 1
-        return None if heard is None else self._login.go_above(heard)
-
-    def _blame(self, error):
-        """Raises NotAuthenticated: the credentials are not offered again for a while."""
-        if self._hold:
-            self._hold.refuse(f"{self.name}, auth {self._login.name}: {error}")
-        raise error
+        session = MeterSession(link, login, release, hold, read_counter, unasked)
+        self._session = session
+        self._ask = session.ask
+        self.connect, self.open = session.connect, session.open
+        self.exchange_apdu, self.close = session.exchange_apdu, session.close
 
     async def get(self, attribute, access=None):
         """Value of one attribute. AccessRefused when the meter does not give it."""
@@ -140,17 +52,21 @@ class DlmsMeter:
     async def get_list(self, attributes):
         """[(data access result, value or None)] in one request if it can be; one by one from a
         meter that knows neither GET with list nor ACCESS, also the next time."""
-        refused = []
-        for name, bit, read in _AT_ONCE:
-            if self._associated.conformance & bit and getattr(self._known, name) is not False:
-                try:
-                    results = await self._ask(lambda read=read: self._at_once(read, attributes))
-                    setattr(self._known, name, True)
-                    return results
-                except dialogue.AccessRefused:
-                    refused.append(name)  # as a whole: a refused attribute is a result
+        agreed = self._session.associated
+        ways = [
+            (name, read)
+            for name, bit, read in _AT_ONCE
+            if agreed.conformance & bit and getattr(self._known, name) is not False
+        ]
+        for name, read in ways:
+            try:
+                results = await self._ask(lambda read=read: self._at_once(read, attributes))
+            except dialogue.AccessRefused:
+                continue  # as a whole: a refused attribute is one of the results
+            setattr(self._known, name, True)
+            return results
         results = await self._ask(lambda: dialogue.get_each(attributes, self._next_invoke()))
-        for name in refused:
+        for name, _ in ways:
             setattr(self._known, name, False)
         return results
 
@@ -165,128 +81,10 @@ class DlmsMeter:
             lambda: dialogue.action(class_id, ln, method, data, self._next_invoke()), False
         )
 
-    async def exchange_apdu(self, apdu):
-        """The meter's answer to any APDU, untouched."""
-        try:
-            return await self._link.request(apdu)
-        except NoReply:
-            self._is_silent = True
-            raise
-
-    async def close(self, idle_ms=None):
-        """Let go of the meter. Raises nothing of its part.
-
-        idle_ms   until the next visit: association and link stay open if the meter holds them
-                  for so long. None leaves them as they were found.
-        """
-        if self._associated and self._is_clean and self._stays(idle_ms):
-            self._link.leave_open()
-            return
-        try:
-            if self._release != "none" and self._associated and not self._is_silent:
-                around = self._associated if self._release == "ciphered" else None
-                await self._run(dialogue.release(associated=around))
-        except DcuError:
-            pass  # the meter will see by itself that we are gone
-        finally:
-            self._associated = None
-            await self._link.disconnect(self._is_silent)
-
-    def _stays(self, idle_ms):
-        return self._was_open if idle_ms is None else self._link.can_stay_open(idle_ms)
-
     def _at_once(self, read, attributes):
-        return read(attributes, self._associated.max_pdu, self._next_invoke())
+        return read(attributes, self._session.associated.max_pdu, self._next_invoke())
 
     def _next_invoke(self):
         """So that a late answer is not taken for the one to the next request."""
         self._invoke = self._invoke % _INVOKE_MAX + 1
         return self._invoke
-
-    async def _associate(self):
-        self._associated = None
-        self._associated = await self._run(self._login.associate())
-
-    async def _ask(self, talk_of, is_repeatable=True):
-        """The result of the dialogue that `talk_of()` begins; on a new association if the one
-        that we hold turns out to be gone.
-
-        is_repeatable   whether it may be carried out twice: a lost answer is no lost request
-        """
-        try:
-            result = await self._run(self._within(talk_of()))
-            self._is_unproven = False
-            return result
-        except (LinkDropped, NoReply, dialogue.AccessRefused) as error:
-            if not self._may_reopen or not self._is_gone(error, is_repeatable):
-                self._is_unproven = False
-                raise
-        self._may_reopen = self._is_unproven = self._is_silent = False
-        await self._reopen()
-        return await self._run(self._within(talk_of()))
-
-    async def _reopen(self):
-        await self._link.reconnect()
-        self._is_clean = True
-        failure = None
-        try:
-            await self._associate()
-        except (NoReply, WireError) as error:
-            if not self._login.counter:
-                raise
-            failure = error
-        if failure:
-            await self._link.disconnect(self._is_silent)
-            failure = await self._enter_again(failure, None, self._urgent)
-        if failure:
-            raise failure
-
-    def _is_gone(self, error, is_repeatable):
-        """Whether the failure says that link or association are gone, and we may ask again."""
-        if isinstance(error, LinkDropped):
-            return is_repeatable or error.is_untouched
-        if isinstance(error, NoReply):
-            return self._is_unproven and is_repeatable
-        exception = error.exception  # not carried out: we are not associated, or out of step
-        if not isinstance(exception, apdu.ExceptionResponse):
-            return False
-        if exception.counter is not None and self._login.counter:
-            return self._login.go_above(exception.counter - 1)
-        return self._is_unproven and exception.state == apdu.NOT_ALLOWED
-
-    def _within(self, talk):
-        """`talk` as the association has it: ciphered, or in clear."""
-        if not self._associated.protection:
-            return talk
-        talk = set_aside(talk, self._unasked, PLAIN)
-        return dialogue.protected(talk, self._associated.protection)
-
-    async def _run(self, talk):
-        was_clean, self._is_clean = self._is_clean, False
-        talk = self._wrapped(talk)
-        step, value = talk.send, None
-        while True:
-            try:
-                request = step(value)
-            except StopIteration as done:
-                self._is_clean = was_clean
-                return done.value
-            except dialogue.AccessRefused:
-                self._is_clean = was_clean
-                raise
-            try:
-                step, value = talk.send, await self.exchange_apdu(request)
-                self._is_silent = False
-            except NoReply as silence:
-                step, value = talk.throw, silence  # raised again, unless it is asked otherwise
-
-    def _wrapped(self, talk):
-        agreed = self._associated
-        if agreed and agreed.conformance & initiate.GENERAL_BLOCK:
-            talk = in_blocks(talk, agreed.max_pdu, self._link.blocks_in_a_row)
-        is_ciphered = agreed and agreed.protection
-        return set_aside(talk, self._unasked, PLAIN + CIPHERED + (() if is_ciphered else GENERAL))
-
-
-def _ignored(apdu):
-    pass

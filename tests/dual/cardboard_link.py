@@ -33,9 +33,11 @@ class CardboardLink:
         self.answers.update(answers)
         self.asked = []
         self.said = []
-        self.is_open = False
+        self.is_open = self.is_held = False
 
     async def connect(self, attempts=None, urgent=False):
+        assert not self.is_held
+        self.is_held = True
         self.said.append(("connect", attempts))
         return self.is_open
 
@@ -47,6 +49,7 @@ class CardboardLink:
 
     def leave_open(self):
         self.is_open = True
+        self.is_held = False
         self.said.append("leave open")
 
     async def request(self, apdu):
@@ -81,5 +84,5 @@ class CardboardLink:
         return answer
 
     async def disconnect(self, is_silent=False):
-        self.is_open = False
+        self.is_open = self.is_held = False
         self.said.append(("disconnect", is_silent))
