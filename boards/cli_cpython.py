@@ -6,8 +6,8 @@ Exit codes: 0 good, 1 wrong use, 3 partly done, 4 no answer, 5 refused.
 import argparse
 import sys
 
+from boards import decode_cpython, run
 from boards import do_cpython as do
-from boards import run
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, WRONG_USE
 from hal.errors import DcuError, NoReply
 
@@ -47,6 +47,7 @@ def _parser():
     _add_meters(verbs)
     _add_settings(verbs)
     _add_asking(verbs)
+    decode_cpython.add(verbs)
     version = verbs.add_parser("version", help="which version this is")
     version.add_argument("--json", action="store_true", help="print one JSON document")
     version.set_defaults(function=do.version)
@@ -109,7 +110,7 @@ def _add_settings(verbs):
 
 def _add_asking(verbs):
     _asking(verbs, "status", "how the running DCU is", do.console("status"))
-    _asking(
+    read = _asking(
         verbs,
         "read",
         "read a meter now, through the running DCU",
@@ -117,6 +118,7 @@ def _add_asking(verbs):
         _MP,
         ("obis", None, "OBIS[,OBIS…] or CLASS/OBIS/ATTRIBUTE"),
     )
+    read.add_argument("--trace", action="store_true", help="and what goes over the bus, in words")
     clock = _asking(verbs, "clock", "a meter's clock", do.clock, _MP)
     clock.add_argument("--set", action="store_true", help="set it to the time of the DCU")
     switch = _asking(

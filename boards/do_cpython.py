@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 
-from boards import panel_cpython, run, show_cpython, wiring
+from boards import panel_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
@@ -61,7 +61,9 @@ def settings_set(options):
 
 
 def read(options):
-    return _show(options, "read", [options.mp, options.obis])
+    """With --trace, what went over the bus comes first, each frame explained in a line."""
+    words = [options.mp, options.obis] + ["trace"] * options.trace
+    return _show(options, "read", words, trace_cpython.Printer().found)
 
 
 def clock(options):
@@ -101,9 +103,9 @@ def _object(words):
     return json.dumps(dict([run.pair(word) for word in words]))
 
 
-def _show(options, verb, arguments):
+def _show(options, verb, arguments, found=None):
     """Ask, print the answer for people or as JSON, and return the exit code."""
-    code, result = _ask(options, verb, arguments)
+    code, result = _ask(options, verb, arguments, found)
     if isinstance(result, str) and code:
         print(f"dcu {verb}: {result}", file=sys.stderr)
     else:

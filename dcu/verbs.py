@@ -11,6 +11,7 @@ from dcu.archive_row import ADDRESS_MAX, Meter
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.read_now import read_now
 from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, find, whole
+from dcu.trace import Trace
 from dcu.verb_words import mp_of
 from dcu.verbs_meter import METER_VERBS
 from hal.errors import NoReply, Refused
@@ -87,14 +88,16 @@ def _texts(text):
     return texts
 
 
-async def read(dcu, say, mp, targets):
-    """`targets` joined by commas; goes before scheduled work on the bus."""
+async def read(dcu, say, mp, targets, trace=""):
+    """`targets` joined by commas; goes before scheduled work on the bus. With `trace` it says
+    what was on the bus meanwhile, also when the meter does not answer."""
     record = dcu.archive.get(mp_of(mp))
     texts = targets.split(",")
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
     await say(f"asking MP {record.mp}, {record.place()}")
-    rows = await read_now(dcu.open_meter(record), texts)
+    reading = read_now(dcu.open_meter(record), texts)
+    rows = await (_traced(dcu, say, record, reading) if trace else reading)
     failed = [row for row in rows if "error" in row]
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}
     result["values"] = rows
@@ -103,6 +106,19 @@ async def read(dcu, say, mp, targets):
     if len(failed) < len(rows):
         return PARTLY, result
     return (REFUSED if all([row["refused"] for row in rows]) else NO_ANSWER), result
+
+
+async def _traced(dcu, say, record, reading):
+    trace = Trace(dcu.buses[record.channel], dcu.clock)
+    trace.begin()
+    try:
+        return await reading
+    finally:
+        trace.end()
+        for at_ms, is_sent, octets in trace.pieces:
+            await say({"at_ms": at_ms, "sent": is_sent, "octets": octets.hex()})
+        if trace.left_out:
+            await say(f"{trace.left_out} octets more are left out of the trace")
 
 
 async def scan(dcu, say, port, low, high):
@@ -158,7 +174,7 @@ VERBS = (
     ("settings list", settings_list, "", "every setting"),
     ("settings get", settings_get, "KEY", "one setting"),
     ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),
-    ("read", read, "MP OBIS,…", "read a meter now"),
+    ("read", read, "MP OBIS,… [trace]", "read a meter now"),
     ("scan", scan, "PORT LOW HIGH", "find DLMS meters on a port"),
     ("panel", panel, "KEY", "press a key of the panel"),
 ) + METER_VERBS

@@ -57,6 +57,7 @@ class Rs485Bus:
         self._pause_ms = _PAUSE_MIN_MS
         self._retry_at_ms = 0
         self.trouble = None
+        self.tap = None  # function(is sent, octets), while somebody takes a trace
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
         self.damaged = self.strange = self.stale = self.losses = 0
 
@@ -81,6 +82,8 @@ class Rs485Bus:
         try:
             port = self._port or self._opened()
             await self._settle(port)
+            if self.tap:
+                self.tap(True, octets)
             await port.write(octets)
             self._pause_ms = _PAUSE_MIN_MS
             self.sent += len(octets)
@@ -115,6 +118,8 @@ class Rs485Bus:
             data = await port.read(_READ_SIZE, wait_ms) if left_ms > 0 else b""
             if data:
                 heard = True
+                if self.tap:
+                    self.tap(False, data)
                 self.received += len(data)
                 self._last_octet_ms = self._clock.ticks_ms()
                 deadline_ms = min(end_ms, max(deadline_ms, self._last_octet_ms + self._octet_ms))

@@ -57,6 +57,12 @@ def conformance_of(*names):
     return sum([1 << (23 - _BITS[name]) for name in names])
 
 
+def conformance_names(conformance):
+    """The names of the bits that are set, in the order of the standard."""
+    bits = sorted([(bit, name) for name, bit in _BITS.items()])
+    return [name for bit, name in bits if conformance >> (23 - bit) & 1]
+
+
 GENERAL_PROTECTION = conformance_of("general-protection")
 GENERAL_BLOCK = conformance_of("general-block-transfer")
 BLOCK_GET = conformance_of("block-get")

@@ -21,6 +21,8 @@ Found = namedtuple("Found", ("address", "octets", "device_name", "serial_number"
 
 
 class Bus:
+    tap = None
+
     def status(self):
         return {"name": "rs485-1", "trouble": ""}
 
@@ -44,12 +46,15 @@ class Panel:
 
 
 class Meter:
-    def __init__(self, values):
+    def __init__(self, values, bus):
         self.name = "MP 1"
         self.values = values
+        self._bus = bus
 
     async def open(self, urgent):
         assert urgent
+        if self._bus.tap:
+            self._bus.tap(True, b"\x7e")
         if isinstance(self.values, Exception):
             raise self.values
 
@@ -104,7 +109,7 @@ class ConsoleBench:
 
     def open_meter(self, record):
         self.opened.append(record.mp)
-        return Meter(self.values)
+        return Meter(self.values, self.dcu.buses["rs485-1"])
 
     async def find_meter(self, bus, address):
         assert isinstance(bus, Bus)

@@ -255,3 +255,17 @@ def test_wire_time_is_counted_from_the_octets():
     _, _, bus = heard((50, ANSWER))
     octets = len(ASK) + len(ANSWER)
     assert bus.status()["wire_ms"] == octets * 10 * 1000 // 9600
+
+
+def test_a_tap_hears_what_is_sent_and_what_is_answered():
+    taken = []
+
+    async def talk():
+        clock = VirtualClock()
+        port = ScriptedPort(clock, [((50, ANSWER[:3]), (60, ANSWER[3:]))])
+        bus = Rs485Bus("rs485-1", lambda: port, clock)
+        bus.tap = lambda is_sent, octets: taken.append((is_sent, bytes(octets)))
+        await ask(bus)
+
+    run_virtual(talk())
+    assert taken == [(True, ASK), (False, ANSWER[:3]), (False, ANSWER[3:])]

@@ -139,6 +139,16 @@ def test_a_meter_is_read_before_scheduled_work():
     assert [row["value"] for row in result["values"]] == ["M17"]
 
 
+def test_a_trace_is_told_before_the_answer_also_when_there_is_none():
+    for values, expected in (({SERIAL: "M17"}, GOOD), (NoReply("MP 1"), NO_ANSWER)):
+        bench = ConsoleBench()
+        bench.values = values
+        code, _, told = bench.ask("read", "1", SERIAL, "trace")
+        assert code == expected
+        assert told[-1] == {"at_ms": 0, "sent": True, "octets": "7e"}
+        assert bench.dcu.buses["rs485-1"].tap is None
+
+
 def test_a_reading_that_failed_in_part_or_as_a_whole_has_its_exit_code():
     no, silent = AccessRefused(3), NoReply("MP 1: no answer")
     for values, expected in (

@@ -1,0 +1,126 @@
+"""`dcu decode`: explains frames in words or as JSON, without a running DCU."""
+
+import json
+import pathlib
+import re
+
+from boards.explain_ciphered_cpython import Keys
+from boards.explain_frames_cpython import Explainer, protocol_of
+from dcu.exit_codes import GOOD, PARTLY
+from hal.errors import Refused
+
+_INPUT_MAX = 1 << 20  # characters
+_KEY_SIZES = (16, 32)
+_TITLE_SIZE = 8
+_INDENT = "  "
+
+
+def decode(options):
+    """Exit code 0; 3 when something in it is damaged."""
+    keys = Keys(
+        _octets("--ek", options.ek, _KEY_SIZES),
+        _octets("--ak", options.ak, _KEY_SIZES),
+        _octets("--title", options.title, (_TITLE_SIZE,)),
+    )
+    explainer = Explainer(keys)
+    found = []
+    for octets in _frames(options.what):
+        found += explainer.explain(octets, options.protocol or protocol_of(octets))
+    if not found:
+        raise Refused("no whole frame in it; is --protocol right?")
+    print(json.dumps(found, indent=2) if options.json else "\n".join(lines(found)))
+    return PARTLY if _is_damaged(found) else GOOD
+
+
+def lines(value, depth=0):
+    """Names and values, one a line, what is in what by indentation."""
+    if isinstance(value, list):
+        return [line for each in value for line in lines(each, depth)]
+    if not isinstance(value, dict):
+        return [f"{_INDENT * depth}{value}"]
+    found = []
+    for name, inner in value.items():
+        if isinstance(inner, (dict, list)) and inner:
+            found += [f"{_INDENT * depth}{name}", *lines(inner, depth + 1)]
+        else:
+            found.append(f"{_INDENT * depth}{name}: {inner}")
+    return found
+
+
+def one_line(value):
+    """The same in one line, for a trace."""
+    if isinstance(value, list):
+        return "[" + "; ".join([one_line(each) for each in value]) + "]"
+    if not isinstance(value, dict):
+        return str(value)
+    return ", ".join([f"{name} {one_line(inner)}" for name, inner in value.items()])
+
+
+def _frames(what):
+    """Octets of each line of hexadecimal in the text, or in the file that it names."""
+    text = what
+    if not re.fullmatch(r"[0-9A-Fa-f\s]*", what):
+        try:
+            text = pathlib.Path(what).read_text(errors="replace")
+        except OSError as error:
+            raise Refused(f"{what}: neither hexadecimal nor a file ({error.strerror})")
+    if len(text) > _INPUT_MAX:
+        raise Refused(f"{len(text)} characters: at most {_INPUT_MAX} at once")
+    found = [_line_octets(line) for line in text.splitlines() or [text]]
+    return [octets for octets in found if octets]
+
+
+def _line_octets(line):
+    """The hexadecimal at the end of a line. What stands before it, apart by two spaces, is a
+    remark, and so is a line that begins with #."""
+    words = line.strip().rsplit("  ", 1)[-1]
+    digits = "".join(words.split())
+    if not digits or line.startswith("#"):
+        return b""
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        raise Refused(f"{words[:40]!r} is not hexadecimal: digits 0-9 and A-F in pairs")
+
+
+def _octets(option, text, sizes):
+    """A key or title in hexadecimal, or in the file @FILE. What was given is never shown."""
+    if not text:
+        return b""
+    if text.startswith("@"):
+        try:
+            text = pathlib.Path(text[1:]).read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            raise Refused(f"{option}: the file {text[1:]} cannot be read")
+    try:
+        octets = bytes.fromhex(text)
+    except ValueError:
+        octets = b""
+    if len(octets) not in sizes:
+        counts = " or ".join([str(2 * size) for size in sizes])
+        raise Refused(f"{option}: needs {counts} hexadecimal digits, or @FILE with them")
+    return octets
+
+
+def _is_damaged(value):
+    if isinstance(value, list):
+        return any(_is_damaged(each) for each in value)
+    if isinstance(value, dict):
+        return any(
+            name.startswith("damaged") or _is_damaged(inner) for name, inner in value.items()
+        )
+    return False
+
+
+def add(verbs):
+    """The verb in the command line."""
+    verb = verbs.add_parser("decode", help="explain a frame in words; needs no running DCU")
+    verb.add_argument("what", metavar="HEX|FILE", help="hexadecimal, or a file with lines of it")
+    verb.add_argument(
+        "--protocol", choices=("hdlc", "wrapper", "apdu", "qgdw3761"), help="what it looks like"
+    )
+    for name, text in (("ek", "encryption key"), ("ak", "authentication key"), ("title", "")):
+        help_ = f"{text or 'system title of the sender'} in hexadecimal, or @FILE"
+        verb.add_argument(f"--{name}", help=help_)
+    verb.add_argument("--json", action="store_true", help="print one JSON document")
+    verb.set_defaults(function=decode)

@@ -1,0 +1,149 @@
+"""`dcu decode` explains every golden frame, and shows nobody a password."""
+
+import json
+import pathlib
+
+import pytest
+
+from boards.cli_cpython import main
+from boards.trace_cpython import Printer
+from wire import hdlc
+
+VECTORS = pathlib.Path(__file__).parents[1] / "vectors"
+EK, AK = "000102030405060708090A0B0C0D0E0F", "D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF"
+TITLE = "4D4D4D0000BC614E"
+GET = "c001c100030100010800ff0200"
+SEALED = "c81e30012345674113d3ff935a47566827c467bc597f9fd4fab3700dbb3bc330"
+LLS = (
+    "6036a1090607608574050801018a0207808b0760857405080201ac0a80083132333435363738be10040e"
+    "01000000065f1f0400001e5dffff"
+)
+DEDICATED = (
+    "6066a109060760857405080103a60a04084d4d4d0000bc614e8a0207808b0760857405080205ac0a8008"
+    "4b35366956616759be340432213030012345678013025f3af8e4f3cd819ccd15b43554a2cde004772060"
+    "6b175bd5425345275f97ff8d5b535ab845fd1863"
+)
+DED_GET = "d01e30012345679738cee199d5904e71398024cd6185d209d85c1d6da92206ff"
+SNRM = "7ea00802232193bd647e"
+
+
+def run(capsys, *words):
+    """(exit code, standard output, standard error)"""
+    try:
+        code = main(["decode", *words])
+    except SystemExit as end:
+        code = end.code
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def golden(name):
+    rows = json.loads((VECTORS / f"{name}.json").read_text())
+    return [row["hex"] for row in rows if "hex" in row and row.get("valid", True)]
+
+
+@pytest.mark.parametrize("protocol", ("hdlc", "wrapper", "qgdw3761"))
+def test_every_golden_frame_is_explained(capsys, tmp_path, protocol):
+    file = tmp_path / "frames"
+    frames = golden(protocol)
+    file.write_text("\n".join(frames))
+    code, out, _ = run(capsys, str(file), "--protocol", protocol, "--json")
+    assert code in (0, 3) and len(json.loads(out)) >= len(frames)
+
+
+def test_every_golden_apdu_is_explained(capsys):
+    for octets in golden("cosem"):
+        code, out, err = run(capsys, octets, "--protocol", "apdu", "--json")
+        assert code == 0, (octets, out, err)
+
+
+def test_words_are_those_of_the_standard(capsys):
+    code, out, _ = run(capsys, GET)
+    assert code == 0
+    for words in ("get-request-normal", "class-id: 3 (Register)", "instance-id: 1.0.1.8.0.255"):
+        assert words in out
+
+
+def test_json_is_one_document(capsys):
+    _, out, _ = run(capsys, SNRM, "--json")
+    (frame,) = json.loads(out)
+    assert frame["HDLC SNRM"]["destination"] == "server logical 1, physical 17"
+
+
+def test_a_password_is_not_shown(capsys):
+    for options in ((), ("--json",)):
+        _, out, err = run(capsys, LLS, *options)
+        assert "8 octets, not shown" in out
+        assert "12345678" not in out + err and "3132333435363738" not in out + err
+
+
+def test_with_the_keys_it_is_deciphered_and_without_it_is_said(capsys, tmp_path):
+    (tmp_path / "ek").write_text(EK + "\n")
+    keys = ("--ek", f"@{tmp_path / 'ek'}", "--ak", AK)
+    code, out, err = run(capsys, SEALED, *keys, "--title", TITLE)
+    assert code == 0 and "get-request-normal" in out and EK.lower() not in (out + err).lower()
+    assert "no keys given" in run(capsys, SEALED)[1]
+    assert "system title is not known" in run(capsys, SEALED, *keys)[1]
+    wrong = run(capsys, SEALED, "--ek", AK, "--ak", AK, "--title", TITLE)[1]
+    assert "wrong authentication tag" in wrong and "get-request" not in wrong
+
+
+def test_a_conversation_tells_its_title_and_its_dedicated_key(capsys, tmp_path):
+    file = tmp_path / "talk"
+    file.write_text(f"# a talk\nAARQ   {DEDICATED}\nGET   {DED_GET}\n")
+    code, out, _ = run(capsys, str(file), "--ek", EK, "--ak", AK)
+    assert code == 0 and "get-request-normal" in out and "not deciphered" not in out
+    assert "16 octets, not shown" in out and "a0a1a2a3" not in out
+
+
+def test_what_is_damaged_is_said_and_the_rest_explained(capsys):
+    code, out, _ = run(capsys, SNRM[:-4] + "00" + SNRM[-2:] + SNRM)
+    assert code == 3 and "bad HCS" in out and "HDLC SNRM" in out
+    code, out, _ = run(capsys, GET + "00")
+    assert code == 3 and "octets after the APDU" in out
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    (
+        (("c00",), "not hexadecimal"),
+        (("/no/such/file",), "neither hexadecimal nor a file"),
+        (("",), "no whole frame"),
+        (("00", "--protocol", "hdlc"), "no whole frame"),
+        ((GET, "--protocol", "modbus"), "modbus"),
+        ((GET, "--ek", "00"), "--ek: needs 32 or 64"),
+        ((GET, "--ak", "@/no/such/file"), "--ak: the file /no/such/file"),
+        ((GET, "--title", "zz" * 8), "--title: needs 16"),
+        ((), "HEX|FILE"),
+    ),
+)
+def test_what_cannot_be_decoded_gets_one_line(capsys, words, told):
+    code, out, err = run(capsys, *words)
+    assert code == 1 and told in err and out == ""
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_key_given_wrongly_is_not_repeated(capsys):
+    _, _, err = run(capsys, GET, "--ek", EK + "0")
+    assert EK not in err
+
+
+def test_a_trace_shows_no_password_whole_in_segments_or_damaged(capsys):
+    apdu = b"\xe6\xe6\x00" + bytes.fromhex(LLS)
+    way = hdlc.server_address(1, 17), hdlc.client_address(1)
+    whole = hdlc.encode(hdlc.Frame(*way, 0x10, apdu, False))
+    cut = 45  # within the password
+    parts = hdlc.encode(hdlc.Frame(*way, 0x00, apdu[:cut], True))
+    parts += hdlc.encode(hdlc.Frame(*way, 0x12, apdu[cut:], False))
+    damaged = whole[:-2] + b"\x00\x7e"
+    longer = hdlc.encode(hdlc.Frame(*way, 0x10, apdu + b"\x00", False))
+    for octets in (whole, parts, parts[60:], damaged, longer):
+        Printer().found({"at_ms": 7, "sent": True, "octets": octets.hex()})
+        told = capsys.readouterr().err
+        assert "7 ms -> " in told
+        assert "12345678" not in told and "33343536" not in told, told
+
+
+def test_a_trace_says_what_is_no_frame(capsys):
+    Printer().found({"at_ms": 0, "sent": False, "octets": "ffff"})
+    assert "2 octets, no frame" in capsys.readouterr().err
