@@ -72,7 +72,6 @@ class Tty:
     def __init__(self, path, baud, parity):
         # the other end of a pty: it keeps a rate, and refuses to have parity or 7 bits
         self._is_pty = os.path.realpath(path).startswith(PTY_FOLDER)
-        parity = "N" if self._is_pty else parity
         try:
             self._serial = serial.Serial(path, baud, parity=parity, timeout=0, exclusive=True)
         except (OSError, ValueError) as error:

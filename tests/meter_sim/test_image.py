@@ -145,6 +145,12 @@ def test_an_image_has_a_size_within_limits(meter, size, result):
     assert initiate(client(meter), size) == result
 
 
+def test_after_the_last_whole_block_there_is_none_of_no_octets(meter):
+    reader = client(meter)
+    assert initiate(reader, 128) == OK
+    assert send(reader, 2, b"") == OTHER and reader.get(*IMAGE, 3) == "00"
+
+
 def test_initiation_forgets_what_was_there(meter):
     reader = transferred(meter)
     assert initiate(reader) == OK and reader.get(*IMAGE, 3) == "000000"
