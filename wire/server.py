@@ -5,7 +5,7 @@ Here: who may ask, and the association. What is asked of the objects: wire/serve
 Reference: IEC 62056-5-3, the application association.
 """
 
-from wire import apdu, association, initiate, server_general
+from wire import apdu, association, initiate
 from wire.errors import WireError
 from wire.server_general import GeneralBlocks
 from wire.server_services import Agreed, Denied, Services, exception  # noqa: F401
@@ -47,30 +47,14 @@ class ServerAssociation:
             return self._release(client, octets)
         if len(octets) > MAX_PDU:
             return exception(apdu.NOT_ALLOWED, apdu.PDU_TOO_LONG)
-        return self._in_blocks(self._associations[client], client, octets)
+        agreed = self._associations[client]
+        return agreed.general.answer(
+            octets, lambda whole: self.services.answer(agreed, client, whole)
+        )
 
     def more(self, client):
         """The APDU to send after the one that `answer` or `more` gave, None after the last."""
         return self._associations[client].general.more() if client in self._associations else None
-
-    def _in_blocks(self, agreed, client, octets):
-        """General blocks are outside of all else: of ciphering, too."""
-        is_block = octets[0] == server_general.TAG
-        if is_block and not agreed.allows(initiate.GENERAL_BLOCK):
-            return exception(apdu.NOT_ALLOWED, apdu.NOT_SUPPORTED)
-        if not is_block:
-            agreed.general.restart()
-        else:
-            try:
-                octets, answer = agreed.general.receive(octets)
-            except WireError:
-                return exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
-            if octets is None:
-                return answer
-        answer = self.services.answer(agreed, client, octets)
-        if answer is None or not agreed.allows(initiate.GENERAL_BLOCK):
-            return answer
-        return agreed.general.cut(answer, is_block)
 
     def _associate(self, client, octets):
         self._associations.pop(client, None)
@@ -92,7 +76,8 @@ class ServerAssociation:
         conformance = offer.conformance & CONFORMANCE
         max_pdu = min(offer.max_pdu or apdu.APDU_MAX, apdu.APDU_MAX)
         agreed = Agreed(conformance, max_pdu)
-        agreed.general = GeneralBlocks(max_pdu, self._window)
+        is_in_blocks = agreed.allows(initiate.GENERAL_BLOCK)
+        agreed.general = GeneralBlocks(is_in_blocks, max_pdu, self._window)
         self._associations[client] = agreed
         information = initiate.encode_initiate(initiate.response(conformance, MAX_PDU))
         return association.encode(association.Aare(association.ACCEPTED, 0, information))

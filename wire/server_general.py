@@ -4,47 +4,64 @@ or the ciphering of them.
 Reference: IEC 62056-5-3, general-block-transfer.
 """
 
+from wire import apdu
 from wire.block_transfer import Transfer
 from wire.errors import WireError
 from wire.server_blocks import REQUEST_MAX
+from wire.server_objects import exception
 
-TAG = 0xE0
+_GENERAL_BLOCK = b"\xe0"
 
 
 class GeneralBlocks:
-    """`max_pdu`: octets of the longest APDU that the client takes; `window` as in Transfer."""
+    """is_agreed   whether the client has agreed on them
+    max_pdu     octets of the longest APDU that the client takes
+    window      as in Transfer
+    """
 
-    def __init__(self, max_pdu, window):
+    def __init__(self, is_agreed, max_pdu, window):
+        self._is_agreed = is_agreed
         self._max_pdu = max_pdu
         self._transfer = Transfer(window, max_pdu, REQUEST_MAX, False)
         self._waiting = ()
 
-    def restart(self):
-        """The client asks in a plain APDU: what was under way is over."""
-        self._transfer.restart()
-        self._waiting = ()
-
-    def receive(self, block):
-        """(APDU or None, answer or None): a request that is whole now, else what to say to the
-        block. WireError ends the transfer."""
+    def answer(self, octets, serve):
+        """What to send for an APDU of the client, or None; `serve(APDU)` gives the answer to a
+        whole one, or None."""
+        is_block = octets[:1] == _GENERAL_BLOCK
+        if is_block and not self._is_agreed:
+            return exception(apdu.NOT_ALLOWED, apdu.NOT_SUPPORTED)
+        if not is_block:
+            self._restart()
+            return self._cut(serve(octets))
         try:
-            if self._transfer.is_first(block):
-                self._transfer.restart()
-            whole, blocks = self._transfer.receive(block)
+            whole, blocks = self._received(octets)
         except WireError:
-            self.restart()
-            raise
-        return whole, self._window(blocks)
-
-    def cut(self, answer, is_asked_in_blocks):
-        """The first block of the answer, or the answer itself if it goes without."""
-        if not is_asked_in_blocks and len(answer) <= self._max_pdu:
-            return answer
-        return self._window(self._transfer.send(answer))
+            self._restart()
+            return exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
+        if whole is None:
+            return self._window(blocks)
+        answer = serve(whole)
+        return None if answer is None else self._window(self._transfer.send(answer))
 
     def more(self):
         """The next block of the window, None after the last."""
         return self._window(self._waiting)
+
+    def _received(self, octets):
+        if self._transfer.is_first(octets):
+            self._transfer.restart()
+        return self._transfer.receive(octets)
+
+    def _cut(self, answer):
+        """A request that came plain is answered in blocks only if it must be."""
+        if answer is None or len(answer) <= self._max_pdu or not self._is_agreed:
+            return answer
+        return self._window(self._transfer.send(answer))
+
+    def _restart(self):
+        self._transfer.restart()
+        self._waiting = ()
 
     def _window(self, blocks):
         self._waiting = blocks[1:]
