@@ -16,6 +16,8 @@ else:
     from hal import files_cpython as _own
 
 _UNFINISHED = ".dcu-tmp"  # so that no other program's file is taken for ours
+_LOCK = "lock"
+_32_BITS = 0xFFFFFFFF  # what MicroPython's os.stat gives of a number on a 32-bit board
 _READ_SIZE = 65536
 _READ_ONLY = 30  # EROFS, on every Linux; MicroPython has no name for it
 
@@ -29,7 +31,26 @@ class Files:
 
     def __init__(self, folder):
         self.folder = folder
+        self._claimed = None
         _call(folder, _make_folders, folder)
+
+    def identity(self):
+        """A word that this folder has, however it is named, and no copy of it."""
+        _, inode, device = _call(self.folder, os.stat, self.folder)[:3]
+        return f"{device & _32_BITS}-{inode & _32_BITS}"
+
+    def claim(self, shared=False):
+        """Hold the folder as long as this object lives; False when another process does.
+
+        shared   beside others who share it. MicroPython has no locks: always True there
+        """
+        path = self._path(_LOCK)
+        file = _call(path, _own.open_raw, path, "ab")
+        if not _call(path, _own.lock, file, shared):
+            file.close()
+            return False
+        self._claimed = file
+        return True
 
     def remove_unfinished(self):
         """What a power cut has left of `replace`. For the one program that owns the folder, at

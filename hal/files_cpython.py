@@ -1,5 +1,7 @@
 """The half of hal/files.py that is for CPython."""
 
+import errno
+import fcntl
 import os
 
 
@@ -26,3 +28,14 @@ def sync_folder(path):
 
 def make_private(folder):
     os.chmod(folder, 0o700)
+
+
+def lock(file, shared):
+    """Whether the lock is ours now; it is as long as the file is open."""
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            return False
+        raise
+    return True

@@ -24,3 +24,8 @@ def make_private(folder):
     quoted = "'" + folder.replace("'", "'\\''") + "'"
     if os.system("chmod 700 -- " + quoted):
         raise OSError(1)  # EPERM
+
+
+def lock(file, shared):
+    """There are no locks in MicroPython."""
+    return True

@@ -24,6 +24,11 @@ class Disk:
         self._log = []
         self._cached = {name: bytearray(content) for name, content in self._start}
 
+    folder = "disk"
+
+    def identity(self):
+        return self.folder
+
     @property
     def steps(self):
         return len(self._log)

@@ -49,6 +49,16 @@ def test_an_unfinished_file_is_removed_when_told_and_no_other():
     assert files.names("") == ["data", "their.tmp"]
 
 
+def test_a_folder_is_the_same_by_another_name_and_its_copy_is_another():
+    path = folder()
+    files = Files(path)
+    files.replace("data", b"x")
+    assert Files(path + "/../" + path.split("/")[-1]).identity() == files.identity()
+    copy = folder()
+    assert os.system(f"cp -r {path} {copy}") == 0
+    assert Files(copy).identity() != files.identity()
+
+
 def test_a_name_with_a_slash_is_a_mistake_of_ours():
     files = Files(folder())
     for name in ("../etc", "a/b", "", "a\0b"):
