@@ -1,36 +1,56 @@
 """Where a running DCU listens for its command line: the file `console` in the data folder.
 
-port " " token "\n"      both are new at each start
+port " " token " " folder "\n"      port and token are new at each start
+
+`folder` says which folder it is of (hal/files.py, identity): in a copy of the folder the file does
+not lead to the DCU that runs on the original.
 """
 
 import json
 
 from dcu.console import WRONG_TOKEN
+from dcu.schema import whole
 from hal import net
-from hal.errors import NoReply, PortError, WireError
+from hal.errors import NoReply, PortError, Refused, WireError
 
 NAME = "console"
 HOST = "127.0.0.1"
 _CONNECT_MS = 2_000
 ANSWER_MAX = 4_194_304  # octets of one line; the list of the largest archive has a tenth
 _READ_SIZE = 65536
+_PORT_MAX = 65_535
 
 
 def write(files, port, token):
-    files.replace(NAME, f"{port} {token}\n".encode())
+    files.replace(NAME, f"{port} {token} {files.identity()}\n".encode())
 
 
 def read(files):
-    """(port, token), or None when no DCU has left one."""
-    words = (files.read(NAME) or b"").decode().split()
-    return (int(words[0]), words[1]) if len(words) == 2 and words[0].isdigit() else None
+    """(port, token), or None when no DCU has left one on this folder.
+
+    Refused when it is damaged: a DCU may be running, and what it works on must not be changed
+    behind its back.
+    """
+    octets = files.read(NAME)
+    if octets is None:
+        return None
+    try:
+        port, token, folder = octets.decode().split()
+        number = whole(port, 1, _PORT_MAX)
+    except ValueError:
+        number = None
+    if number is None:
+        raise Refused(
+            f"{files.folder}/{NAME} is damaged: end the DCU that may be running, remove this file"
+        )
+    return (number, token) if folder == files.identity() else None
 
 
 async def ask(files, verb, arguments, say, timeout_ms):
     """(exit code, result) from the running DCU, or None when none is running.
 
     `say(text or dict)` gets what it tells meanwhile. NoReply when it says nothing for
-    `timeout_ms`, PortError when it ends before its answer.
+    `timeout_ms`, PortError when it ends before its answer, Refused as by `read`.
     """
     known = read(files)
     if known is None:

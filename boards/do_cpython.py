@@ -9,9 +9,12 @@ import sys
 
 from boards import panel_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
+from boards.one_at_a_time import claim
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
 from dcu.unit import VERSION
+from dcu.verb_words import change_settings, texts_of
+from dcu.verbs_scan import scan_asked
 from hal import coop
 from hal.clock import Clock
 from hal.errors import Refused
@@ -19,7 +22,8 @@ from hal.files import Files
 
 ANSWER_MS = 120_000  # the running DCU is silent for longer: given up
 _OFFLINE = ("meters", "settings", "scan")  # verbs that need no running DCU
-_MAKING = ("meters add", "meters import", "settings set")  # these may make the data folder
+_LOOKING = ("meters list", "meters export", "settings list")  # these change nothing
+_MAKING = ("meters add", "meters import", "settings set", "scan")  # these may make the data folder
 
 
 def run_dcu(options):
@@ -76,15 +80,11 @@ def switch(options):
 
 def scan(options):
     """Prints each row as soon as it is found: a scan is long, and may be interrupted."""
-    if options.set:
-        code, result = _ask(options, "settings set", [_object(options.set)])
-        if code:
-            print(f"dcu scan: {result}", file=sys.stderr)
-            return code
-        _tell("\n".join(result))
-    low, dash, high = options.range.partition("-")
+    if not options.set:
+        _must_be_there(options)
     found = (lambda row: None) if options.json else show_cpython.ScanRows().found
-    code, result = _ask(options, "scan", [options.port, low, high if dash else low], found)
+    words = [options.port, options.range] + [_object(options.set)] * bool(options.set)
+    code, result = _ask(options, "scan", words, found)
     if isinstance(result, str):
         print(f"dcu scan: {result}", file=sys.stderr)
     elif options.json:
@@ -137,14 +137,28 @@ async def _ask_or_do(folder, verb, arguments, hear):
         return answer
     if verb.split()[0] not in _OFFLINE:
         return NO_ANSWER, f"no DCU is running on {folder}; start one: dcu run --data {folder}"
+    await claim(files, shared=verb in _LOOKING)
     if verb == "meters list":
         _tell(f"no DCU is running on {folder}: how the meters are is not known")
 
     async def say(said):
         hear(said)
 
-    unit = wiring.unit_of(run.BOARDS["pc"], files, Clock(), lambda part, text: None)
-    return await execute(unit, verb, arguments, say)
+    return await _do(files, verb, arguments, say)
+
+
+async def _do(files, verb, arguments, say):
+    """(exit code, result) by the data folder alone."""
+    if verb == "scan" and arguments[2:]:  # a port is made of its settings: these come first
+        unit = _unit_of(files)
+        scan_asked(unit, *arguments)
+        for line in change_settings(unit, texts_of(arguments.pop())):
+            await say(line)
+    return await execute(_unit_of(files), verb, arguments, say)
+
+
+def _unit_of(files):
+    return wiring.unit_of(run.BOARDS["pc"], files, Clock(), lambda part, text: None)
 
 
 def _must_be_there(options):

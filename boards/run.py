@@ -6,6 +6,7 @@ The same under MicroPython. It is built to be killed: nothing needs an orderly e
 import sys
 
 from boards import console_file, linux, pc, wiring
+from boards.one_at_a_time import claim
 from boards.panel_model import Panel
 from boards.store import open_store
 from dcu import app
@@ -105,8 +106,9 @@ async def _run(folder, board, pairs):
     files = Files(folder)
     clock = Clock()
     log = log_of(clock)
-    if await console_file.ask(files, "status", [], _nobody, 5_000) is not None:
+    if await _is_running(files):
         raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
+    await claim(files)
     files.remove_unfinished()
     dcu = wiring.unit_of(board, files, clock, log, pairs)
     wiring.complete(dcu, open_store(files))
@@ -124,6 +126,14 @@ async def _run(folder, board, pairs):
         await app.run(parts, board.feed_watchdog, log, clock, lambda: dcu.ending)
     finally:
         await server.close()
+
+
+async def _is_running(files):
+    """By what its console says. A damaged file must not keep a board from starting again."""
+    try:
+        return await console_file.ask(files, "status", [], _nobody, 5_000) is not None
+    except Refused:
+        return False
 
 
 def _nobody(text):

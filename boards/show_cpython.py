@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime
 
+from dcu.archive_row import FIELDS
+
 _METER = (
     "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<10} {state:<7} {last:<20} "
     "{learned:<14} {reason}"
@@ -90,9 +92,6 @@ def _switch(result):
     yield f"MP {result['mp']}  output {output}, {result['control']}"
 
 
-_SCAN_HEAD = "mp,address,gather,protocol,channel,client,auth,password,logical,octets"
-
-
 class ScanRows:
     """Rows for `dcu meters import`, printed as they are found."""
 
@@ -101,11 +100,11 @@ class ScanRows:
 
     def found(self, row):
         if not self._has_head:
-            print(_SCAN_HEAD)
+            print(",".join(FIELDS))
             self._has_head = True
-        print(f"# {row['device_name']} {row['serial_number']}".rstrip())
-        place = f"{row['address']},0,dlms,{row['channel']}"
-        print(f"{row['mp']},{place},16,none,,1,{row['octets']}")
+        on_file = " on file" if row["on_file"] else ""
+        print(f"# {row['device_name']} {row['serial_number']}".rstrip() + on_file)
+        print(",".join([row["row"][field] for field in FIELDS]))
 
 
 def _lines(rows):

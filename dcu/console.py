@@ -11,7 +11,8 @@ data folder: other users of the machine cannot drive the DCU.
 import json
 
 from dcu.exit_codes import NO_ANSWER, REFUSED, WRONG_USE
-from dcu.verbs import NO_JSON, VERBS
+from dcu.verb_words import NO_JSON
+from dcu.verbs import VERBS
 from hal.errors import DcuError, NoReply, NotAuthenticated, PortError, Refused, WireError
 from wire.dialogue import AccessRefused, AssociationRefused
 

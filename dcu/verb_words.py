@@ -1,7 +1,11 @@
 """The words that the verbs of the console are given, checked."""
 
-from dcu.schema import whole
+import json
+
+from dcu.schema import AFTER_RESTART, whole
 from hal.errors import Refused
+
+NO_JSON = (ValueError, RuntimeError)  # the second: nested deeper than the interpreter can go
 
 
 def mp_of(text):
@@ -10,3 +14,26 @@ def mp_of(text):
     if number is None:
         raise Refused(f"MP {text!r}: a measuring point is a number from 1 on")
     return number
+
+
+def texts_of(text):
+    """The object of texts that the JSON `text` is, or Refused."""
+    try:
+        texts = json.loads(text)
+    except NO_JSON:
+        texts = None
+    if not isinstance(texts, dict) or not all([isinstance(v, str) for v in texts.values()]):
+        raise Refused("not a JSON object of texts")
+    return texts
+
+
+def change_settings(dcu, texts):
+    """Change all, texts by key, or by Refused none: a line for each, what it is now."""
+    dcu.settings.put_all(sorted(texts.items()))
+    return [_setting_line(dcu, key) for key in sorted(texts)]
+
+
+def _setting_line(dcu, key):
+    """What it is now; a DCU that is not running takes all at its start anyway."""
+    is_later = dcu.uplink is not None and key.split(".")[0] in AFTER_RESTART
+    return f"{key} = {dcu.settings.shown(key)}{'; in use after a restart' if is_later else ''}"

@@ -8,6 +8,7 @@ from dcu.exit_codes import GOOD
 from hal import coop, net
 from hal.errors import NoReply, PortError, WireError
 from tests.disk import Disk
+from tests.kept import refusal
 
 TOKEN = "0123456789abcdef"
 
@@ -63,15 +64,30 @@ def test_without_its_file_or_with_nobody_on_the_port_no_dcu_is_running():
     async def main():
         files = Disk()
         assert await console_file.ask(files, "status", [], print, 100) is None
-        for text in (b"", b"x y\n", b"1\n", b"1 2 3\n"):
-            files.replace("console", text)
-            assert await console_file.ask(files, "status", [], print, 100) is None, text
         server = await net.serve(says(), console_file.HOST, 0)
         await server.close()
         console_file.write(files, server.port, TOKEN)
         assert await console_file.ask(files, "status", [], print, 100) is None
 
     coop.run(main())
+
+
+def test_a_damaged_file_is_not_taken_for_no_running_dcu():
+    good = b"1 token disk\n"
+    for text in (b"", b"x y disk\n", b"1\n", b"0 2 disk\n", b"65536 2 disk\n", b"\xff", good[:-6]):
+        files = Disk([("console", text)])
+        told = refusal(console_file.read, files)
+        assert "disk/console is damaged" in told, text
+    assert console_file.read(Disk([("console", good)])) == (1, "token")
+
+
+def test_the_file_in_a_copy_of_the_folder_leads_nowhere():
+    files = Disk()
+    console_file.write(files, 4059, TOKEN)
+    assert console_file.read(files) == (4059, TOKEN)
+    copy = Disk(files.contents())
+    copy.folder = "another disk"
+    assert console_file.read(copy) is None
 
 
 def test_another_program_on_the_port_of_a_dcu_that_was_killed_is_not_taken_for_it():

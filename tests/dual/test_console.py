@@ -86,7 +86,7 @@ def test_who_goes_away_before_the_answer_breaks_nothing():
     bench = ConsoleBench()
     assert bench.answers(STATUS[:20], hang_up=True) == []
     assert bench.answers(STATUS + b"\n", hang_up=True) == []
-    request = {"token": TOKEN, "verb": "scan", "args": ["rs485-1", "1", "3"]}
+    request = {"token": TOKEN, "verb": "scan", "args": ["rs485-1", "1-3"]}
     assert bench.answers(json.dumps(request).encode() + b"\n", hang_up=True) == []
 
 

@@ -2,17 +2,18 @@
 
 import json
 
-from dcu.archive_row import ADDRESS_MAX
+from dcu.archive_row import ADDRESS_MAX, FIELDS, METERS_MAX
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE
 from dcu.schema import SCHEMA
 from dcu.verbs import READ_TARGETS_MAX
 from hal.errors import NoReply
-from tests.dual.console_bench import ConsoleBench, Found, gone
+from tests.dual.console_bench import METER_PASSWORD, ConsoleBench, Found, gone
 from wire.dialogue import AccessRefused
 
 ENERGY = "1.0.1.8.0.255"
 SERIAL = "0.0.96.1.0.255"
 CLOCK = "0.0.1.0.0.255"
+KEY = "000102030405060708090a0b0c0d0e0f"
 
 
 def test_status_tells_how_the_dcu_is():
@@ -182,7 +183,7 @@ def test_a_scan_says_how_far_it_is_and_lists_what_it_found():
     bench = ConsoleBench()
     bench.found = {17: Found(17, 1, "ABC1", "0001")}
     bench.found.update({39: Found(39, 2, "", ""), 40: Found(40, 2, "", "")})
-    code, rows, said = bench.ask("scan", "rs485-1", "16", "40")
+    code, rows, said = bench.ask("scan", "rs485-1", "16-40")
     assert code == GOOD and [row for row in said if isinstance(row, dict)] == rows
     said = [text for text in said if isinstance(text, str)]
     assert len(said) == 25
@@ -194,10 +195,10 @@ def test_a_scan_says_how_far_it_is_and_lists_what_it_found():
 
 def test_a_scan_that_finds_nothing_has_no_answer_and_a_port_that_fails_ends_it():
     bench = ConsoleBench()
-    code, error, said = bench.ask("scan", "rs485-1", "1", "3")
+    code, error, said = bench.ask("scan", "rs485-1", "1-3")
     assert code == NO_ANSWER and "1 to 3" in error and len(said) == 3
     bench.found = {2: gone("rs485-1")}
-    code, error, said = bench.ask("scan", "rs485-1", "1", "3")
+    code, error, said = bench.ask("scan", "rs485-1", "1-3")
     assert (code, error) == (NO_ANSWER, "rs485-1: device gone") and len(said) == 1
 
 
@@ -205,19 +206,72 @@ def test_a_scan_of_no_port_or_no_range_is_wrong_use():
     bench = ConsoleBench()
     top = ADDRESS_MAX
     bench.found = {top: Found(top, 4, "", "")}
-    assert bench.ask("scan", "rs485-1", str(top), str(top))[0] == GOOD
+    assert bench.ask("scan", "rs485-1", str(top))[0] == GOOD
     for words in (
-        ("rs485-2", "1", "2"),
-        ("rs485-3", "1", "2"),
-        ("", "1", "2"),
-        ("rs485-1", "0", "2"),
-        ("rs485-1", "2", "1"),
-        ("rs485-1", "x", "2"),
-        ("rs485-1", "1", ""),
-        ("rs485-1", str(top), str(top + 1)),
+        ("rs485-2", "1-2"),
+        ("rs485-3", "1-2"),
+        ("", "1-2"),
+        ("rs485-1", "0-2"),
+        ("rs485-1", "2-1"),
+        ("rs485-1", "x-2"),
+        ("rs485-1", "1-"),
+        ("rs485-1", "abc"),
+        ("rs485-1", f"{top}-{top + 1}"),
+        ("rs485-3", "1-2", '{"rs485.3.device": "/dev/ttyUSB1", "rs485.3.baud": "7"}'),
+        ("rs485-3", "1-2", '{"no.such": "1", "rs485.3.device": "/dev/ttyUSB1"}'),
+        ("rs485-3", "2-1", '{"rs485.3.device": "/dev/ttyUSB1"}'),
+        ("rs485-1", "1-2", '{"rs485.1.device": ""}'),
+        ("rs485-1", "1-2", "[]"),
     ):
         code, error, said = bench.ask("scan", *words)
         assert code == WRONG_USE and error and said == [], words
+        if "range" in error:
+            assert repr(words[1]) in error
+        assert bench.dcu.settings.get("rs485.1.device") == "/dev/ttyUSB0"
+        assert bench.dcu.settings.get("rs485.3.device") == ""
+
+
+def test_a_scan_changes_settings_when_all_else_is_right():
+    bench = ConsoleBench()
+    bench.found = {1: Found(1, 2, "", "")}
+    pairs = '{"rs485.3.device": "/dev/ttyUSB1"}'
+    code, _, said = bench.ask("scan", "rs485-3", "1", pairs)
+    assert code == GOOD
+    assert said[0] == "rs485.3.device = /dev/ttyUSB1; in use after a restart"
+    assert bench.dcu.settings.get("rs485.3.device") == "/dev/ttyUSB1"
+
+
+def as_csv(found):
+    return "\n".join([",".join([row["row"][name] for name in FIELDS]) for row in found])
+
+
+def test_what_a_scan_finds_is_imported_without_changing_the_meters_on_file():
+    bench = ConsoleBench()
+    bench.ask(
+        "meters add", row_of(mp="9", address="30", client="1", auth="hls-gmac", ek=KEY, ak=KEY)
+    )
+    bench.found = {n: Found(n, 2, "", "") for n in (18, 19, 30, 31)}
+    code, rows, _ = bench.ask("scan", "rs485-1", "17-31")
+    assert code == GOOD and [row["mp"] for row in rows] == [2, 10, 9, 11]
+    csv = ",".join(FIELDS) + "\n" + as_csv(rows) + "\n"
+    assert METER_PASSWORD not in csv and KEY not in csv
+    before = {meter.mp: meter.row() for meter in bench.dcu.archive.meters()}
+    code, text, _ = bench.ask("meters import", csv)
+    assert (code, text) == (GOOD, "4 meters imported: 2 new, 0 changed; 5 on file")
+    for mp in before:
+        assert bench.dcu.archive.get(mp).row() == before[mp]
+
+
+def test_a_scan_gives_free_numbers_while_there_are_any():
+    bench = ConsoleBench()
+    rows = [f"{mp},{mp + 100}" for mp in range(3, METERS_MAX + 1) if mp != 7]
+    bench.ask("meters import", "mp,address\n" + "\n".join(rows))
+    bench.found = {19: Found(19, 2, "", "")}
+    code, found, _ = bench.ask("scan", "rs485-1", "19")
+    assert code == GOOD and found[0]["mp"] == 7
+    bench.ask("meters add", row_of(mp="7", address="50"))
+    code, error, _ = bench.ask("scan", "rs485-1", "19")
+    assert code == WRONG_USE and "no room" in error
 
 
 def test_the_panel_is_shown_and_its_keys_pressed():
