@@ -34,18 +34,18 @@ class Login:
     ):
         self.name = name
         self.counter = counter
-        self._credentials = credentials or Credentials()
+        self.credentials = credentials or Credentials()
         self._random_octets = random_octets
         self._dedicated = dedicated
 
     def associate(self):
         """The dialogue of wire/dialogue.py that opens the association."""
         challenge = dedicated_key = b""
-        if self._credentials.is_high():
+        if self.credentials.is_high():
             challenge = self._random_octets(_CHALLENGE_OCTETS)
         if self._dedicated:
             dedicated_key = self._random_octets(self._dedicated)
-        return dialogue.associate_as(self._credentials, challenge, dedicated_key=dedicated_key)
+        return dialogue.associate_as(self.credentials, challenge, dedicated_key=dedicated_key)
 
     def is_new(self):
         """Whether the counter has never been used here: the meter may have heard greater ones."""
