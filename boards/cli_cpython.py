@@ -48,6 +48,7 @@ def _parser():
     _add_settings(verbs)
     _add_asking(verbs)
     decode_cpython.add(verbs)
+    _add_meter_verbs(verbs)
     version = verbs.add_parser("version", help="which version this is")
     version.add_argument("--json", action="store_true", help="print one JSON document")
     version.set_defaults(function=do.version)
@@ -108,6 +109,31 @@ def _add_settings(verbs):
     _asking(rows, "set", "change settings", do.settings_set, ("pair", "+", "KEY=VALUE"))
 
 
+def _add_meter_verbs(verbs):
+    clock = _asking(verbs, "clock", "a meter's clock", do.clock, _MP)
+    clock.add_argument("--set", action="store_true", help="set it to the time of the DCU")
+    switch = _asking(
+        verbs, "switch", "a meter's switch", do.switch, _MP, ("what", None, "state, on or off")
+    )
+    switch.add_argument("--yes", action="store_true", help="on and off: a consumer will feel it")
+    profile = _asking(
+        verbs,
+        "profile",
+        "rows of a meter's profile",
+        do.profile,
+        _MP,
+        ("obis", None, "its OBIS code"),
+    )
+    for option, name in (("--from", "since"), ("--to", "until")):
+        profile.add_argument(
+            option,
+            dest=name,
+            required=True,
+            metavar="T",
+            help="2026-11-22 or 2026-11-22T10:15, UTC",
+        )
+
+
 def _add_asking(verbs):
     _asking(verbs, "status", "how the running DCU is", do.console("status"))
     read = _asking(
@@ -119,12 +145,6 @@ def _add_asking(verbs):
         ("obis", None, "OBIS[,OBIS…] or CLASS/OBIS/ATTRIBUTE"),
     )
     read.add_argument("--trace", action="store_true", help="and what goes over the bus, in words")
-    clock = _asking(verbs, "clock", "a meter's clock", do.clock, _MP)
-    clock.add_argument("--set", action="store_true", help="set it to the time of the DCU")
-    switch = _asking(
-        verbs, "switch", "a meter's switch", do.switch, _MP, ("what", None, "state, on or off")
-    )
-    switch.add_argument("--yes", action="store_true", help="on and off: a consumer will feel it")
     scan = _asking(verbs, "scan", "find DLMS meters; prints rows for `dcu meters import`", do.scan)
     scan.add_argument("--port", required=True, help="rs485-1, rs485-2 or rs485-3")
     scan.add_argument("--range", default="1-32", metavar="LOW-HIGH", help="addresses; 1-32")

@@ -6,6 +6,7 @@ Each function gets the options of boards/cli_cpython.py and returns an exit code
 import json
 import pathlib
 import sys
+from datetime import UTC, datetime
 
 from boards import panel_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
@@ -76,6 +77,20 @@ def clock(options):
 
 def switch(options):
     return _show(options, "switch", [options.mp, options.what] + ["yes"] * options.yes)
+
+
+def profile(options):
+    times = [_utc_s(text) for text in (options.since, options.until)]
+    return _show(options, "profile", [options.mp, options.obis] + times)
+
+
+def _utc_s(text):
+    """UTC seconds, as text, of a date or date and time in ISO 8601; without a zone it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r}: write a time as 2026-11-22, 2026-11-22T10:15 or …T10:15+01:00")
+    return str(int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()))
 
 
 def scan(options):

@@ -87,6 +87,14 @@ def _clock(result):
     yield f"MP {result['mp']}  {_when(result['utc_s'])}, {how} the DCU"
 
 
+def _profile(result):
+    heads = [f"{each['obis']} {each.get('unit', '')}".rstrip() for each in result["columns"]]
+    yield "  ".join([f"{'MP %d' % result['mp']:<20}", *heads])
+    for utc_s, *values in result["rows"]:
+        cells = [f"{str(value):>{len(head)}}" for value, head in zip(values, heads)]
+        yield "  ".join([_when(utc_s), *cells])
+
+
 def _switch(result):
     output = {True: "on", False: "off", None: "not told"}[result["is_on"]]
     yield f"MP {result['mp']}  output {output}, {result['control']}"
@@ -127,5 +135,6 @@ _LINES = {
     "read": _read,
     "clock": _clock,
     "switch": _switch,
+    "profile": _profile,
     "settings set": _lines,
 }

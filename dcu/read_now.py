@@ -2,8 +2,9 @@
 
 from dcu.columns import SCALER_MAX
 from hal.errors import NoReply, PortError, Refused, WireError
-from wire import axdr, obis, target, units
+from wire import obis, target, units
 from wire.apdu import Attribute
+from wire.cosem_time import NORMAL, utc_of
 from wire.dialogue import AccessRefused
 
 _REGISTERS = (3, 4)  # class_id Register, Extended register: attribute 3 is scaler_unit
@@ -11,19 +12,21 @@ _CLOCK = 8
 _FLOAT_MAX = 1.797e308
 
 
-async def read_now(meter, targets):
+async def read_now(meter, targets, deviation=NORMAL):
     """[dict] for the attributes that `targets` (texts, wire/target.py) name, in their order.
 
     {"obis", "class", "attribute", "value"} with "unit" for a register, or "error" in place of
     "value". Refused when a text names none; NoReply, PortError, WireError when the meter cannot
     be talked to at all.
+
+    deviation   of the meter's clock: wire/cosem_time.py
     """
     attributes = [_parsed(text) for text in targets]
     await meter.open(urgent=True)
     rows = []
     try:
         for attribute in attributes:
-            rows.append(await _read(meter, attribute))
+            rows.append(await _read(meter, attribute, deviation))
     finally:
         await meter.close()
     return rows
@@ -36,7 +39,7 @@ def _parsed(text):
         raise Refused(str(error))
 
 
-async def _read(meter, attribute):
+async def _read(meter, attribute, deviation):
     row = {
         "obis": obis.text(attribute.ln),
         "class": attribute.class_id,
@@ -49,7 +52,7 @@ async def _read(meter, attribute):
             await _scale(meter, attribute, value, row)
         elif attribute.class_id == _CLOCK and attribute.index == 2:
             row["value"] = plain(value)
-            row["utc_s"] = axdr.parse_date_time(value)
+            row["utc_s"] = utc_of(value, deviation)
         else:
             row["value"] = plain(value)
     except (AccessRefused, NoReply, PortError, WireError) as error:
@@ -60,14 +63,15 @@ async def _read(meter, attribute):
 
 async def _scale(meter, attribute, value, row):
     scaler_unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
-    if not _is_scaler_unit(scaler_unit):
+    if not is_scaler_unit(scaler_unit):
         raise WireError(f"{meter.name}: scaler_unit is not two numbers, or out of range")
     scaler, unit = scaler_unit
     row["raw"], row["scaler"], row["unit"] = value, scaler, units.symbol(unit)
     row["value"] = decimal(value, scaler)
 
 
-def _is_scaler_unit(value):
+def is_scaler_unit(value):
+    """Whether it is (scaler, unit), with a scaler that a register can have."""
     if not isinstance(value, tuple) or [type(number) for number in value] != [int, int]:
         return False
     return abs(value[0]) <= SCALER_MAX

@@ -75,7 +75,7 @@ async def read(dcu, say, mp, targets, trace=""):
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
     await say(f"asking MP {record.mp}, {record.place()}")
-    reading = read_now(dcu.open_meter(record), texts)
+    reading = read_now(dcu.open_meter(record), texts, record.deviation)
     rows = await (_traced(dcu, say, record, reading) if trace else reading)
     failed = [row for row in rows if "error" in row]
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}

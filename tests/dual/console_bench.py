@@ -46,8 +46,9 @@ class Panel:
 
 
 class Meter:
-    def __init__(self, values, bus):
+    def __init__(self, values, accesses, bus):
         self.name = "MP 1"
+        self.accesses = accesses
         self.values = values
         self._bus = bus
 
@@ -58,7 +59,9 @@ class Meter:
         if isinstance(self.values, Exception):
             raise self.values
 
-    async def get(self, attribute):
+    async def get(self, attribute, access=None):
+        if access:
+            self.accesses.append(access)
         key = f"{obis.text(attribute.ln)}/{attribute.index}"
         value = self.values.get(key, self.values.get(obis.text(attribute.ln), 5))
         if isinstance(value, Exception):
@@ -104,12 +107,13 @@ class ConsoleBench:
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter
         self.values = {}
         self.opened = []
+        self.accesses = []
         self.found = {}
         self.console = Console(dcu, TOKEN)
 
     def open_meter(self, record):
         self.opened.append(record.mp)
-        return Meter(self.values, self.dcu.buses["rs485-1"])
+        return Meter(self.values, self.accesses, self.dcu.buses["rs485-1"])
 
     async def find_meter(self, bus, address):
         assert isinstance(bus, Bus)

@@ -3,7 +3,7 @@
 from dcu.exit_codes import GOOD, NO_ANSWER, REFUSED, WRONG_USE
 from hal.errors import NoReply
 from tests.dual.console_bench import ConsoleBench
-from wire import axdr
+from wire import axdr, obis
 from wire.dialogue import AccessRefused
 
 TIME, OUTPUT, CONTROL = "0.0.1.0.0.255/2", "0.0.96.3.10.255/2", "0.0.96.3.10.255/3"
@@ -89,6 +89,52 @@ def test_a_consumer_is_switched_only_by_who_says_yes():
         assert bench.ask("switch", "1", what, "yes")[0] == GOOD
         assert bench.values[key] == 0
         assert len([key for key in bench.values if "method" in key]) == 1
+
+
+PROFILE = "1.0.99.1.0.255"
+NOON_S = 1735732800
+
+
+def profile_bench():
+    bench = bench_at()
+    clock, energy = (8, obis.parse("0.0.1.0.0.255"), 2, 0), (3, obis.parse("1.0.1.8.0.255"), 2, 0)
+    bench.values[PROFILE + "/3"] = [clock, energy]
+    bench.values[PROFILE + "/4"] = 900
+    bench.values["1.0.1.8.0.255/3"] = (-1, 30)
+    bench.values[PROFILE + "/2"] = [(axdr.date_time(NOON_S + 900 * n), 1234 + n) for n in range(3)]
+    return bench
+
+
+def test_a_profile_is_told_with_its_columns_and_scaled():
+    code, result, said = profile_bench().ask("profile", "1", PROFILE, str(NOON_S), "1735733700")
+    assert code == GOOD and said == ["asking MP 1, rs485-1 address 17"]
+    assert result["columns"] == [
+        {"obis": "1.0.1.8.0.255", "class": 3, "attribute": 2, "unit": "Wh"}
+    ]
+    assert result["rows"] == [[NOON_S, "123.4"], [NOON_S + 900, "123.5"]]
+
+
+def test_rows_that_a_meter_gives_beyond_the_range_are_left_out():
+    bench = profile_bench()
+    first, last = str(NOON_S + 1), str(NOON_S + 1799)
+    _, result, _ = bench.ask("profile", "1", PROFILE, first, last)
+    assert [row[0] for row in result["rows"]] == [NOON_S + 900]
+    assert len(bench.accesses) == 1
+    for text in ("5 4", "x 4", "0 4294967296", "-1 4"):
+        assert bench.ask("profile", "1", PROFILE, *text.split())[0] == WRONG_USE
+    assert bench.ask("profile", "1", "1.0.99", "0", "1")[0] == WRONG_USE
+
+
+def test_a_profile_without_a_period_or_with_other_columns_is_told_as_it_is():
+    bench = profile_bench()
+    bench.values[PROFILE + "/4"] = None
+    bench.values["1.0.1.8.0.255/3"] = None
+    _, result, _ = bench.ask("profile", "1", PROFILE, str(NOON_S), str(NOON_S + 1800))
+    assert [row[1] for row in result["rows"]] == [1234, 1235, 1236]
+    assert "unit" not in result["columns"][0]
+    bench.values[PROFILE + "/3"] = "nonsense"
+    code, error, _ = bench.ask("profile", "1", PROFILE, str(NOON_S), str(NOON_S + 1800))
+    assert code == NO_ANSWER and "captured" in error
 
 
 def test_wrong_words_are_refused_before_the_meter_is_asked():

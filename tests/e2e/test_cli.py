@@ -55,7 +55,7 @@ def test_wrong_use_is_told_in_one_line(tmp_path, words, told):
     assert "Traceback" not in done.stderr
 
 
-VERBS = ("", "run", "meters", "meters add", "read", "clock", "switch", "scan", "panel")
+VERBS = ("", "run", "meters", "meters add", "read", "clock", "switch", "profile", "scan", "panel")
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -1,0 +1,82 @@
+"""Rows of a profile of a meter (load profile, billing, event log) by range of time. `meter` is
+open; each function raises what dcu/meter_services.py names.
+"""
+
+from collections import namedtuple
+
+from dcu.meter_services import CLOCK_TIME, clock_octets
+from dcu.read_now import is_scaler_unit
+from hal.errors import Refused
+from wire import axdr, profile_rows
+from wire.apdu import Attribute
+from wire.cosem_time import NORMAL, date_time_like, utc_of
+from wire.dialogue import by_range, restricting_attribute
+
+ROWS_MAX = 20_000  # of one reading: some 200 days of quarters of an hour
+ROWS_AT_ONCE = 960  # of one request: they are in memory twice
+_PROFILE, _BUFFER, _CAPTURE_OBJECTS, _PERIOD = 7, 2, 3, 4
+_PERIOD_MAX_S = 0xFFFFFFFF
+_SCALERS = {(3, 2): 3, (4, 2): 3, (5, 2): 4, (5, 3): 4}  # (class, value): where scaler_unit is
+_AHEAD_S = 86_400  # a meter's clock may be wrong by that; what is newer than now is wanted, too
+
+# columns: of Attribute; period_s: 0 if rows do not come by the clock; scaler_units: {Attribute:
+# (scaler, unit)} of the columns that are registers
+Layout = namedtuple("Layout", ("columns", "period_s", "scaler_units"))
+
+
+async def layout(meter, ln):
+    """The Layout of the profile with the logical name `ln`: it stays while the meter's set-up
+    does, so whoever comes often keeps it."""
+    wanted = (Attribute(_PROFILE, ln, _CAPTURE_OBJECTS), Attribute(_PROFILE, ln, _PERIOD))
+    (dar, objects), (_, period_s) = await meter.get_list(wanted)
+    if dar:
+        objects = await meter.get(wanted[0])  # it raises what is the matter
+    columns = profile_rows.columns_of(objects)
+    if type(period_s) is not int or not 0 <= period_s <= _PERIOD_MAX_S:
+        period_s = 0
+    return Layout(columns, period_s, await _scaler_units(meter, columns))
+
+
+async def _scaler_units(meter, columns):
+    registers = [each for each in columns if (each.class_id, each.index) in _SCALERS]
+    asked = [Attribute(c.class_id, c.ln, _SCALERS[c.class_id, c.index]) for c in registers]
+    results = await meter.get_list(asked) if asked else []
+    found = zip(registers, [value for _, value in results])
+    return {column: value for column, value in found if is_scaler_unit(value)}
+
+
+async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL):
+    """[(UTC in seconds, (value, ...)), ...] in the order of the meter, both ends included; None
+    is all up to now. The values are those of profile_rows.value_columns(shape.columns), as the
+    meter has them: not scaled. Rows without a time are left out.
+
+    shape   Layout
+    Refused when it may be more than ROWS_MAX rows.
+    """
+    like = await clock_octets(meter)  # the range goes in the meter's own local time
+    if to_s is None:
+        to_s = max(from_s, utc_of(like, deviation) + _AHEAD_S)
+    period_s = shape.period_s
+    if period_s and (to_s - from_s) // period_s >= ROWS_MAX:
+        raise Refused(f"more than {ROWS_MAX} rows of {period_s} s: ask for less at once")
+    step_s = period_s * ROWS_AT_ONCE if period_s else to_s - from_s + 1
+    rows = []
+    for first_s in range(from_s, to_s + 1, step_s):
+        last_s = min(first_s + step_s - 1, to_s)
+        ends = [date_time_like(each_s, like, deviation) for each_s in (first_s, last_s)]
+        access = by_range(_BY_TIME, *[axdr.octets(octets) for octets in ends])
+        buffer = await meter.get(Attribute(_PROFILE, ln, _BUFFER), access)
+        found = profile_rows.rows(buffer, shape.columns, period_s, deviation)
+        rows += [row for row in found if row[0] is not None and first_s <= row[0] <= last_s]
+        if len(rows) > ROWS_MAX:
+            raise Refused(f"more than {ROWS_MAX} rows: ask for less at once")
+    return rows
+
+
+async def events_after(meter, ln, shape, last_s, deviation=NORMAL):
+    """Rows of an event log from the second `last_s` on, that of the last event which the asker
+    has: another one may have come in the same second."""
+    return await read_rows(meter, ln, shape, last_s, None, deviation)
+
+
+_BY_TIME = restricting_attribute(*CLOCK_TIME)
