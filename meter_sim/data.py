@@ -135,6 +135,15 @@ def structure(*items):
     return b"\x02" + length(len(items)) + b"".join(items)
 
 
+def compact_array(rows):
+    """Rows of encoded cells, of types that are the same in all of them; at least one."""
+    types = bytes([cell[0] for cell in rows[0]])
+    assert all(bytes([cell[0] for cell in row]) == types for row in rows)
+    described = b"\x02" + length(len(types)) + types
+    contents = b"".join([cell[1:] for row in rows for cell in row])
+    return b"\x13" + described + length(len(contents)) + contents
+
+
 _PACKED = {3: "B", 5: "i", 6: "I", 15: "b", 16: "h", 17: "B", 18: "H", 20: "q", 21: "Q", 22: "B"}
 
 
@@ -152,8 +161,11 @@ def encoded(given):
 
 
 @lru_cache(maxsize=256)
-def date_time(utc_s, deviation_min=0):
-    """The octet-string(12) of a second; deviation is UTC minus local, in minutes."""
+def date_time(utc_s, deviation_min=0, said_min=0):
+    """The octet-string(12) of a second.
+
+    deviation_min  UTC minus local; said_min  what it says that this is
+    """
     local = time.gmtime(utc_s - deviation_min * 60)
     return b"\x09\x0c" + struct.pack(
         ">HBBBBBBBhB",
@@ -165,15 +177,16 @@ def date_time(utc_s, deviation_min=0):
         local.tm_min,
         local.tm_sec,
         0,
-        deviation_min,
+        said_min,
         0,
     )
 
 
-def utc_of(twelve, deviation_min=0):
+def utc_of(twelve, deviation_min=0, sign=1):
     """The second that date-time octets name, or None if a part of it is not specified.
 
     deviation_min  what to take if the octets do not specify the deviation themselves
+    sign           -1: what they specify is local minus UTC
     """
     if len(twelve) != 12:
         return None
@@ -181,9 +194,9 @@ def utc_of(twelve, deviation_min=0):
         ">HBBBBBBBhB", twelve
     )
     if deviation == UNSPECIFIED_DEVIATION:
-        deviation = deviation_min
+        deviation = sign * deviation_min
     if not (year < 0xFFFF and 1 <= month <= 12 and 1 <= day <= 31):
         return None
     if hour > 23 or minute > 59 or second > 59 or abs(deviation) > 840:
         return None
-    return calendar.timegm((year, month, day, hour, minute, second)) + deviation * 60
+    return calendar.timegm((year, month, day, hour, minute, second)) + sign * deviation * 60

@@ -4,9 +4,11 @@ import random
 
 from meter_sim import acse
 from meter_sim.association import About, Association
+from meter_sim.clock import DEVIATIONS
 from meter_sim.curve import curve_of
 from meter_sim.gate import Client, Gate
 from meter_sim.objects import Objects, device_name, serial_number
+from meter_sim.profile import STYLES
 from meter_sim.security import Security
 from meter_sim.session import Session
 
@@ -35,6 +37,8 @@ class Device:
     lacks        names of acse.LACKS: what it does not offer of the conformance
     gbt_window   general blocks it takes in a row
     locks_after  wrong secrets in a row that shut a client out for gate.LOCKED_S; 0: never
+    styles       of profile.STYLES: how it says its buffers
+    says_deviation  of clock.DEVIATIONS: how it says its deviation from UTC
     """
 
     def __init__(
@@ -51,14 +55,19 @@ class Device:
         lacks=(),
         gbt_window=1,
         locks_after=0,
+        styles=(),
+        says_deviation="standard",
     ):
         for value, (low, high) in ((max_pdu, MAX_PDU), (gbt_window, GBT_WINDOW)):
             assert low <= value <= high, value
-        assert set(lacks) <= set(acse.LACKS), lacks
+        assert set(lacks) <= set(acse.LACKS) and set(styles) <= set(STYLES), (lacks, styles)
+        assert says_deviation in DEVIATIONS, says_deviation
         self._faults = faults
         identity = device_name(address), serial_number(seed, address)
         curve = curve_of(seed, address)
         self.objects = Objects(identity, curve, power, clock_offset_s, deviation_min)
+        self.objects.styles.update(styles)
+        self.objects.clock.says_deviation = says_deviation
         self.security = security and Security(security, system_title(address))
         clients = dict(CLIENTS)
         if security:

@@ -47,7 +47,7 @@ class Objects:
     def __init__(self, identity, curve, power, clock_offset_s=0, deviation_min=0):
         self._name, self.serial = identity
         self._power = power
-        self.null_time = False
+        self.styles = set()  # of profile.STYLES
         self.public_reads_registers = True
         self.output_on = True
         self.image_restart_s = 0  # without supply after a new image has been activated
@@ -56,7 +56,7 @@ class Objects:
         self.alarms = Alarms(self.push.push, self._cleared)
         self.events = EventLogs(power, self.alarms.rise)
         self.image = Image(self.serial.decode(), self._restart)
-        registers = Registers(curve, lambda: self.clock.deviation_min)
+        registers = Registers(curve, self.clock.stamp)
         self._always_public = set(ALWAYS_PUBLIC)
         self._secret = set()
         self._buffers = {
@@ -108,8 +108,7 @@ class Objects:
         if public and not self._is_public(ln):
             return DENIED, b""
         if class_id == items.PROFILE and index == BUFFER:
-            deviation_min = self.clock.deviation_min
-            return profile.read(self._buffers[ln], selection, utc_s, deviation_min, self.null_time)
+            return profile.read(self._buffers[ln], selection, utc_s, self.clock, self.styles)
         if selection is not None:
             return DENIED, b""
         if index == LN_ATTRIBUTE:
@@ -176,7 +175,7 @@ class Objects:
         return None if result else value
 
     def _stamp(self, utc_s):
-        return data.date_time(self.clock.time_s(utc_s), self.clock.deviation_min)[2:]
+        return self.clock.stamp(self.clock.time_s(utc_s))[2:]
 
     def _clock_moved(self, utc_s):
         self.events.note(utc_s, events.CLOCK_SET)

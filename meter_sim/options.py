@@ -7,7 +7,9 @@ processes; those that are not given are the published examples of security.py.
 import argparse
 
 from meter_sim import acse, hls
+from meter_sim.clock import DEVIATIONS
 from meter_sim.device import GBT_WINDOW, MAX_PDU, PASSWORD
+from meter_sim.profile import STYLES
 from meter_sim.security import KEY_OCTETS, POLICIES, Settings
 
 MECHANISMS = {
@@ -70,6 +72,9 @@ APPLICATION = (
         ("--locks-after",),
         {"type": whole(0, 255), "default": 0, "help": "wrong secrets (never)"},
     ),
+    (("--style",), {"action": "append", "choices": STYLES, "default": [], "help": "of profiles"}),
+    (("--deviation",), {"choices": DEVIATIONS, "default": "standard", "help": "in dates"}),
+    (("--utc-minus-local",), {"type": whole(-840, 840), "default": 0, "help": "minutes (0)"}),
     (("--auth",), {"choices": MECHANISMS, "help": "what client 1 must bring (lls, not ciphered)"}),
     (("--open",), {"action": "store_true", "help": "with --auth: the context is not ciphered"}),
     (("--suite",), {"type": whole(0, 2), "default": 0, "help": "of ciphering (0)"}),
@@ -98,6 +103,9 @@ def application(given):
         "lacks": tuple(given.no),
         "gbt_window": given.gbt_window,
         "locks_after": given.locks_after,
+        "styles": given.style,
+        "says_deviation": given.deviation,
+        "deviation_min": given.utc_minus_local,
         "security": _security(given),
     }
 

@@ -11,6 +11,8 @@ PERIOD_S = 900
 ENTRIES_MAX = 60 * 96  # 60 days
 STATUS_POWER_DOWN = 0x80
 BY_RANGE, BY_ENTRY = 1, 2
+# null-data for all time stamps but the first; date-time for octet-string; compact-array
+STYLES = NULL_TIME, TYPED_TIME, COMPACT = "null-time", "typed-time", "compact"
 CLOCK_COLUMN = (8, bytes.fromhex("0000010000ff"), 2)
 
 
@@ -46,33 +48,37 @@ class LoadProfile:
         return [stamp, status, *self._energy_cells(slot_s)]
 
 
-def read(profile, selection, utc_s, deviation_min, null_time=False):
-    """(DAR, encoded buffer). `null_time`: null-data for all time stamps but the first."""
-    chosen = _chosen(profile, selection, utc_s, deviation_min)
+def read(profile, selection, utc_s, clock, styles=()):
+    """(DAR, encoded buffer). `clock` makes the time stamps, `styles` are of STYLES."""
+    chosen = _chosen(profile, selection, utc_s, clock)
     if isinstance(chosen, int):
         return chosen, b""
     keys, columns = chosen
     rows = []
     for key in keys:
-        stamp = data.date_time(profile.time_s(key), deviation_min)
-        cells = profile.cells(key, data.NULL if null_time and rows else stamp)
-        rows.append(data.structure(*[cells[n] for n in columns]))
-    return OK, data.array(rows)
+        stamp = clock.stamp(profile.time_s(key))
+        if TYPED_TIME in styles:
+            stamp = bytes((data.DATE_TIME,)) + stamp[2:]
+        cells = profile.cells(key, data.NULL if NULL_TIME in styles and rows else stamp)
+        rows.append([cells[n] for n in columns])
+    if COMPACT in styles and rows:
+        return OK, data.compact_array(rows)
+    return OK, data.array([data.structure(*row) for row in rows])
 
 
-def _chosen(profile, selection, utc_s, deviation_min):
+def _chosen(profile, selection, utc_s, clock):
     """(keys of the rows, numbers of the columns), or a DAR."""
     keys = profile.keys(utc_s)
     if selection is None:
         return keys, range(len(profile.columns))
     if selection.selector == BY_RANGE:
-        return _by_range(profile, keys, selection.data, deviation_min)
+        return _by_range(profile, keys, selection.data, clock)
     if selection.selector == BY_ENTRY:
         return _by_entry(profile, keys, selection.data)
     return DENIED
 
 
-def _by_range(profile, keys, given, deviation_min):
+def _by_range(profile, keys, given, clock):
     """structure{restricting object, from, to, selected columns}; both ends are included."""
     if not _is_structure(given, 4):
         return TYPE_UNMATCHED
@@ -82,8 +88,8 @@ def _by_range(profile, keys, given, deviation_min):
         return TYPE_UNMATCHED
     if not all(end.tag in (data.OCTETS, data.DATE_TIME) for end in (low, high)):
         return TYPE_UNMATCHED
-    low_s = data.utc_of(low.value, deviation_min)
-    high_s = data.utc_of(high.value, deviation_min)
+    low_s = clock.utc_of(low.value)
+    high_s = clock.utc_of(high.value)
     low_s = 0 if low_s is None else low_s  # not specified: an open end
     high_s = 1 << 40 if high_s is None else high_s
     return [key for key in keys if low_s <= profile.time_s(key) <= high_s], columns

@@ -27,12 +27,12 @@ DEMAND, MAXIMUM_DEMAND = obis("1.0.1.4.0.255"), obis("1.0.1.6.0.255")
 
 
 class Registers:
-    """`items()` is {logical name: Item}. deviation_min() -> UTC minus local, of the stamps"""
+    """`items()` is {logical name: Item}. stamp(utc_s) -> encoded date-time"""
 
-    def __init__(self, curve, deviation_min):
+    def __init__(self, curve, stamp):
         self._curve = curve
         self._scaler = curve.energy_scaler
-        self._deviation_min = deviation_min
+        self._stamp = stamp
 
     def items(self):
         curve, scaler = self._curve, self._scaler
@@ -101,6 +101,3 @@ class Registers:
                 5: lambda t: self._stamp(highest(t)[1]),
             },
         )
-
-    def _stamp(self, utc_s):
-        return data.date_time(utc_s, self._deviation_min())

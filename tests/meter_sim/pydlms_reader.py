@@ -8,7 +8,7 @@ import json
 import sys
 
 from pydlms.client import AccessGet, DlmsClient
-from pydlms.cosem.data import DlmsData
+from pydlms.cosem.data import CompactArray, DlmsData
 from pydlms.cosem.enums import DataAccessResult, DataType
 from pydlms.hdlc.connection import HdlcParameters
 from pydlms.security.context import SecurityContext
@@ -65,7 +65,10 @@ def ask(meter, how):
     found = {"register": int(meter.get(*REGISTER).value)}
     found["listed"] = [plain(one) for one in meter.get_many([REGISTER, CLOCK, UNDEFINED])]
     if how.get("profile"):
-        found["rows"] = len(meter.get(PROFILE, 7, 2).value)
+        rows = meter.get(PROFILE, 7, 2).value
+        rows = rows.items if isinstance(rows, CompactArray) else rows
+        found["rows"] = len(rows)
+        found["imports"] = [int(row.value[2].value) for row in rows[-96:]]
     if how.get("access"):
         wanted = [AccessGet(*REGISTER), AccessGet(*UNDEFINED)]
         found["access"] = [outcome.ok for outcome in meter.access(wanted)]

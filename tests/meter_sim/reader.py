@@ -92,6 +92,8 @@ def decode(octets):
             item, rest = decode(rest)
             items.append(item)
         return (items if tag == 1 else tuple(items)), rest
+    if tag == 25:
+        return rest[:12], rest[12:]
     if tag == 9:
         count, rest = _length(rest)
         return rest[:count], rest[count:]

@@ -1,7 +1,20 @@
 """The load profile: its truth, and ranges and entries of it."""
 
+import struct
+
+import pytest
+
 from meter_sim.meter import Meter
-from tests.meter_sim.reader import NOW_S, Reader, by_entry, by_range, get_request, second, twelve
+from tests.meter_sim.reader import (
+    CLIENT,
+    NOW_S,
+    Reader,
+    by_entry,
+    by_range,
+    get_request,
+    second,
+    twelve,
+)
 
 PROFILE = (7, "1.0.99.1.0.255", 2)
 QUARTER_S = NOW_S // 900 * 900
@@ -68,6 +81,48 @@ def test_the_whole_profile_can_be_read():
 
 def test_time_stamps_may_be_null_but_for_the_first():
     meter = Meter(17)
-    meter.objects.null_time = True
+    meter.objects.styles.add("null-time")
     rows = public(meter).get(*PROFILE, by_range(twelve(QUARTER_S - 1800), twelve(QUARTER_S)))
     assert [row[0] is None for row in rows] == [False, True, True]
+
+
+def test_time_stamps_may_be_date_times():
+    meter = Meter(17, styles=("typed-time",))
+    span = by_range(twelve(QUARTER_S - 1800), twelve(QUARTER_S))
+    assert public(meter).get(*PROFILE, span) == public().get(*PROFILE, span)
+    assert public(meter).ask(get_request(*PROFILE, span))[4:9] == b"\x01\x03\x02\x04\x19"
+
+
+def test_a_buffer_may_be_a_compact_array_of_the_same_values():
+    span = by_range(twelve(QUARTER_S - 900), twelve(QUARTER_S))
+    meter = Meter(17, styles=("compact",))
+    said = public(meter).ask(get_request(*PROFILE, span))[4:]
+    rows = public().get(*PROFILE, span)
+    energy, form = (21, ">13sBQQ") if meter.curve.energy_scaler < 0 else (6, ">13sBII")
+    assert said[:7] == bytes((0x13, 2, 4, 9, 17, energy, energy))
+    assert said[7] == 2 * struct.calcsize(form)
+    unpacked = list(struct.iter_unpack(form, said[8:]))
+    assert unpacked == [(b"\x0c" + row[0], *row[1:]) for row in rows]
+    nothing = by_range(twelve(NOW_S + 900), twelve(NOW_S + 1800))
+    assert public(Meter(17, styles=("compact",))).get(*PROFILE, nothing) == []
+
+
+@pytest.mark.parametrize(
+    "way, field",
+    (("standard", b"\xff\xc4"), ("reversed", b"\x00\x3c"), ("unspecified", b"\x80\x00")),
+)
+def test_the_deviation_is_said_in_the_way_of_the_meter(way, field):
+    meter = Meter(17, deviation_min=-60, says_deviation=way)
+    clock = (8, "0.0.1.0.0.255", 2)
+    said = public(meter).get(*clock)
+    assert said[9:11] == field and said[:9] == twelve(NOW_S + 3600)[:9], "local time"
+    reader = Reader(meter, CLIENT).open(password=b"12345678")
+    told = said[:7] + bytes((said[7] ^ 1,)) + said[8:]
+    assert reader.set(*clock, b"\x09\x0c" + told) == 0
+    assert public(meter).get(*clock) == told, "it is told in the same way"
+    (row,) = public(meter).get(*PROFILE, by_range(*[local_stamp(QUARTER_S, field)] * 2))
+    assert row[0][9:11] == field
+
+
+def local_stamp(utc_s, field):
+    return twelve(utc_s + 3600)[:9] + field + b"\x00"

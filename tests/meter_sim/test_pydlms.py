@@ -101,6 +101,19 @@ def test_long_answers_and_long_requests_are_whole(bus, options, how):
     assert (said["rows"], said["long_act"]) == (5760, "ok")
 
 
+@pytest.mark.parametrize("style", ("typed-time", "null-time", "compact"))
+def test_profiles_of_each_style_have_the_same_values(bus, style):
+    how = {"mechanism": 1, "secret": "12345678", **BLOCKS}
+    path = bus("--seed", "5", "--max-info", "1024", "--style", style)
+    done = ask(path, how)
+    assert done.returncode == 0, done.stderr
+    said, curve = json.loads(done.stdout), curve_of(5, 17)
+    newest_s = int(time.time()) // 900 * 900
+    truth = [curve.truth(newest_s - 900 * n)["energy_import_wh"] for n in range(97)]
+    assert said["rows"] == 5760
+    assert [n * 10**curve.energy_scaler for n in said["imports"]] in (truth[95::-1], truth[:0:-1])
+
+
 def test_a_key_that_was_transferred_holds(bus):
     found(bus, ("--auth", "gmac"), {**GMAC, "new_key": 0x40})
 
