@@ -58,10 +58,9 @@ class Device:
         styles=(),
         says_deviation="standard",
     ):
-        for value, (low, high) in ((max_pdu, MAX_PDU), (gbt_window, GBT_WINDOW)):
-            assert low <= value <= high, value
+        assert MAX_PDU[0] <= max_pdu <= MAX_PDU[1], max_pdu
+        assert GBT_WINDOW[0] <= gbt_window <= GBT_WINDOW[1], gbt_window
         assert set(lacks) <= set(acse.LACKS) and set(styles) <= set(STYLES), (lacks, styles)
-        assert says_deviation in DEVIATIONS, says_deviation
         self._faults = faults
         identity = device_name(address), serial_number(seed, address)
         curve = curve_of(seed, address)
@@ -69,12 +68,9 @@ class Device:
         self.objects.styles.update(styles)
         self.objects.clock.says_deviation = says_deviation
         self.security = security and Security(security, system_title(address))
-        clients = dict(CLIENTS)
         if security:
-            clients[SECURED] = Client(security.mechanism, security.ciphered, public=False)
             self.security.add_to(self.objects)
-        secret = password.encode()
-        self.gates = {sap: Gate(client, secret, locks_after) for sap, client in clients.items()}
+        self.gates = _gates(security, password.encode(), locks_after)
         self.max_pdu = max_pdu
         self._about = About(
             max_pdu,
@@ -96,3 +92,11 @@ class Device:
         has_keys = self.security and sap == SECURED
         session = Session(self.security, self._faults) if has_keys else None
         return Association(self.objects, self.gates[sap], self._about, stream_max, session)
+
+
+def _gates(security, password, locks_after):
+    """By client."""
+    clients = dict(CLIENTS)
+    if security:
+        clients[SECURED] = Client(security.mechanism, security.ciphered, public=False)
+    return {sap: Gate(client, password, locks_after) for sap, client in clients.items()}

@@ -206,8 +206,22 @@ def test_a_new_key_holds_from_after_the_response_on():
     assert reader.says(old) is None
     reader.guek = new
     assert reader.ask_plain(GET)[3] == 0
-    assert SecureReader(here, counter=reader.counter, guek=new).open().heard[0] > reader.heard[-1]
+    again = SecureReader(here, counter=reader.counter, guek=new).open()
+    heard = reader.heard + again.heard
+    assert heard == sorted(set(heard)), "the meter counts on"
     assert SecureReader(here, counter=900).begin() is None
+
+
+def test_the_response_to_a_transfer_is_still_under_the_old_keys():
+    reader = SecureReader(meter()).open()
+    assert reader.ask_plain(transfer(key(0xE0), number=2)) == b"\xc7\x01\xc1\x00\x00"
+    assert reader.says(reader.protect(GET)) is None, "from now on there is another GAK"
+
+
+def test_a_form_of_one_service_holds_no_other():
+    reader = SecureReader(meter()).open()
+    for tag, plain in ((0xC9, GET), (0xC8, transfer(key(1))), (0x21, GET)):
+        assert reader.says(bytes((tag,)) + reader.protect(plain)[1:]) is None
 
 
 @pytest.mark.parametrize(
@@ -261,6 +275,7 @@ def test_a_broadcast_key_opens_what_is_for_all():
     reader = SecureReader(meter()).open()
     content = sealed(key(0x0F), GAK, TITLE, 1, 0x70, GET)
     answer = reader.ask(b"\xc8" + bytes((len(content),)) + content)
+    assert answer[2] == 0x30, "the answer is for one, under the key of one"
     assert reader.unprotect(answer)[3] == 0
 
 

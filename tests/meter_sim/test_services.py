@@ -67,6 +67,15 @@ def test_a_list_may_be_set_in_blocks():
     assert (reader.get(*PUSH, 3)[1], reader.get(*PUSH, 6)) == (ADDRESS, 5)
 
 
+def test_a_list_in_blocks_with_fewer_values_than_names_sets_nothing():
+    reader = client()
+    before = reader.get(*PUSH, 6)
+    names = b"\x02" + descriptor(*PUSH, 6) + b"\x00" + descriptor(*PUSH, 3) + b"\x00"
+    request = b"\xc1\x05\xc1" + names + block(1, b"\x01" + RETRIES, True)
+    assert reader.ask(request) == b"\xc5\x04\xc1\x02\x0c\x0c" + struct.pack(">I", 1)
+    assert reader.get(*PUSH, 6) == before
+
+
 def test_blocks_out_of_order_set_nothing():
     reader = client()
     before = reader.get(*PUSH, 3)

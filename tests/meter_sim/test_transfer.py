@@ -97,6 +97,8 @@ def test_a_line_with_a_window_of_one_carries_one_block_at_a_time():
     (first,) = said(reader, OBJECT_LIST)
     (second,) = said(reader, told(0x80 | 7, 1, 1))
     assert (block(first).number, block(second).number) == (1, 2)
+    (ready,) = reader.say(0x11 | reader.received << 5)
+    assert ready.control & 1 and not ready.information
 
 
 def initiate(size):
@@ -111,6 +113,11 @@ def pieces(apdu, size=100):
 
 def test_a_long_request_is_put_together_and_answered_in_a_block():
     reader = client(gbt_window=3)
+    for _ in range(2):
+        send_in_blocks(reader)
+
+
+def send_in_blocks(reader):
     *parts, last = pieces(initiate(450))
     for number, part in enumerate(parts, 1):
         (ready,) = said(reader, told(0x07, number, number - 1, part))
