@@ -4,7 +4,6 @@ import random
 
 from meter_sim import acse
 from meter_sim.association import About, Association
-from meter_sim.clock import DEVIATIONS
 from meter_sim.curve import curve_of
 from meter_sim.gate import Client, Gate
 from meter_sim.objects import Objects, device_name, serial_number
@@ -38,7 +37,7 @@ class Device:
     gbt_window   general blocks it takes in a row
     locks_after  wrong secrets in a row that shut a client out for gate.LOCKED_S; 0: never
     styles       of profile.STYLES: how it says its buffers
-    says_deviation  of clock.DEVIATIONS: how it says its deviation from UTC
+    says_deviation  a name of clock.DEVIATIONS: how it says its deviation from UTC
     """
 
     def __init__(
