@@ -11,8 +11,8 @@ from wire.abilities import INFO_USUAL, WINDOW_USUAL, Abilities
 from wire.hdlc_address import CLIENT_PUBLIC, fits
 from wire.hdlc_link import READY, HdlcClient
 from wire.hdlc_parameters import INFO_MAX, WINDOW_MAX
+from wire.hdlc_server import INACTIVITY_MS
 
-INACTIVITY_MS = 120_000  # IEC 62056-6-2, IEC HDLC setup: the default of inactivity_time_out
 _MARGIN_MS = 2_000  # of two clocks, and of what it takes to ask
 _SESSION_WAIT_MS = 35_000  # an idle transparent session ends after 30 s
 _AT_ONCE_MAX = 3584  # octets in a window: an answer holds the bus no longer than that

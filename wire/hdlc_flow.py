@@ -10,6 +10,8 @@ from wire.apdu_types import APDU_MAX
 from wire.errors import WireError
 from wire.hdlc_parameters import DEFAULTS
 
+LLC_REQUEST = b"\xe6\xe6\x00"
+LLC_RESPONSE = b"\xe6\xe7\x00"
 SEGMENTS_MAX = 1024  # of one APDU received; an honest peer fills its segments
 
 DUPLICATE, GAP, PART, WHOLE = "duplicate", "gap", "part", "whole"
@@ -42,6 +44,10 @@ class Flow:
         """Segments are left that the peer has not acknowledged."""
         return bool(self._segments)
 
+    def numbers(self):
+        """V(R) and V(S) in one octet, as FRMR tells them."""
+        return self.expected << 5 | ((self._first + self._under_way) & 7) << 1
+
     def window(self):
         """What to send now, or again: (control, information, segmented), P/F in the last."""
         sent = self._segments[: self._limits.window_transmit]
@@ -70,7 +76,9 @@ class Flow:
         if offset:
             if window <= offset < 8 - window:
                 raise WireError("I frame out of order", bytes([frame.control]))
-            return GAP if offset < window else DUPLICATE
+            # In a window above 4 an old number may be one to come, too: it answers nothing new.
+            is_new = offset < window and self._acknowledges_all(hdlc.n_r(frame.control))
+            return GAP if is_new else DUPLICATE
         if self.acknowledge(hdlc.n_r(frame.control)) is None or self._segments:
             raise WireError("I frame that does not acknowledge ours", bytes([frame.control]))
         if not frame.information:
@@ -84,6 +92,13 @@ class Flow:
         self._parts += frame.information
         return PART if frame.segmented else WHOLE
 
+    def is_next(self, frame):
+        """Whether an I frame is a new one: where none may come, all others are late."""
+        return hdlc.n_s(frame.control) == self.expected
+
+    def _acknowledges_all(self, nr):
+        return (nr - self._first) & 7 == len(self._segments)
+
     def take(self):
         """The APDU that has become whole, without its LLC header."""
         octets, self._parts, self._part_count = self._parts, b"", 0
@@ -93,3 +108,11 @@ class Flow:
         if len(octets) == size:
             raise WireError("an LLC header and no APDU", octets)
         return octets[size:]
+
+
+def transmission(destination, source, frames):
+    """The octets of frames given as (control, information, segmented)."""
+    octets = b""
+    for control, information, segmented in frames:
+        octets += hdlc.encode(hdlc.Frame(destination, source, control, information, segmented))
+    return octets

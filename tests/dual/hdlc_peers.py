@@ -2,7 +2,7 @@
 
 from tests.dual.scripted_port import ScriptedPort
 from wire import hdlc
-from wire.hdlc_link import HdlcServer
+from wire.hdlc_server import HdlcServer
 
 
 class Peers(ScriptedPort):

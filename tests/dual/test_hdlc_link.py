@@ -4,7 +4,8 @@ from tests.dual.codec_checks import asserts, outcomes, refused
 from wire import hdlc
 from wire.apdu import APDU_MAX
 from wire.hdlc_flow import SEGMENTS_MAX
-from wire.hdlc_link import HOLDS_MAX, HdlcClient, HdlcServer
+from wire.hdlc_link import HOLDS_MAX, HdlcClient
+from wire.hdlc_server import HdlcServer
 
 _SERVER = hdlc.server_address(1, 17)
 _CLIENT = hdlc.client_address(16)
@@ -202,6 +203,28 @@ def test_frames_of_other_stations_are_ignored():
         frame = hdlc.Frame(destination, source, 0x30, _RESPONSE + b"other", False)
         assert client.receive(frame) is None
     assert HdlcServer(other).receive(_to_server(hdlc.SNRM)) is None
+
+
+def test_the_echo_of_our_own_frames_is_no_answer_even_where_both_have_one_address():
+    for server_address in (_SERVER, _CLIENT):
+        client = HdlcClient(server_address, _CLIENT, 512, 3)
+        server = HdlcServer(server_address, 512, 3)
+        octets, heard = client.connect(), None
+        for apdu in (b"", bytes(2000)):
+            while heard is None:
+                step = None
+                for frame in _frames(octets):
+                    step = server.receive(frame)
+                    assert client.receive(frame) is None, "the echo"
+                octets = server.send(step[1]) if step[0] == "apdu" else step[1]
+                for frame in _frames(octets):
+                    heard = client.receive(frame)
+                if heard and heard[0] == "write":
+                    octets, heard = heard[1], None
+            if not apdu:
+                assert heard == ("connected",)
+                octets, heard = client.send(bytes(2000)), None
+        assert heard == ("apdu", bytes(2000))
 
 
 def test_unnumbered_information_is_tolerated():

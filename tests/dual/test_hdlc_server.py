@@ -1,13 +1,14 @@
 """The data link from the server's side, and both sides over a line that loses and delays."""
 
-from tests.dual.codec_checks import asserts, outcomes, refused
+from tests.dual.codec_checks import asserts, outcomes
 from wire import hdlc
-from wire.hdlc_link import HdlcClient, HdlcServer
+from wire.hdlc_link import HdlcClient
+from wire.hdlc_server import HdlcServer
 
 _SERVER = hdlc.server_address(1, 17)
 _CLIENT = hdlc.client_address(16)
 _REQUEST = b"\xe6\xe6\x00"
-_TRIES = 60
+_TRIES = 300
 
 
 def _frames(octets):
@@ -110,7 +111,7 @@ def test_unnumbered_information_is_tolerated():
     assert _serving().receive(_from(_CLIENT, 0x03, b"broadcast")) is None
 
 
-def test_broken_rules_end_the_link():
+def test_a_client_that_breaks_the_rules_is_rejected_and_has_no_link_any_more():
     for frame in (
         _i(3, 0, _REQUEST + b"ask"),
         _i(0, 1, _REQUEST + b"ask"),
@@ -119,19 +120,84 @@ def test_broken_rules_end_the_link():
         _i(0, 0, _REQUEST),
     ):
         server = _serving()
-        refused(server.receive, frame)
+        _is_rejected(server.receive(frame), bytes([frame.control]))
         assert _frame(server.receive(frame)[1]).control == hdlc.DM
     server = _serving()
     server.receive(_i(0, 0, _REQUEST + b"ask"))
-    refused(server.receive, _i(1, 0, _REQUEST + b"and"))
+    _is_rejected(server.receive(_i(1, 0, _REQUEST + b"and")), b"\x12\x20\x00")
+
+
+def _is_rejected(outcome, information):
+    event, octets = outcome
+    frame = _frame(octets)
+    assert (event, frame.control) == ("rejected", hdlc.FRMR)
+    assert frame.information[: len(information)] == information, frame.information
+
+
+def test_a_command_that_is_not_known_is_rejected_and_an_answer_to_nothing_is_not():
+    for control in (0x09, 0x0D, 0xEF):  # REJ, SREJ, SNRME
+        _is_rejected(_serving().receive(_from(_CLIENT, control)), bytes([control, 0, 1]))
+        assert HdlcServer(_SERVER).receive(_from(_CLIENT, control)) is None
+    for control in (hdlc.UA, hdlc.DM, hdlc.FRMR):
+        assert _serving().receive(_from(_CLIENT, control)) is None
+
+
+def test_parameters_that_make_no_sense_open_no_link():
+    server = HdlcServer(_SERVER)
+    event, octets = server.receive(_from(_CLIENT, hdlc.SNRM, b"\x81\x80\x03\x05\x01\x07"))
+    assert (event, _frame(octets).control) == ("write", hdlc.DM)
+    assert _frame(server.receive(_i(0, 0, _REQUEST + b"ask"))[1]).control == hdlc.DM
+
+
+def test_a_client_that_has_no_room_is_sent_nothing_until_it_asks():
+    server = _serving()
+    server.receive(_i(0, 0, _REQUEST + b"ask"))
+    assert _frame(server.receive(_from(_CLIENT, hdlc.POLL | hdlc.RNR))[1]).control == 0x31
+    assert len(_frames(server.send(bytes(300)))) == 1
+    held = server.receive(_from(_CLIENT, 1 << 5 | hdlc.POLL | hdlc.RNR))
+    assert _frame(held[1]).control == hdlc.rr_control(1)
+    assert hdlc.n_s(_frame(server.receive(_from(_CLIENT, hdlc.rr_control(1)))[1]).control) == 1
+    assert server.receive(_from(_CLIENT, 5 << 5 | hdlc.POLL | hdlc.RNR)) is None
+
+
+def test_a_client_silent_for_too_long_has_no_link_any_more():
+    for silent_ms, is_linked in ((119_999, True), (120_000, False)):
+        server = HdlcServer(_SERVER)
+        server.receive(_from(_CLIENT, hdlc.SNRM), 5_000)
+        at_ms = 5_000
+        for _ in range(3):  # it is the last frame that counts
+            at_ms += 119_999
+            assert _frame(server.receive(_from(_CLIENT, hdlc.rr_control(0)), at_ms)[1])
+        event, found = server.receive(_i(0, 0, _REQUEST + b"ask"), at_ms + silent_ms)
+        assert (event == "apdu") == is_linked
+        assert is_linked or _frame(found).control == hdlc.DM
+
+
+def test_others_do_not_keep_a_silent_client_linked_and_patience_may_be_endless():
+    server = HdlcServer(_SERVER)
+    server.receive(_from(_CLIENT, hdlc.SNRM), 0)
+    server.receive(_from(hdlc.client_address(1), hdlc.rr_control(0)), 100_000)
+    assert _frame(server.receive(_i(0, 0, _REQUEST + b"a"), 130_000)[1]).control == hdlc.DM
+    server = HdlcServer(_SERVER, inactivity_ms=0)
+    server.receive(_from(_CLIENT, hdlc.SNRM), 0)
+    assert server.receive(_i(0, 0, _REQUEST + b"a"), 10_000_000) == ("apdu", b"a")
+
+
+def test_an_answer_that_takes_long_is_not_the_clients_inactivity():
+    server = HdlcServer(_SERVER)
+    server.receive(_from(_CLIENT, hdlc.SNRM), 0)
+    server.receive(_i(0, 0, _REQUEST + b"ask"), 10)
+    server.receive(_from(_CLIENT, hdlc.rr_control(0)), 300_000)
+    assert _frame(server.send(b"late")).information == b"\xe6\xe7\x00late"
 
 
 class Line:
     """A client and an echoing server; what is written may be lost, halved or come late."""
 
     def __init__(self, seed, size, window, trouble):
-        self.client = HdlcClient(_SERVER, _CLIENT, size, window)
-        self.server = HdlcServer(_SERVER, size, window)
+        asks, answers = window
+        self.client = HdlcClient(_SERVER, _CLIENT, size, asks)
+        self.server = HdlcServer(_SERVER, size, answers)
         self.handed_on = []
         self._state = seed
         self._trouble = trouble  # in 256
@@ -194,13 +260,13 @@ def _exchange_all(line):
 
 
 def test_whatever_is_lost_damaged_or_late_each_apdu_arrives_once_and_in_order():
-    for seed in range(60):
-        window = 1 + seed % 3
-        _exchange_all(Line(seed, (128, 64, 512)[seed // 3 % 3], window, 48))
+    for seed in range(147):
+        window = 1 + seed % 7, 1 + seed // 7 % 7
+        _exchange_all(Line(seed, (128, 32, 512)[seed // 49], window, 48))
 
 
 def test_a_quiet_line_needs_no_repetition():
-    for window in (1, 3, 7):
-        line = Line(1, 128, window, 0)
+    for window in range(1, 8):
+        line = Line(1, 128, (window, window), 0)
         line.client.repeat = None
         _exchange_all(line)
