@@ -125,30 +125,6 @@ def test_a_long_answer_is_put_together():
     assert client.receive(_i(2, 1, b"three")) == ("apdu", b"one two three")
 
 
-def test_a_window_of_segments_is_sent_and_polled_once():
-    client = HdlcClient(_SERVER, _CLIENT, 128, 3)
-    server = HdlcServer(_SERVER, 128, 3)
-    client.receive(_frame(server.receive(_frame(client.connect()))[1]))
-    frames = _frames(client.send(bytes(1000)))
-    assert [bool(frame.control & hdlc.POLL) for frame in frames] == [False, False, True]
-    assert server.receive(frames[0]) is None
-    # The second is lost: the third is out of turn, and the answer asks for the second.
-    assert _frame(server.receive(frames[2])[1]).control == hdlc.rr_control(1)
-    again = _frames(client.receive(_to_client(hdlc.rr_control(1)))[1])
-    assert [hdlc.n_s(frame.control) for frame in again] == [1, 2, 3]
-
-
-def test_what_is_lost_within_a_window_of_the_answer_is_asked_for_after_a_silence():
-    client = HdlcClient(_SERVER, _CLIENT, 128, 3)
-    server = HdlcServer(_SERVER, 128, 3)
-    client.receive(_frame(server.receive(_frame(client.connect()))[1]))
-    assert server.receive(_frame(client.send(b"ask"))) == ("apdu", b"ask")
-    answer = _frames(server.send(b"x" * 300))
-    assert [client.receive(answer[at]) for at in (0, 2)] == [None, None]
-    again = _frames(server.receive(_frame(client.repeat()))[1])
-    assert [client.receive(frame) for frame in again] == [None, ("apdu", b"x" * 300)]
-
-
 def test_after_silence_the_same_frame_is_repeated():
     client = HdlcClient(_SERVER, _CLIENT)
     assert asserts(client.repeat)
@@ -203,28 +179,6 @@ def test_frames_of_other_stations_are_ignored():
         frame = hdlc.Frame(destination, source, 0x30, _RESPONSE + b"other", False)
         assert client.receive(frame) is None
     assert HdlcServer(other).receive(_to_server(hdlc.SNRM)) is None
-
-
-def test_the_echo_of_our_own_frames_is_no_answer_even_where_both_have_one_address():
-    for server_address in (_SERVER, _CLIENT):
-        client = HdlcClient(server_address, _CLIENT, 512, 3)
-        server = HdlcServer(server_address, 512, 3)
-        octets, heard = client.connect(), None
-        for apdu in (b"", bytes(2000)):
-            while heard is None:
-                step = None
-                for frame in _frames(octets):
-                    step = server.receive(frame)
-                    assert client.receive(frame) is None, "the echo"
-                octets = server.send(step[1]) if step[0] == "apdu" else step[1]
-                for frame in _frames(octets):
-                    heard = client.receive(frame)
-                if heard and heard[0] == "write":
-                    octets, heard = heard[1], None
-            if not apdu:
-                assert heard == ("connected",)
-                octets, heard = client.send(bytes(2000)), None
-        assert heard == ("apdu", bytes(2000))
 
 
 def test_unnumbered_information_is_tolerated():
