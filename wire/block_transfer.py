@@ -54,8 +54,8 @@ class Transfer:
         self._final = self._base + (len(octets) + self._size - 1) // self._size
 
     def _begin_in(self):
-        self._parts = []
-        self._part_octets = 0
+        self._parts = bytearray()
+        self._part_count = 0
 
     def is_first(self, octets):
         """Whether this block, if it is one, begins an exchange: its number is 1, and it has
@@ -109,12 +109,13 @@ class Transfer:
         self._acknowledged = self._final  # it would not answer what it has not got
         self._tries = 0
         self._got += 1
-        self._part_octets += len(block.data)
-        if self._part_octets > self._whole_max or len(self._parts) == BLOCKS_MAX:
-            raise WireError(f"an APDU of more than {self._whole_max} octets in blocks")
-        self._parts.append(block.data)
+        self._part_count += 1
+        self._parts.extend(block.data)
+        if len(self._parts) > self._whole_max or self._part_count > BLOCKS_MAX:
+            limits = f"{self._whole_max} octets or {BLOCKS_MAX} blocks"
+            raise WireError(f"an APDU of more than {limits}")
         if block.is_last:
-            whole = b"".join(self._parts)
+            whole = bytes(self._parts)
             self._begin_in()
             return whole, ()
         return None, self._unless_streamed(block)

@@ -1,6 +1,7 @@
 """What a server refuses of SET, ACTION and ACCESS, what a client makes of it, and the limits."""
 
-from tests.dual.codec_checks import refused
+from tests.dual.apdu_forms import EVENTS, FORMS
+from tests.dual.codec_checks import flipped, refused, truncated
 from tests.dual.shelf import echo, long_data, slot, with_shelf
 from wire import apdu, axdr, dialogue, initiate
 from wire.apdu import Asked, Part
@@ -195,3 +196,15 @@ def test_a_transfer_that_the_server_stops_is_a_refusal():
     ):
         next(talk)
         assert refused(talk.send, bytes.fromhex(answer)).result == result
+
+
+def test_whatever_comes_nothing_is_raised_and_the_server_goes_on():
+    for text, _ in FORMS + EVENTS:
+        client = with_shelf(64)
+        octets = bytes.fromhex(text)
+        for damaged in [each[2] for each in flipped(octets)] + truncated(octets):
+            if damaged[:1] not in (b"", b"\x60", b"\x62"):
+                answer = client.ask(damaged)
+                assert answer is None or len(answer) <= 64, damaged.hex()
+        ask(client, apdu.SetRequest(0xC1, slot(7), None, SHORT))
+        assert client.objects.kept[slot(7)] == SHORT
