@@ -15,19 +15,20 @@ from dcu.cosem_row import (
 )
 from hal.errors import PortError, Refused
 from wire import association, axdr
+from wire.credentials import Credentials
 from wire.server import Denied
 
 
 def clients(settings):
-    """{client SAP: (mechanism, secret)} for the server association. The reader is let in only
+    """{client SAP: Credentials} for the server association. The reader is let in only
     with a password; management without one, until it has one."""
-    found = {PUBLIC: (association.NONE, b"")}
+    found = {PUBLIC: Credentials()}
     for sap, key in ((READER, "cosem.reader_password"), (MANAGEMENT, "cosem.password")):
         password = settings.get(key).encode()
         if password:
-            found[sap] = (association.LLS, password)
+            found[sap] = Credentials(association.LLS, password)
         elif sap == MANAGEMENT:
-            found[sap] = (association.NONE, b"")
+            found[sap] = Credentials()
     return found
 
 

@@ -25,7 +25,7 @@ _ASSOCIATED = 2
 
 def association_row(table, clients):
     """The object itself, first in its own list. `table` are the other rows, `clients()` the
-    {client SAP: (mechanism, ...)} of now."""
+    {client SAP: Credentials} of now."""
 
     def objects(ask):
         seen = [each for each in [here] + list(table) if ask.client in each.readers]
@@ -35,7 +35,7 @@ def association_row(table, clients):
         known = clients()
         if ask.client not in known:  # the reader, since its password was taken away
             raise Denied(READ_WRITE_DENIED)
-        return _identifier(_MECHANISM, known[ask.client][0])
+        return _identifier(_MECHANISM, known[ask.client].mechanism)
 
     cells = {
         2: Cell("object_list", "array, of what this client may see", objects, None),

@@ -23,7 +23,7 @@ _READ_SIZE = 1024
 def let_in(clients):
     """The `clients` (dcu/cosem.py) without those that may do more than the public one and need
     no password."""
-    known = [sap for sap in clients if sap == PUBLIC or clients[sap][0] != association.NONE]
+    known = [sap for sap in clients if sap == PUBLIC or clients[sap].mechanism != association.NONE]
     return {sap: clients[sap] for sap in known}
 
 

@@ -81,6 +81,7 @@ APDU_MAX = 16_384  # octets of the longest APDU that every link here carries
 
 NOT_ALLOWED, UNKNOWN = 1, 2  # ExceptionResponse.state
 NOT_POSSIBLE, NOT_SUPPORTED, OTHER_REASON, PDU_TOO_LONG = 1, 2, 3, 4  # .service
+DECIPHERING_ERROR, COUNTER_ERROR = 5, 6
 
 _STATES = {NOT_ALLOWED: "service not allowed", UNKNOWN: "service unknown"}
 _SERVICES = {
@@ -88,8 +89,8 @@ _SERVICES = {
     NOT_SUPPORTED: "service not supported",
     OTHER_REASON: "other reason",
     PDU_TOO_LONG: "PDU too long",
-    5: "deciphering error",
-    6: "invocation counter error",
+    DECIPHERING_ERROR: "deciphering error",
+    COUNTER_ERROR: "invocation counter error",
 }
 
 SUCCESS = 0

@@ -14,12 +14,14 @@ from wire.errors import WireError
 
 LN, SN, LN_CIPHERED, SN_CIPHERED = 1, 2, 3, 4  # application contexts
 NONE, LLS, HLS, HLS_MD5, HLS_SHA1, HLS_GMAC, HLS_SHA256, HLS_ECDSA = range(8)  # mechanisms
+WITH_TITLE = (HLS_GMAC, HLS_SHA256, HLS_ECDSA)  # what is proven depends on the system titles
 
 ACCEPTED, REFUSED, REFUSED_FOR_NOW = 0, 1, 2  # Aare.result
 
 # Aare.diagnostic of the acse-service-user
 NO_REASON = 1
 CONTEXT_NOT_SUPPORTED = 2
+TITLE_NOT_RECOGNISED = 3
 MECHANISM_NOT_RECOGNISED = 11
 MECHANISM_REQUIRED = 12
 AUTHENTICATION_FAILURE = 13
@@ -29,7 +31,7 @@ _DIAGNOSTICS = {
     0: "no diagnostic",
     NO_REASON: "no reason given",
     CONTEXT_NOT_SUPPORTED: "application context not supported",
-    3: "calling AP title not recognised",
+    TITLE_NOT_RECOGNISED: "calling AP title not recognised",
     MECHANISM_NOT_RECOGNISED: "authentication mechanism not recognised",
     MECHANISM_REQUIRED: "authentication mechanism required",
     AUTHENTICATION_FAILURE: "authentication failure: wrong password or key",

@@ -44,9 +44,4 @@ class Credentials:
         return association.LN_CIPHERED if self.is_ciphered else association.LN
 
 
-_NEED_SECURITY = (
-    association.HLS,
-    association.HLS_GMAC,
-    association.HLS_SHA256,
-    association.HLS_ECDSA,
-)
+_NEED_SECURITY = (association.HLS,) + association.WITH_TITLE

@@ -22,8 +22,6 @@ from wire.protection import Protection
 # ciphering takes); and how requests are ciphered: for `protected`, None in clear
 Associated = namedtuple("Associated", ("conformance", "max_pdu", "protection"))
 
-_WITH_TITLE = (association.HLS_GMAC, association.HLS_SHA256, association.HLS_ECDSA)
-
 
 class AssociationRefused(WireError):
     """`result` and `diagnostic` as in Aare. When the answer was no AARE, diagnostic is None and
@@ -57,6 +55,8 @@ def associate_as(
     assert credentials.is_ciphered or not dedicated_key
     protection = Protection(credentials.security) if credentials.security else None
     around = protection if credentials.is_ciphered else None
+    if around:
+        conformance |= initiate.GENERAL_PROTECTION
     offer = initiate.request(conformance, max_pdu, dedicated_key)
     aarq = _aarq(credentials, challenge, _sealed(initiate.encode_initiate(offer), around))
     aare = _association_answer((yield association.encode(aarq)))
@@ -117,7 +117,7 @@ def _sealed(octets, protection):
 
 def _aarq(credentials, challenge, information):
     mechanism, title, shown = credentials.mechanism, b"", credentials.secret
-    if credentials.is_ciphered or mechanism in _WITH_TITLE:
+    if credentials.is_ciphered or mechanism in association.WITH_TITLE:
         title = credentials.security.title
     if credentials.is_high():
         assert hls.CHALLENGE_MIN <= len(challenge) <= hls.CHALLENGE_MAX

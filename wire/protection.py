@@ -16,7 +16,7 @@ from wire.ciphering import BOTH, BROADCAST, TITLE_SIZE, Above, CountUp, Decipher
 from wire.envelope import DED, GENERAL, GENERAL_DED, GENERAL_GLO, GLO, KeyInfo
 from wire.errors import WireError
 
-OVERHEAD = 30  # octets around an APDU: tag, title, length, control, counter, tag of authentication
+OVERHEAD = 30  # octets around an APDU of less than 64 Ki: tags, title, lengths, control, counter
 OVERHEAD_GENERAL = 88  # and the transaction-id; a wrapped key is 40 of them
 
 # How an APDU is sealed. key: Key; fields and key_info are of the general form

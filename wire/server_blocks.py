@@ -30,7 +30,6 @@ class Agreed:
         self.max_pdu = max_pdu
         self.incoming = None
         self.outgoing = None
-        self.general = None  # wire/server_general.py, if there may be blocks below the services
 
     def allows(self, bits):
         return self.conformance & bits == bits

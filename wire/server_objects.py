@@ -52,8 +52,9 @@ def perform(objects, client, method, data):
     return Performed(result, Result(apdu.SUCCESS, data) if len(data) <= ANSWER_MAX else TOO_LONG)
 
 
-def exception(state, service):
-    return apdu.encode(apdu.ExceptionResponse(state, service, None))
+def exception(state, service, counter=None):
+    """Octets of an ExceptionResponse."""
+    return apdu.encode(apdu.ExceptionResponse(state, service, counter))
 
 
 def _is_part_not_agreed(agreed, access):

@@ -2,11 +2,12 @@
 
 from wire import association, axdr, dialogue, obis
 from wire.apdu import Attribute
+from wire.credentials import Credentials
 from wire.server import Denied, ServerAssociation
 
 PUBLIC, MANAGEMENT = 16, 1
 PASSWORD = b"12345678"
-CLIENTS = {PUBLIC: (association.NONE, b""), MANAGEMENT: (association.LLS, PASSWORD)}
+CLIENTS = {PUBLIC: Credentials(), MANAGEMENT: Credentials(association.LLS, PASSWORD)}
 
 ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
 SCALER = Attribute(3, obis.parse("1.0.1.8.0.255"), 3)

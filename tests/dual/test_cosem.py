@@ -250,13 +250,18 @@ def test_the_terminal_id_is_that_of_the_settings_now():
     assert bench.get(TERMINAL) == "073100FF" and bench.get(NAME) == b"ODC073100FF"
 
 
+def known(bench):
+    found = cosem.clients(bench.settings)
+    return {sap: (found[sap].mechanism, found[sap].secret) for sap in found}
+
+
 def test_each_client_has_its_own_password_and_the_reader_none_by_default():
     bench = CosemBench(password=PASSWORD)
-    assert cosem.clients(bench.settings) == {
+    assert known(bench) == {
         PUBLIC: (association.NONE, b""),
         MANAGEMENT: (association.LLS, PASSWORD.encode()),
     }
     bench.settings.put("cosem.reader_password", "other")
-    assert cosem.clients(bench.settings)[READER] == (association.LLS, b"other")
+    assert known(bench)[READER] == (association.LLS, b"other")
     bench.settings.put("cosem.password", "")
-    assert cosem.clients(bench.settings)[MANAGEMENT] == (association.NONE, b"")
+    assert known(bench)[MANAGEMENT] == (association.NONE, b"")

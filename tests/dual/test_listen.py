@@ -7,6 +7,7 @@ from hal.errors import PortError
 from tests.dual.listen_bench import GET, Bench, asked, run, told
 from tests.virtual import run_virtual
 from wire import association, gateway
+from wire.credentials import Credentials
 
 TO_METER = gateway.encode(gateway.Gateway(True, 1, b"17", GET))
 
@@ -128,7 +129,7 @@ def test_meters_are_behind_the_door_only_if_it_is_so_set():
 
 
 def test_who_needs_no_password_is_not_let_in_but_for_the_public_client():
-    none, lls = (association.NONE, b""), (association.LLS, b"secret")
+    none, lls = Credentials(), Credentials(association.LLS, b"secret")
     assert let_in({PUBLIC: none, MANAGEMENT: none}) == {PUBLIC: none}
     all_ = {PUBLIC: none, READER: lls, MANAGEMENT: lls}
     assert let_in(all_) == all_

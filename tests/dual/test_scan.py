@@ -5,7 +5,8 @@ from drivers.scan import Found, find_meter
 from hal.errors import PortError
 from tests.dual.hdlc_peers import Peers
 from tests.virtual import VirtualClock, run_virtual
-from wire import association, axdr, hdlc, obis
+from wire import axdr, hdlc, obis
+from wire.credentials import Credentials
 from wire.server import Denied, ServerAssociation
 
 NAMES = {obis.parse("0.0.42.0.0.255"): b"ODC", obis.parse("0.0.96.1.0.255"): b"\x00\x17"}
@@ -27,7 +28,7 @@ class Bench:
     """A bus with one meter, whose HDLC address is `there`."""
 
     def __init__(self, there, answer=None):
-        server = ServerAssociation(Names(there), {16: (association.NONE, b"")})
+        server = ServerAssociation(Names(there), {16: Credentials()})
         self.clock = VirtualClock()
         self.port = Peers(
             self.clock, [there], answer or (lambda address, apdu: server.answer(16, 1, apdu))
@@ -82,7 +83,7 @@ def test_a_port_that_is_lost_while_names_are_asked_leaves_the_meter_to_others():
         bench.port.is_broken = True
         return None
 
-    server = ServerAssociation(Names(b""), {16: (association.NONE, b"")})
+    server = ServerAssociation(Names(b""), {16: Credentials()})
     bench = Bench(hdlc.server_address(1, 17), pull)
 
     async def live():

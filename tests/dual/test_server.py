@@ -15,6 +15,7 @@ from tests.dual.cosem_peer import (
 )
 from wire import apdu, association, axdr, initiate
 from wire.apdu import Method, Result
+from wire.credentials import Credentials
 from wire.errors import WireError
 from wire.server import CLIENT_PDU_MIN, CONFORMANCE, MAX_PDU, Denied, ServerAssociation
 from wire.server_services import ANSWER_MAX
@@ -65,7 +66,8 @@ def test_a_client_that_is_not_on_the_list_is_refused():
 def test_the_answer_to_an_association_says_what_is_agreed():
     aare = answered(initiate.request(0xFFFFFF, 500))
     response = initiate.decode_initiate(aare.user_information)
-    assert response == initiate.response(CONFORMANCE, MAX_PDU)
+    conformance = CONFORMANCE & ~initiate.GENERAL_PROTECTION  # this client has no keys
+    assert response == initiate.response(conformance, MAX_PDU)
     aare = answered(initiate.request(0x000010, 500))
     assert initiate.decode_initiate(aare.user_information).conformance == 0x000010
 
@@ -105,7 +107,7 @@ def test_a_password_without_need_is_refused_and_a_wrong_one_ends_what_was_open()
 
 
 def test_the_standards_own_association_request_is_accepted():
-    server = ServerAssociation(Objects(), {2: (association.LLS, PASSWORD)})
+    server = ServerAssociation(Objects(), {2: Credentials(association.LLS, PASSWORD)})
     request = [v["hex"] for v in vectors("cosem") if v["meaning"].startswith("AARQ LLS")][0]
     aare = association.decode(server.answer(2, 1, bytes.fromhex(request)))
     assert (aare.result, aare.diagnostic) == (association.ACCEPTED, 0)
@@ -183,7 +185,7 @@ def test_an_answer_has_a_longest_size_also_all_answers_of_a_list():
     heap.size = ANSWER_MAX // 2
     request = apdu.GetListRequest(0xC1, [(ENERGY, None)] * 100)
     client.ask(apdu.encode(request))
-    assert len(client.server._associations[PUBLIC].outgoing._octets) < ANSWER_MAX + 400
+    assert len(client.server._sessions[PUBLIC].agreed.outgoing._octets) < ANSWER_MAX + 400
 
 
 def test_an_answer_that_fills_its_blocks_has_no_empty_one_after_them():

@@ -7,6 +7,7 @@ import asyncio
 from collections import namedtuple
 
 from wire import apdu, association, axdr, gateway, obis, qgdw3761, wrapper
+from wire.credentials import Credentials
 from wire.cursor import Cursor
 from wire.demux import Demux
 from wire.server import Denied, ServerAssociation
@@ -124,8 +125,8 @@ class Dcu:
         self._port = port
         self._address = qgdw3761.address_from_text(terminal)
         mechanism = association.LLS if password else association.NONE
-        self._server = ServerAssociation(plant, {1: (mechanism, password)})
-        self._meter = ServerAssociation(Meter(), {16: (association.NONE, b"")})
+        self._server = ServerAssociation(plant, {1: Credentials(mechanism, password)})
+        self._meter = ServerAssociation(Meter(), {16: Credentials()})
         self._listening = None
         self.confirmed = 0
         self.closed = asyncio.Event()
