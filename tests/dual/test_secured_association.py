@@ -173,7 +173,7 @@ def test_general_blocks_go_around_the_ciphered_apdu():
     assert len(converse(in_blocks(talk, 200), pair.ask)) == len(ROWS)
     blocks = pair.taken[begin:]
     assert len(blocks) > 3 and {octets[0] for octets in blocks} == {0xE0}
-    assert blocks[0][9] == 0xCC  # after the head of the block: one long glo-get-response
+    assert blocks[0][8] == 0xCC  # after the head of the block: one long glo-get-response
     assert max([len(octets) for octets in blocks]) <= 200
 
 
