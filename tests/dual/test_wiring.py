@@ -2,12 +2,14 @@
 
 from boards import linux, pc, wiring
 from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+from dcu.archive_row import Meter
 from dcu.collect import VISIT_MS
 from dcu.schema import find
 from hal.clock import Clock
 from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
+from tests.kept import refusal
 
 
 def silent(part, text):
@@ -68,3 +70,11 @@ def test_damaged_settings_and_a_damaged_archive_are_an_alarm():
         (STORAGE_DAMAGED, "settings.0: damaged, passed over"),
         (STORAGE_DAMAGED, "archive.1: damaged, passed over"),
     ]
+
+
+def test_a_meter_that_needs_another_entry_than_this_version_has_is_refused():
+    dcu = unit_on(Disk())
+    for entry, expected in (("hdlc", ""), ("mode-e", "entry mode-e")):
+        record = Meter({"mp": "1", "address": "17", "entry": entry})
+        assert expected in refusal(dcu.open_meter, record)
+        assert bool(expected) == bool(refusal(dcu.open_meter, record))

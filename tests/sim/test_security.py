@@ -3,6 +3,7 @@ counters over power cuts, wrong keys. What is on the wire is judged by meter_sim
 """
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, METER_BACK
 from dcu.archive_row import Meter as Row
@@ -23,7 +24,9 @@ MECHANISMS = {
     "hls-sha1": 4,
     "hls-gmac": hls.GMAC,
     "hls-sha256": 6,
+    "hls-ecdsa": 7,
 }
+WITH_SECRETS = [auth for auth in MECHANISMS if auth != "hls-ecdsa"]
 POLICIES = {"none": NOTHING, "auth": AUTHENTICATE, "enc": ENCRYPT, "authenc": BOTH}
 
 
@@ -70,7 +73,7 @@ def failures(world):
 
 
 @pytest.mark.parametrize("ciphering", POLICIES)
-@pytest.mark.parametrize("auth", MECHANISMS)
+@pytest.mark.parametrize("auth", WITH_SECRETS)
 def test_a_meter_is_read_by_every_mechanism_and_protection(auth, ciphering):
     world = world_of(row_of(auth, ciphering))
     assert counts(world, 3) == [3, 3, 3], [s.reason for s in world.dcu.states._states.values()]
@@ -151,6 +154,34 @@ def test_a_wrong_key_is_an_alarm_that_does_not_show_it_and_is_tried_seldom(field
         told = world.dcu.states.of(world.rows[mp - 1]).reason
         assert auth in told and "held back" in told and "abab" not in told
         assert wrong[field] not in told
+
+
+@pytest.mark.parametrize("fault", ("wrong-tag", "counter-behind"))
+def test_what_is_not_the_meters_or_comes_again_is_no_reading(fault):
+    world = world_of(row_of())
+
+    async def spoil(minute):
+        if minute == 3:
+            for meter in world.meters.values():
+                meter.faults.add(fault)
+
+    assert counts(world, 8, spoil) == [3, 3, 3]
+
+
+def test_a_meter_is_read_by_signatures_too():
+    own, meters = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    number = own.private_numbers().private_value.to_bytes(32, "big")
+    row = row_of("hls-ecdsa", suite=1, sk=number.hex(), pk=_point(meters).hex())
+    signing = {
+        "signing_key": meters.private_numbers().private_value,
+        "client_key": _point(own),
+    }
+    assert counts(world_of(row, **signing), 3) == [3, 3, 3]
+
+
+def _point(key):
+    public = key.public_key().public_numbers()
+    return public.x.to_bytes(32, "big") + public.y.to_bytes(32, "big")
 
 
 def test_a_meter_that_locks_after_three_wrong_keys_is_not_locked():
