@@ -16,6 +16,8 @@ HEARTBEAT_MISSES = 3
 DIAL_MS = 20_000
 WRITE_MS = 60_000  # a HES that does not take a frame for so long has failed
 RETRY_MIN_S = 1
+_STEADY = 10  # a session that lasts so many times the pause was no short one
+_SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
 BAD_PIECES_MAX = 20  # damaged frames in one session, then the peer is no HES
 _READ_SIZE = 1024
 _TICK_MS = 1_000
@@ -46,6 +48,7 @@ class Uplink:
         has proved itself by an answered heartbeat or a request of the HES."""
         pause_s = RETRY_MIN_S
         turn = 0
+        shorts = _Shorts(self.log)
         while True:
             part.alive()
             hosts = [self.settings.get(key) for key in ("hes.main", "hes.sub")]
@@ -54,14 +57,17 @@ class Uplink:
                 self.state = "no HES set (hes.main)"
                 await coop.sleep_ms(_TICK_MS)
                 continue
+            began_ms = self.clock.ticks_ms()
             proved = await self._session(hosts[turn % len(hosts)], part)
+            pause_max_s = self.settings.get("hes.retry_max_s")
             if proved:
-                pause_s = RETRY_MIN_S
+                lasted_s = (self.clock.ticks_ms() - began_ms) // 1000
+                pause_s = shorts.pause_s_after(lasted_s, pause_max_s)
             else:
                 turn += 1  # the other host, if there is one
             self._say(f"waiting {pause_s} s to dial again")
             await self._pause(pause_s, part)
-            pause_s = min(2 * pause_s, self.settings.get("hes.retry_max_s"))
+            pause_s = min(2 * pause_s, pause_max_s)
 
     async def _pause(self, pause_s, part):
         for _ in range(pause_s):
@@ -103,6 +109,28 @@ class Uplink:
     def next_pfc(self):
         self._pfc = (self._pfc + 1) % 256
         return self._pfc
+
+
+class _Shorts:
+    """Good sessions that end soon, one after the other: two DCUs with one terminal ID would
+    take the line from each other for ever, once a second."""
+
+    def __init__(self, log):
+        self._log = log
+        self._in_a_row = 0
+        self._pause_s = RETRY_MIN_S
+
+    def pause_s_after(self, lasted_s, pause_max_s):
+        if lasted_s >= _STEADY * self._pause_s:
+            self._in_a_row, self._pause_s = 0, RETRY_MIN_S
+            return RETRY_MIN_S
+        self._in_a_row += 1
+        if self._in_a_row == _SHORTS_SAID:
+            text = f"the HES has ended {_SHORTS_SAID} sessions in a row soon after the login: "
+            self._log("uplink", text + "has another DCU the same terminal ID?")
+        pause_s = self._pause_s
+        self._pause_s = min(2 * pause_s, pause_max_s)
+        return pause_s
 
 
 class Session:

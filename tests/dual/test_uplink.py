@@ -127,6 +127,23 @@ def test_a_session_that_has_proved_itself_is_dialled_again_after_a_second():
     run(scene, FAST)
 
 
+def test_good_sessions_that_end_soon_one_after_the_other_make_the_pauses_grow():
+    async def scene(bench):
+        delays = []
+        for lasts_s in (1, 1, 1, 1, 1, 1, 70, 90, 5, 1):
+            await seconds(1)
+            bench.asks()
+            await seconds(lasts_s)
+            begun, ended_s = len(bench.dials), bench.now_s()
+            bench.stream.hangs_up()
+            while len(bench.dials) == begun:
+                await seconds(1)
+            delays.append(bench.dials[begun][0] - ended_s)
+        assert delays == [1, 2, 4, 8, 8, 8, 8, 1, 1, 2], delays
+
+    assert run(scene, FAST).heard("has another DCU the same terminal ID?")
+
+
 def test_a_heartbeat_that_was_answered_proves_the_session_too():
     async def scene(bench):
         bench.down.append("main")
