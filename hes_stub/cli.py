@@ -49,7 +49,11 @@ def dcus(options):
     if not Folder(options.data).is_served():
         for row in rows:
             row["connected"] = 0
-    return _show(options, "dcus", report.DCUS, rows)
+    code = _show(options, "dcus", report.DCUS, rows)
+    for row in rows if not options.json else ():
+        if row["notice"]:
+            print(row["notice"])
+    return code
 
 
 def meters(options):

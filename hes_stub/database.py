@@ -103,6 +103,10 @@ class Database:
     def _put_event(self, terminal, text):
         self._sql.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))
 
+    def notice(self, terminal, text):
+        """An event that goes with no batch."""
+        self._presence.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))
+
     def held(self, terminal, stream, seq):
         """The newest record stored with this number as (mp, time), or None."""
         time = "slot_s" if stream == READINGS else "time_s"

@@ -13,6 +13,9 @@ from hes_stub.session import Session
 
 CONNECTIONS_MAX = 10_000
 STRANGERS_MAX = 200  # connections that have not logged in
+WELL_S = 60  # a connection heard so recently was well
+RIVALS = 2  # logins in a row in place of a connection that was well: then it is told
+RIVALS_TOLD = 50  # and again after so many more
 
 
 class Hall:
@@ -45,11 +48,24 @@ class Hall:
         say(f"terminal {link.terminal} registered from {link.peer}")
         if older:
             say(f"terminal {link.terminal}: its older connection from {older.peer} is closed")
+            self._tell_rivals(older, link)
             self._stop(older)
         session = Session(link, self._database, self._dcu_password, self._fetch_s)
         task = asyncio.get_running_loop().create_task(session.run())
         task.add_done_callback(lambda task: self._ended(link, task))
         self._tasks[link] = task
+
+    def _tell_rivals(self, older, link):
+        """A DCU that lost its connection comes back after a silence, and once."""
+        was_well = asyncio.get_running_loop().time() - older.heard_s < WELL_S
+        link.rivals = older.rivals + 1 if was_well else 0
+        if link.rivals % RIVALS_TOLD == RIVALS:
+            text = (
+                f"two connections claim {link.terminal} (addresses {older.peer} and {link.peer}):"
+                " two DCUs with one terminal ID? Set another terminal.number in one of them"
+            )
+            self._note(self._database.notice, link.terminal, text)
+            say(text)
 
     def beaten(self, link):
         count = self._note(self._database.heartbeat, link.terminal)

@@ -45,6 +45,9 @@ class Link(asyncio.Protocol):
         self._waiting = {}
         self.peer = "?"
         self.terminal = None
+        self.rivals = 0  # connections in a row that claimed this terminal while another was well
+        self.heard_s = 0
+        self.looks = []  # futures: who waits for a look at the archive
         self.pushes = deque()
         self.woken = asyncio.Event()
         self.meters_turn = asyncio.Lock()
@@ -62,6 +65,7 @@ class Link(asyncio.Protocol):
         self._timer = asyncio.get_running_loop().call_later(self._login_s, self._no_login)
 
     def data_received(self, data):
+        self.heard_s = asyncio.get_running_loop().time()
         for start in range(0, len(data), _FEED_MAX):
             if self._transport.is_closing():
                 return
@@ -74,6 +78,7 @@ class Link(asyncio.Protocol):
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(NoAnswer(f"the connection of {self.name} was lost"))
+        self.have_looked()
         self._hall.left(self)
 
     # What the session and the reads on demand call
@@ -91,6 +96,20 @@ class Link(asyncio.Protocol):
         request = gateway.encode(gateway.Gateway(True, network, address, apdu))
         key = (network, bytes(address))
         return await self._exchange(key, client, logical, request, self._meter_answer_s)
+
+    async def look_again(self, limit_s):
+        """Have the session read the archive now; returns when it has, or was in vain."""
+        if self._transport.is_closing():
+            return
+        looked = asyncio.get_running_loop().create_future()
+        self.looks.append(looked)
+        self.woken.set()
+        await asyncio.wait([looked], timeout=limit_s)
+
+    def have_looked(self):
+        for looked in self.looks:
+            looked.set_result(None)
+        self.looks = []
 
     def close(self):
         self._transport.close()

@@ -16,6 +16,7 @@ from wire.apdu import Attribute
 from wire.errors import WireError
 
 WAITING_MAX = 8  # reads through one DCU at a time, the one under way included
+LOOK_S = 30  # for a look at the archive of the DCU
 MAX_PDU = 1024  # octets; meters have little memory
 _CLOCK, _REGISTER, _SCALER_UNIT = 8, 3, 3
 # What the DCU answers in place of a meter: docs/cosem-objects.md, transparent access
@@ -55,17 +56,24 @@ class Reader:
         link = self._hall.dcus.get(terminal)
         if link is None:
             raise NoAnswer(f"terminal {terminal} is not connected; see `hes dcus`")
-        meter = self._database.meter(terminal, mp)
-        if meter is None:
-            raise HesError(f"no MP {mp} behind {terminal}; see `hes meters {terminal}`")
         if self._waiting.get(terminal, 0) >= WAITING_MAX:
             raise ReadRefused(f"{WAITING_MAX} reads through {terminal} are under way")
         self._waiting[terminal] = self._waiting.get(terminal, 0) + 1
         try:
+            meter = await self._meter(link, mp)
             async with link.meters_turn:
                 await self._talk(_Meter(link, meter, logical, self._secret(meter)), asked, items)
         finally:
             self._waiting[terminal] -= 1
+
+    async def _meter(self, link, mp):
+        """The Meter, by the archive of the DCU as it is now if it is not known here."""
+        if self._database.meter(link.terminal, mp) is None:
+            await link.look_again(LOOK_S)
+        meter = self._database.meter(link.terminal, mp)
+        if meter is None:
+            raise HesError(f"no MP {mp} behind {link.terminal}; see `hes meters {link.terminal}`")
+        return meter
 
     def _secret(self, meter):
         if meter.auth == "none":

@@ -1,6 +1,7 @@
 """Questions to hes.db, for the verbs of `hes` and for the page. Never writes."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 from hes_stub.errors import HesError
@@ -8,8 +9,12 @@ from hes_stub.folder import DATABASE
 from hes_stub.rows import alarm_name
 from hes_stub.schema import BUSY_S, check_version
 
+NOTICE_S = 3600  # how long `hes dcus` shows an event
+
 _DCUS = """
-SELECT d.*, (SELECT count(*) FROM meters m WHERE m.terminal = d.terminal) AS meters
+SELECT d.*, (SELECT count(*) FROM meters m WHERE m.terminal = d.terminal) AS meters,
+    (SELECT text FROM events e WHERE e.terminal = d.terminal AND e.time_s > ?
+     ORDER BY e.rowid DESC LIMIT 1) AS notice
 FROM dcus d ORDER BY terminal
 """
 _METERS = """
@@ -39,7 +44,8 @@ class Queries:
         self._sql.close()
 
     def dcus(self):
-        return self._all(_DCUS)
+        """`notice` is the newest event of the last NOTICE_S, or None."""
+        return self._all(_DCUS, (int(time.time()) - NOTICE_S,))
 
     def meters(self, terminal=None):
         where, values = _where("m.", terminal=terminal)

@@ -14,7 +14,9 @@ from wire.apdu import Attribute
 from wire.errors import WireError
 
 ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password
-ARCHIVE_S = 300  # between two looks at the archive; an alarm brings the next one forward
+# Between two looks at the archive, a second for each meter: some 45 octets a second. An alarm, and
+# a read of a meter that is not known, bring the next one forward
+ARCHIVE_MIN_S, ARCHIVE_MAX_S = 60, 300
 MAX_PDU = 0x4000  # octets of one answer; longer ones come in blocks
 MP_MAX = 0xFFFF
 _DATA, _PROFILE = 1, 7
@@ -84,6 +86,10 @@ class Session:
                 return
             self._link.woken.clear()
             await self._attempt(self._take_pushes)
+            if self._link.looks:
+                self._archive_due_s = 0
+                await self._attempt(self._look_at_meters)
+                self._link.have_looked()
 
     async def _take_pushes(self):
         while self._link.pushes:
@@ -97,7 +103,7 @@ class Session:
         if now_s >= self._archive_due_s or self._alarms.stored != self._alarms_seen:
             self._alarms_seen = self._alarms.stored
             await self._read_archive()
-            self._archive_due_s = now_s + ARCHIVE_S
+            self._archive_due_s = now_s + archive_pause_s(len(self._meters))
 
     async def _read_version(self):
         version = await self._do(dialogue.get(_VERSION))
@@ -133,3 +139,7 @@ class Session:
         if text != self._complaint:
             say(f"terminal {self._terminal}: {text}")
         self._complaint = text
+
+
+def archive_pause_s(meters):
+    return min(max(meters, ARCHIVE_MIN_S), ARCHIVE_MAX_S)

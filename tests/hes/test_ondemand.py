@@ -104,6 +104,19 @@ def test_an_absent_dcu_is_no_answer(tmp_path):
     assert answer_to(tmp_path, request(terminal="07310099"))["result"] == "no answer"
 
 
+def test_a_meter_that_was_put_on_file_just_now_is_read(tmp_path):
+    plant = Plant()
+
+    async def check(hes):
+        await Dcu(plant, hes.port).dial()
+        await until(lambda: len(hes.meters()) == 3)
+        plant.meters.append(meter_row(4))
+        answer = await hes.reader.read(request(mp=4))
+        assert answer["result"] == "good"
+
+    run_hes(tmp_path, check, fetch_s=3600)
+
+
 @pytest.mark.parametrize(
     "asked, told",
     [

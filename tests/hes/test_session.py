@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from hes_stub import session
 from tests.hes.fake_dcu import Dcu, Plant, alarm_row, meter_row, reading_row
 from tests.hes.running_hes import Hes, run_hes, until
 from wire import qgdw3761
@@ -134,6 +135,26 @@ def test_an_alarm_brings_the_states_of_the_meters_up_to_date(tmp_path):
         await until(lambda: hes.meters()[2]["state"] == "silent")
 
     run_hes(tmp_path, check, fetch_s=3600)
+
+
+def test_the_archive_is_looked_at_again_while_the_dcu_stays_connected(tmp_path, monkeypatch):
+    monkeypatch.setattr(session, "ARCHIVE_MIN_S", 0)
+    monkeypatch.setattr(session, "ARCHIVE_MAX_S", 0)
+    plant = plant_with()
+
+    async def check(hes):
+        await Dcu(plant, hes.port).dial()
+        await until(lambda: len(hes.meters()) == 3)
+        plant.meters[1] = meter_row(2, state="late")
+        plant.meters.append(meter_row(4))
+        await until(lambda: len(hes.meters()) == 4 and hes.meters()[1]["state"] == "late")
+
+    run_hes(tmp_path, check)
+
+
+def test_a_large_archive_is_looked_at_less_often():
+    pauses = [session.archive_pause_s(count) for count in (0, 60, 61, 300, 1120)]
+    assert pauses == [60, 60, 61, 300, 300]
 
 
 @pytest.mark.parametrize("dies_after", [False, True])
