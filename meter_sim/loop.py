@@ -13,7 +13,7 @@ class Loop:
     def __init__(self):
         self._todo = []  # heap of (when, number, what, octets)
         self._number = 0
-        self._running = False
+        self._stopped = False
         self._selector = selectors.DefaultSelector()
 
     def watch(self, descriptor, ready, what=READABLE):
@@ -34,18 +34,21 @@ class Loop:
             signal.signal(number, lambda *_: self.stop())
 
     def stop(self):
-        self._running = False
+        self._stopped = True
 
     def run(self):
-        """Until `stop`, or until what it calls raises. It can be run again."""
-        self._running = True
-        while self._running:
+        """Until `stop`, which may have come before, or until what it calls raises.
+
+        It can be run again.
+        """
+        while not self._stopped:
             wait_s = max(0, self._todo[0][0] - now_ms()) / 1000 if self._todo else None
             for key, _ in self._selector.select(wait_s):
                 key.data()
             while self._todo and self._todo[0][0] <= now_ms():
                 _, _, act, octets = heapq.heappop(self._todo)
                 act(octets)
+        self._stopped = False
 
     def at(self, when_ms, act, octets=b""):
         """Call `act(octets)` at a moment of `now_ms`; of the same moment, in order."""

@@ -15,6 +15,7 @@ import pytest
 
 from meter_sim import cli, control
 from meter_sim.curve import curve_of
+from meter_sim.loop import Loop
 from tests.meter_sim.conftest import METER_SIM, PATIENCE_S
 from tests.meter_sim.reader import frame, frames_in
 
@@ -247,3 +248,11 @@ def test_a_control_socket_that_cannot_be_is_wrong_use(bus, tmp_path):
 def test_every_verb_has_help(verb):
     done = run(*verb, "--help")
     assert done.returncode == 0 and "usage: " in done.stdout
+
+
+def test_a_signal_that_comes_before_the_loop_runs_is_not_lost():
+    loop = Loop()
+    loop.stop()
+    loop.run()
+    loop.at(0, lambda _: loop.stop())
+    loop.run()
