@@ -47,8 +47,7 @@ class HdlcClient:
     def connect(self):
         """The SNRM to write. A link that is up begins anew."""
         self.state = OPENING
-        usual = self._own == hdlc_parameters.DEFAULTS
-        return self._transmit(hdlc.SNRM, b"" if usual else hdlc_parameters.encode(self._own))
+        return self._transmit(hdlc.SNRM, hdlc_parameters.encode_proposal(self._own))
 
     def send(self, apdu):
         """What to write: the first segments of `apdu`. Its answer will be an ("apdu", …)."""

@@ -26,9 +26,20 @@ _FIRST_ID = 5  # 05 .. 08, in the order of Parameters
 
 def encode(parameters):
     """The information field that says all four."""
+    return _encode(parameters)
+
+
+def encode_proposal(parameters):
+    """The information field of a SNRM, which is on a slow wire each time: no windows where they
+    have their defaults, and nothing if all have."""
+    if parameters == DEFAULTS:
+        return b""
+    return _encode(parameters[:2] if parameters[2:] == DEFAULTS[2:] else parameters)
+
+
+def _encode(said):
     values = b""
-    for at in range(4):
-        value = parameters[at]
+    for at, value in enumerate(said):
         octets = 4 if at >= 2 else 2 if value > 0xFF else 1
         values += bytes([_FIRST_ID + at, octets]) + value.to_bytes(octets, "big")
     return bytes([_FORMAT, _GROUP, len(values)]) + values

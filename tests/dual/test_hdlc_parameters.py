@@ -18,6 +18,17 @@ def test_parameters_are_written_and_read_alike():
     assert hdlc_parameters.decode(b"\x81\x80\x03\x63\x01\xf8") == hdlc_parameters.DEFAULTS
 
 
+def test_a_proposal_says_what_is_not_the_default():
+    for parameters, text in (
+        ((128, 1), ""),
+        ((2030, 1), "818008050207ee060207ee"),
+        ((128, 7), "818012050180060180070400000007080400000007"),
+    ):
+        parameters = hdlc_parameters.symmetric(*parameters)
+        assert hdlc_parameters.encode_proposal(parameters) == bytes.fromhex(text)
+        assert hdlc_parameters.decode(bytes.fromhex(text)) == parameters
+
+
 def test_parameters_that_make_no_sense_are_refused():
     for text in ("8180", "808000", "81800105", "818003050107", "818003070100", "81800605017f"):
         refused(hdlc_parameters.decode, bytes.fromhex(text))
