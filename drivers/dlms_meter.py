@@ -73,13 +73,25 @@ class DlmsMeter:
     async def set(self, attribute, data):
         """`data`: octets of one Data. AccessRefused when the meter does not take it. Never sent
         again when it may have been carried out."""
-        await self._ask(lambda: dialogue.set_(attribute, data, None, self._next_invoke()), False)
+        longest = self._longest(initiate.BLOCK_SET)
+        await self._ask(
+            lambda: dialogue.set_(attribute, data, None, self._next_invoke(), longest), False
+        )
 
     async def action(self, class_id, ln, method, data=None):
         """What the method returns, None if nothing; as `set`."""
+        longest = self._longest(initiate.BLOCK_ACTION)
         return await self._ask(
-            lambda: dialogue.action(class_id, ln, method, data, self._next_invoke()), False
+            lambda: dialogue.action(class_id, ln, method, data, self._next_invoke(), longest),
+            False,
         )
+
+    def _longest(self, blocks):
+        """Octets beyond which a request goes in `blocks` of its service; 0 if it must not."""
+        agreed = self._session.associated
+        if agreed.conformance & initiate.GENERAL_BLOCK or not agreed.conformance & blocks:
+            return 0
+        return agreed.max_pdu
 
     def _at_once(self, read, attributes):
         return read(attributes, self._session.associated.max_pdu, self._next_invoke())

@@ -4,7 +4,7 @@ A Login has no text form: it holds passwords and keys.
 """
 
 from hal.errors import NoReply, NotAuthenticated
-from wire import association, dialogue
+from wire import association, dialogue, initiate
 from wire.ciphering import COUNTER_MAX, DecipherError
 from wire.credentials import Credentials
 
@@ -38,14 +38,16 @@ class Login:
         self._random_octets = random_octets
         self._dedicated = dedicated
 
-    def associate(self):
-        """The dialogue of wire/dialogue.py that opens the association."""
+    def associate(self, conformance=initiate.CONFORMANCE):
+        """The dialogue of wire/dialogue.py that opens the association and proposes these bits."""
         challenge = dedicated_key = b""
         if self.credentials.is_high():
             challenge = self._random_octets(_CHALLENGE_OCTETS)
         if self._dedicated:
             dedicated_key = self._random_octets(self._dedicated)
-        return dialogue.associate_as(self.credentials, challenge, dedicated_key=dedicated_key)
+        return dialogue.associate_as(
+            self.credentials, challenge, dedicated_key=dedicated_key, conformance=conformance
+        )
 
     def is_new(self):
         """Whether the counter has never been used here: the meter may have heard greater ones."""

@@ -141,7 +141,10 @@ class MeterSession:
 
     async def _associate(self):
         self.associated = None
-        self.associated = await self._run(self._login.associate())
+        proposed = initiate.CONFORMANCE
+        if self._link.blocks_in_a_row > 1:  # else they save no turn-round
+            proposed |= initiate.GENERAL_BLOCK
+        self.associated = await self._run(self._login.associate(proposed))
 
     async def ask(self, talk_of, is_repeatable=True):
         """The result of the dialogue that `talk_of()` begins; on a new association if the one

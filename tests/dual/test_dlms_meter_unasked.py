@@ -3,7 +3,7 @@
 from drivers.dlms_meter import DlmsMeter
 from hal import coop
 from hal.errors import NoReply, WireError
-from tests.dual.cardboard_link import ACCEPTED_WITH_BLOCKS, ENERGY, CardboardLink
+from tests.dual.cardboard_link import ACCEPTED, ACCEPTED_WITH_BLOCKS, ENERGY, CardboardLink
 from wire import axdr
 
 EVENT = bytes.fromhex("c20000010000806300ff021107")
@@ -46,6 +46,33 @@ def test_a_meter_that_only_notifies_does_not_answer():
             raise AssertionError("answered")
         except error:
             pass
+
+
+def test_general_blocks_are_proposed_where_several_go_in_a_row():
+    for in_a_row, bits in ((1, "001e5d"), (4, "201e5d")):
+        link = CardboardLink(get=VALUE)
+        link.blocks_in_a_row = in_a_row
+        visit(link, read)
+        assert bytes.fromhex("5f1f0400" + bits) in link.asked[0]
+
+
+def test_what_is_longer_than_the_meter_takes_goes_in_blocks_of_the_service_if_it_takes_them():
+    short = ACCEPTED.replace(b"\x1e\x9d\x04\x00", b"\x1e\x9d\x00\x20")
+    without = ACCEPTED.replace(b"\x1e\x9d\x04\x00", b"\x10\x9d\x00\x20")
+    done = {
+        short: [bytes.fromhex("c502c100000001"), bytes.fromhex("c503c10000000002")],
+        without: [bytes.fromhex("c501c100")],
+    }
+    for aarq, answers in done.items():
+        link = CardboardLink(aarq=aarq, set=list(answers))
+        visit(link, lambda meter: meter.set(ENERGY, axdr.octets(bytes(25))))
+        assert [each[:2] for each in link.asked[1:]] == (
+            [b"\xc1\x02", b"\xc1\x03"] if aarq == short else [b"\xc1\x01"]
+        )
+    answers = [bytes.fromhex("c704c100000001"), bytes.fromhex("c704c100000002")]
+    link = CardboardLink(aarq=short, action=answers + [bytes.fromhex("c701c10000")])
+    visit(link, lambda meter: meter.action(9, ENERGY.ln, 1, axdr.octets(bytes(40))))
+    assert [each[:2] for each in link.asked[1:]] == [b"\xc3\x04", b"\xc3\x06", b"\xc3\x06"]
 
 
 def test_a_meter_with_general_blocks_is_spoken_to_in_them():
