@@ -1,7 +1,7 @@
 """Reads attributes of one meter at once, between two exchanges of the scheduled work."""
 
 from dcu.columns import SCALER_MAX
-from hal.errors import NoReply, PortError, Refused, WireError
+from hal.errors import DcuError, NoReply, PortError, Refused, WireError
 from wire import obis, target, units
 from wire.apdu import Attribute
 from wire.cosem_time import NORMAL, utc_of
@@ -23,13 +23,34 @@ async def read_now(meter, targets, deviation=NORMAL):
     """
     attributes = [_parsed(text) for text in targets]
     await meter.open(urgent=True)
-    rows = []
     try:
-        for attribute in attributes:
-            rows.append(await _read(meter, attribute, deviation))
+        values = await _fetched(meter, attributes)
+        scaled = [n for n, value in enumerate(values) if _is_scaled(attributes[n], value)]
+        scalers = await _fetched(meter, [_scaler_of(attributes[n]) for n in scaled])
     finally:
         await meter.close()
+    rows = [_row(*each, deviation) for each in zip(attributes, values)]
+    for n, scaler_unit in zip(scaled, scalers):
+        _scale(rows[n], values[n], scaler_unit, meter.name)
     return rows
+
+
+async def _fetched(meter, attributes):
+    """The value of each attribute, or the error that asking for it ended in: all at once, or one
+    by one if that breaks off, since each is to fail by itself."""
+    if attributes[1:]:
+        try:
+            results = await meter.get_list(attributes)
+            return [AccessRefused(dar) if dar else value for dar, value in results]
+        except (NoReply, PortError, WireError):
+            pass
+    found = []
+    for attribute in attributes:
+        try:
+            found.append(await meter.get(attribute))
+        except (NoReply, PortError, WireError) as error:
+            found.append(error)
+    return found
 
 
 def _parsed(text):
@@ -39,35 +60,46 @@ def _parsed(text):
         raise Refused(str(error))
 
 
-async def _read(meter, attribute, deviation):
+def _is_scaled(attribute, value):
+    """A register with a number: else it is null-data, or a float, as the meter has it."""
+    return attribute.class_id in _REGISTERS and attribute.index == 2 and type(value) is int
+
+
+def _scaler_of(attribute):
+    return Attribute(attribute.class_id, attribute.ln, 3)
+
+
+def _row(attribute, value, deviation):
     row = {
         "obis": obis.text(attribute.ln),
         "class": attribute.class_id,
         "attribute": attribute.index,
     }
-    try:
-        value = await meter.get(attribute)
-        is_register = attribute.class_id in _REGISTERS and attribute.index == 2
-        if is_register and type(value) is int:  # else: null-data, or a float, as the meter has it
-            await _scale(meter, attribute, value, row)
-        elif attribute.class_id == _CLOCK and attribute.index == 2:
-            row["value"] = plain(value)
-            row["utc_s"] = utc_of(value, deviation)
-        else:
-            row["value"] = plain(value)
-    except (AccessRefused, NoReply, PortError, WireError) as error:
-        row["error"] = str(error)
-        row["refused"] = isinstance(error, AccessRefused)
+    if isinstance(value, DcuError):
+        _fail(row, value)
+        return row
+    row["value"] = plain(value)
+    if attribute.class_id == _CLOCK and attribute.index == 2:
+        row["utc_s"] = utc_of(value, deviation)
     return row
 
 
-async def _scale(meter, attribute, value, row):
-    scaler_unit = await meter.get(Attribute(attribute.class_id, attribute.ln, 3))
-    if not is_scaler_unit(scaler_unit):
-        raise WireError(f"{meter.name}: scaler_unit is not two numbers, or out of range")
-    scaler, unit = scaler_unit
-    row["raw"], row["scaler"], row["unit"] = value, scaler, units.symbol(unit)
-    row["value"] = decimal(value, scaler)
+def _fail(row, error):
+    row.pop("value", None)
+    row["error"] = str(error)
+    row["refused"] = isinstance(error, AccessRefused)
+
+
+def _scale(row, raw, scaler_unit, name):
+    """A value without its scaler is not shown: it would be taken for another."""
+    if isinstance(scaler_unit, DcuError):
+        _fail(row, scaler_unit)
+    elif not is_scaler_unit(scaler_unit):
+        _fail(row, WireError(f"{name}: scaler_unit is not two numbers, or out of range"))
+    else:
+        scaler, unit = scaler_unit
+        row["raw"], row["scaler"], row["unit"] = raw, scaler, units.symbol(unit)
+        row["value"] = decimal(raw, scaler)
 
 
 def is_scaler_unit(value):

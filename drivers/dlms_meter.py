@@ -54,11 +54,11 @@ class DlmsMeter:
         meter that knows neither GET with list nor ACCESS, also the next time."""
         agreed = self._session.associated
         ways = [
-            (name, read)
+            (name, read, getattr(self._known, name) is None)
             for name, bit, read in _AT_ONCE
             if agreed.conformance & bit and getattr(self._known, name) is not False
         ]
-        for name, read in ways:
+        for name, read, _ in ways:
             try:
                 results = await self._ask(lambda read=read: self._at_once(read, attributes))
             except dialogue.AccessRefused:
@@ -66,8 +66,9 @@ class DlmsMeter:
             setattr(self._known, name, True)
             return results
         results = await self._ask(lambda: dialogue.get_each(attributes, self._next_invoke()))
-        for name, _ in ways:
-            setattr(self._known, name, False)
+        for name, _, is_guess in ways:
+            if is_guess:  # else it is this list that the meter does not take
+                setattr(self._known, name, False)
         return results
 
     async def set(self, attribute, data):

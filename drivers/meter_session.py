@@ -32,6 +32,7 @@ class MeterSession:
         self._may_reopen = False
         self._is_silent = False
         self._is_clean = True  # no dialogue was broken off
+        self._end = None  # why nothing can be asked any more in this visit: we hold no link
 
     async def connect(self, attempts=None, urgent=False):
         """The link alone: for a client that brings its own association (transparent access).
@@ -39,6 +40,7 @@ class MeterSession:
         is_kept = await self._link.connect(attempts, urgent)
         self._urgent = urgent
         self._is_silent = False
+        self._end = None
         self._is_clean = self._may_reopen = True
         return is_kept
 
@@ -152,6 +154,10 @@ class MeterSession:
 
         is_repeatable   whether it may be carried out twice: a lost answer is no lost request
         """
+        if self._end:
+            raise self._end
+        if not self._is_clean:  # what went before was broken off, and so is the link
+            await self._reopen()
         try:
             result = await self._run(self._within(talk_of()))
             self._is_unproven = False
@@ -166,7 +172,7 @@ class MeterSession:
 
     async def _reopen(self):
         await self._link.reconnect()
-        self._is_clean = True
+        self._is_clean, self._is_silent = True, False
         failure = None
         try:
             await self._associate()
@@ -176,6 +182,7 @@ class MeterSession:
             failure = error
         if failure:
             await self._link.disconnect(self._is_silent)
+            self._end = failure
             failure = await self._enter_again(failure, None, self._urgent)
         if failure:
             raise failure

@@ -171,3 +171,35 @@ def test_what_a_meter_takes_is_known_to_the_next_driver_of_it():
     link = CardboardLink(list=bytes.fromhex("c403c101000600000007"))
     coop.run(live())
     assert known.lists is True
+
+
+def test_what_is_asked_after_a_failure_is_asked_on_a_new_link():
+    nonsense = bytes.fromhex("c403c1020006000000070104")
+    for failure in (None, nonsense):
+        link = CardboardLink(get=[failure, SEVEN])
+        meter = DlmsMeter(link)
+
+        async def live(meter=meter, link=link):
+            await meter.open()
+            try:
+                await meter.get(ENERGY)
+            except (NoReply, WireError):
+                assert await meter.get(ENERGY) == 7
+            await meter.close()
+            return link.said.count("reconnect")
+
+        assert coop.run(live()) == 1
+
+
+def test_a_list_that_is_too_much_for_a_meter_does_not_teach_that_it_takes_none():
+    known = Abilities(lists=True)
+    link = CardboardLink(list=bytes.fromhex("c401c1010b"), get=SEVEN)
+
+    async def live():
+        meter = DlmsMeter(link, known=known)
+        await meter.open()
+        assert await meter.get_list((ENERGY, POWER)) == [(0, 7), (0, 7)]
+        await meter.close()
+
+    coop.run(live())
+    assert known.lists is True

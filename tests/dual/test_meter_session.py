@@ -9,6 +9,7 @@ from tests.dual.cardboard_link import ACCEPTED, ENERGY, REFUSED, CardboardLink
 from tests.virtual import VirtualClock, run_virtual
 from wire.ciphering import COUNTER_MAX
 
+NOT_ALLOWED = b"\xd8\x01\x01"
 OUT_OF_STEP = b"\xd8\x01\x06\x00\x00\x03\xe8"  # an exception: 1000 is expected
 ANSWER = bytes.fromhex("c401c1001105")
 
@@ -144,3 +145,26 @@ def test_what_falls_out_of_step_while_it_is_open_is_mended_in_the_same_visit():
 
     coop.run(often())
     assert bench.counter.number == 71 and len(bench.asked_for_counter) == 1
+
+
+def test_a_visit_that_has_lost_the_meter_for_good_asks_nothing_more_and_holds_nothing():
+    bench = Bench([ACCEPTED, REFUSED], 70, Counter(71), get=[ANSWER, NOT_ALLOWED])
+
+    async def live():
+        await bench.meter.open()
+        await bench.meter.get(ENERGY)
+        await bench.meter.close(1000)
+        await bench.meter.open()
+        ends = []
+        for _ in range(3):
+            try:
+                await bench.meter.get(ENERGY)
+            except DcuError as error:
+                ends.append(type(error))
+        asked = len(bench.link.asked)
+        await bench.meter.close()
+        assert len(bench.link.asked) == asked and not bench.link.is_held
+        return ends
+
+    assert run_virtual(live())[0] is NotAuthenticated
+    assert len([apdu for apdu in bench.link.asked if apdu[0] == 0x60]) == 2

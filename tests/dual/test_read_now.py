@@ -33,6 +33,15 @@ class CardboardMeter:
     async def close(self):
         self.done.append("close")
 
+    async def get_list(self, attributes):
+        self.done.append("list")
+        values = [self.values[(obis.text(each.ln), each.index)] for each in attributes]
+        for value in values:
+            if isinstance(value, Exception) and not isinstance(value, AccessRefused):
+                raise value
+        refused = [isinstance(value, AccessRefused) for value in values]
+        return [(v.result, None) if no else (0, v) for v, no in zip(values, refused)]
+
     async def get(self, attribute):
         self.done.append((obis.text(attribute.ln), attribute.index))
         value = self.values[(obis.text(attribute.ln), attribute.index)]
@@ -141,6 +150,16 @@ def test_rows_come_in_the_order_asked_for_and_each_fails_by_itself():
     assert [row.get("value") for row in rows] == [None, "230.0", None, None, "230.0"]
     assert [row.get("refused") for row in rows] == [True, None, False, False, None]
     assert rows[2]["error"] == "MP 1: no answer"
+
+
+def test_many_attributes_cost_one_request_and_their_scalers_another():
+    values = {(ENERGY, 2): 1, (ENERGY, 3): (0, 30), (VOLTAGE, 2): 2300, (VOLTAGE, 3): (-1, 35)}
+    values[(SERIAL, 2)] = AccessRefused(3)
+    meter = CardboardMeter(values)
+    rows = run_virtual(read_now(meter, [ENERGY, SERIAL, VOLTAGE]))
+    assert meter.done == ["open", "list", "list", "close"]
+    assert [row.get("value") for row in rows] == ["1", None, "230.0"]
+    assert rows[1]["refused"]
 
 
 def test_a_value_without_its_scaler_is_not_shown():
