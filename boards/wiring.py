@@ -24,6 +24,8 @@ from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.uplink import Uplink
 from dcu.watch_clock import watch_clock
+from drivers.line import Line
+from drivers.pushes import Pushes
 from drivers.rs485 import Rs485Bus
 from drivers.scan import find_meter
 from hal import net
@@ -32,7 +34,6 @@ from hal.serial import SerialPort
 from storage.slots import Slots
 from wire.server import ServerAssociation
 
-_BITS = {"N": 10, "E": 11, "O": 11}  # start, 8 data, parity, stop
 _PART_MS = 120_000  # a part that is not seen for so long is late
 _CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
 _BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
@@ -161,14 +162,17 @@ def _bus(dcu, number, channel):
         else:
             dcu.log("port", text)
 
+    def notified(address, apdu):
+        dcu.log("push", f"{channel} HDLC {address.hex()}: {len(apdu)} octets, tag {apdu[0]:02X}")
+
     return Rs485Bus(
         channel,
         open_port,
         dcu.clock,
-        int(settings.get(key + "baud")),
-        _BITS[settings.get(key + "parity")],
+        Line(int(settings.get(key + "baud")), settings.get(key + "parity")),
         reply_ms=settings.get("meter.reply_ms"),
         report=report,
+        aside=Pushes(notified),
     )
 
 

@@ -220,5 +220,7 @@ class HdlcMeterLink:
         return outcome
 
     def _accept(self, frame):
+        if hdlc.kind(frame.control) == hdlc.UI:
+            return None  # not of the link: drivers/pushes.py
         is_ours = (frame.destination, frame.source) == (self._source, self._destination)
         return self._machine.receive(frame) or (MORE if is_ours else None)

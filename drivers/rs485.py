@@ -4,6 +4,7 @@ It knows time, noise and the state of the port. What an answer is, the caller sa
 and a function; so one bus carries HDLC today and other meter protocols beside it.
 """
 
+from drivers.line import USUAL
 from drivers.turn import Turn
 from hal import coop
 from hal.errors import PortError, WireError
@@ -19,7 +20,8 @@ MORE = "more"  # of `accept`: a part of the answer, go on waiting
 
 
 class Rs485Bus:
-    """`open_port()` gives a port (`read`, `write`, `close`) or raises PortError.
+    """`open_port()` gives a port (`read`, `write`, `settings`, `close`) set as `line` says, or
+    raises PortError.
 
     name       as in the meter archive: "rs485-1"
     reply_ms   from our last octet to the first one of the answer
@@ -27,6 +29,9 @@ class Rs485Bus:
                holds octets back for 16 ms more, and a busy computer for longer
     quiet_ms   silence before we talk, for the other side's driver to let go of the line
     report     called with (is_lost, text) once when the port fails and once when it is back
+    aside      drivers/pushes.py: `feed` gets the octets that come when nobody was asked, `hear`
+               the frames that nobody accepts. While the bus is idle they are looked for once in
+               _LOOK_MS: above 38400 bit/s a long message may be more than the system keeps
     """
 
     def __init__(
@@ -34,12 +39,12 @@ class Rs485Bus:
         name,
         open_port,
         clock,
-        baud=9600,
-        bits_per_octet=10,
+        line=USUAL,
         reply_ms=1000,
         octet_ms=100,
         quiet_ms=2,
         report=lambda is_lost, text: None,
+        aside=None,
     ):
         self.name = name
         self._reply_ms = reply_ms
@@ -48,8 +53,8 @@ class Rs485Bus:
         self._quiet_ms = quiet_ms
         self._open_port = open_port
         self._clock = clock
-        self._baud = baud
-        self._bits_per_octet = bits_per_octet
+        self._line = self._line_now = line
+        self._aside = aside
         self._port = None
         self._turn = Turn()
         self._sessions = {}
@@ -70,51 +75,73 @@ class Rs485Bus:
             self._sessions[address] = Turn()
         return self._sessions[address]
 
-    async def exchange(self, octets, framing, accept, urgent=False, reply_ms=None):
+    async def exchange(self, octets, framing, accept, urgent=False, reply_ms=None, line=None):
         """Send, and give every frame heard to `accept` until it returns something; return that.
 
         framing   makes a deframer: `feed(data)`, `next_frame()`
         accept    gets a frame; None means "not for me, go on waiting", MORE "mine, go on"
+        line      the Line to talk on, if it is not that of the bus
         Returns None when nothing acceptable came in time. PortError when the port is lost.
         An urgent exchange goes before all that wait, not into the one that is running.
         """
+
+        async def once(ask):
+            return await ask(octets, framing, accept, reply_ms, line)
+
+        return await self.in_a_row(once, urgent)
+
+    async def in_a_row(self, talk, urgent=False):
+        """What `talk(ask)` returns, a coroutine function in which `ask(octets, framing, accept,
+        reply_ms, line)` is `exchange`, as often as it likes: nobody else talks between."""
         await self._turn.take(urgent)
         try:
-            port = self._port or self._opened()
-            await self._settle(port)
-            if self.tap:
-                self.tap(True, octets)
-            await port.write(octets)
-            self._pause_ms = _PAUSE_MIN_MS
-            self.sent += len(octets)
-            self.exchanges += 1
-            self._last_octet_ms = self._clock.ticks_ms()
-            return await self._answer(port, framing, accept, reply_ms or self._reply_ms)
+            return await talk(self._ask)
         except PortError as error:
             self._lost(error)
             raise
         finally:
             self._turn.give()
 
-    async def _settle(self, port):
+    async def _ask(self, octets, framing, accept, reply_ms=None, line=None):
+        port = self._port or self._opened()
+        await self._settle(port, self._quiet_ms)
+        self._speak_on(port, line or self._line)
+        if self.tap:
+            self.tap(True, octets)
+        await port.write(octets)
+        self._pause_ms = _PAUSE_MIN_MS
+        self.sent += len(octets)
+        self.exchanges += 1
+        self._last_octet_ms = self._clock.ticks_ms()
+        return await self._answer(port, framing, accept, reply_ms or self._reply_ms)
+
+    def _speak_on(self, port, line):
+        if line != self._line_now:
+            port.settings(line.baud, line.parity, line.databits)
+            self._line_now = line
+
+    async def _settle(self, port, quiet_ms):
         """Stale octets are thrown away: the answer to us begins after we have asked."""
         for _ in range(_DRAIN_READS_MAX):
-            left_ms = self._last_octet_ms + self._quiet_ms - self._clock.ticks_ms()
+            left_ms = self._last_octet_ms + quiet_ms - self._clock.ticks_ms()
             data = await port.read(_READ_SIZE, max(0, left_ms))
             if not data:
                 return
             self.stale += len(data)
             self._last_octet_ms = self._clock.ticks_ms()
+            if self._aside:
+                self._aside.feed(data)
 
     async def _answer(self, port, framing, accept, reply_ms):
         deframer = framing()
+        octet_ms = max(self._octet_ms, self._line_now.octet_ms)
         began_ms = self._clock.ticks_ms()
         deadline_ms = began_ms + reply_ms
         end_ms = deadline_ms + self.wire_ms(_ANSWER_OCTETS_MAX)
         heard = False
         while True:
             left_ms = deadline_ms - self._clock.ticks_ms()
-            wait_ms = min(left_ms, self._octet_ms) if heard else left_ms
+            wait_ms = min(left_ms, octet_ms) if heard else left_ms
             data = await port.read(_READ_SIZE, wait_ms) if left_ms > 0 else b""
             if data:
                 heard = True
@@ -122,7 +149,7 @@ class Rs485Bus:
                     self.tap(False, data)
                 self.received += len(data)
                 self._last_octet_ms = self._clock.ticks_ms()
-                deadline_ms = min(end_ms, max(deadline_ms, self._last_octet_ms + self._octet_ms))
+                deadline_ms = min(end_ms, max(deadline_ms, self._last_octet_ms + octet_ms))
                 deframer.feed(data)
                 outcome = self._taken(deframer, accept)
                 if outcome is not None:
@@ -146,11 +173,14 @@ class Rs485Bus:
             outcome = accept(frame)
             if outcome is None:
                 self.strange += 1
+                if self._aside:
+                    self._aside.hear(frame)
             elif outcome != MORE:
                 return outcome
 
     def open(self):
         """Open the port now. PortError says why not; then it is tried again later."""
+        self._line_now = self._line
         try:
             self._port = self._open_port()
         except PortError as error:
@@ -170,7 +200,21 @@ class Rs485Bus:
                     self.open()
                 except PortError:
                     pass  # reported, and tried again
+            elif self._port and self._aside and not self._turn.held:
+                await self._listen()
             await coop.sleep_ms(_LOOK_MS)
+
+    async def _listen(self):
+        """Take in what has come though nobody was asked."""
+
+        async def settle(ask):
+            if self._port:
+                await self._settle(self._port, 0)
+
+        try:
+            await self.in_a_row(settle)
+        except PortError:
+            pass  # reported, and tried again
 
     def _opened(self):
         if self._clock.ticks_ms() < self._retry_at_ms:
@@ -198,7 +242,7 @@ class Rs485Bus:
 
     def wire_ms(self, octets):
         """Milliseconds that `octets` octets take on the wire."""
-        return octets * self._bits_per_octet * 1000 // self._baud
+        return self._line_now.wire_ms(octets)
 
     def status(self):
         return {

@@ -13,6 +13,7 @@ class ScriptedPort:
         self.coming = []
         self.written = []
         self.written_ms = []
+        self.set_to = []  # (baud, parity, databits), each time that they were changed
         self.is_open = True
         self.is_broken = False
 
@@ -23,6 +24,9 @@ class ScriptedPort:
         self.written_ms.append(self._clock.ticks_ms())
         for after_ms, octets in self.answers.pop(0) if self.answers else ():
             self.arrives(after_ms, octets)
+
+    def settings(self, baud, parity="N", databits=8):
+        self.set_to.append((baud, parity, databits))
 
     def arrives(self, after_ms, octets):
         self.coming.append((self._clock.ticks_ms() + after_ms, len(self.coming), octets))
