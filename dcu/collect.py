@@ -47,8 +47,11 @@ class Collection:
         self.skipped = 0
         self.read = 0
         self.last_round_ms = None
-        self.doing = "starting"
+        self._doing = "starting"
+        self._awaited_s = None  # the slot that is waited for
         self._are_stored = True
+        self._trouble = ""  # why the channel could not be used at all in this round
+        self._told = ""  # of that, in the log
 
     async def run(self, part, alarm, log):
         """For ever. `part.alive()` is called at least once for each meter."""
@@ -59,7 +62,7 @@ class Collection:
             self.last_round_ms = self._clock.ticks_ms() - began_ms
             self.rounds += 1
             if self.read or failed:
-                log(self.channel, self._summary(failed))
+                self._tell(failed, log)
             self._pass_over(log)
 
     async def _next_slot(self, part, log):
@@ -71,7 +74,7 @@ class Collection:
                 if was_set:
                     log(self.channel, "no collection: the clock is not set")
                 was_set = False
-                self.doing = "waiting for the clock"
+                self._doing, self._awaited_s = "waiting for the clock", None
                 await coop.sleep_ms(_LOOK_MS)
                 continue
             was_set = True
@@ -79,9 +82,10 @@ class Collection:
             period_s = self._settings.get("collect.period_s")
             slot_s = now_s // period_s * period_s
             if self._begins(slot_s, now_s, period_s):
+                self._awaited_s = None
                 return
-            left_s = slot_s + period_s - now_s
-            self.doing = f"next round in {left_s} s"
+            self._awaited_s = slot_s + period_s
+            left_s = self._awaited_s - now_s
             await coop.sleep_ms(min(_LOOK_MS, max(_LAST_LOOKS_MS, (left_s - 1) * 1000)))
 
     def _begins(self, slot_s, now_s, period_s):
@@ -111,12 +115,14 @@ class Collection:
         rows = [s for s in rows if not s.alarmed] + [s for s in rows if s.alarmed]
         failed = []
         self.read = 0
+        self._trouble = ""
         for number, state in enumerate(rows):
             part.alive()
-            self.doing = f"reading MP {state.record.mp}, {number + 1} of {len(rows)}"
+            self._doing = f"reading MP {state.record.mp}, {number + 1} of {len(rows)}"
             try:
                 is_good = await self._visit(state, slot_s, alarm)
             except PortError as error:  # the whole channel: no meter's fault
+                self._trouble = str(error)
                 for left in rows[number:]:
                     left.reason = str(error)
                 failed += rows[number:]
@@ -174,14 +180,33 @@ class Collection:
             raise WireError(f"{state.record.place()} gives none of the values asked for")
         return values
 
+    def _tell(self, failed, log):
+        """A channel that cannot be used is said once, until that changes."""
+        if self.read or not self._trouble:
+            self._told = ""
+            log(self.channel, self._summary(failed))
+            return
+        text = f"none of {len(failed)} meters read: {self._trouble}"
+        if text != self._told:
+            log(self.channel, text)
+        self._told = text
+
     def _summary(self, failed):
         text = f"read {self.read} of {self.read + len(failed)} meters"
         text += f" in {self.last_round_ms / 1000:.1f} s"
-        text += ", stored" if self._are_stored else ", not stored yet"
+        if self.read or not self._are_stored:
+            text += ", stored" if self._are_stored else ", not stored yet"
         if failed:
             names = ", ".join([f"MP {state.record.mp}" for state in failed[:_NAMED_MAX]])
             text += f"; failed: {names}{', …' if len(failed) > _NAMED_MAX else ''}"
         return text
+
+    @property
+    def doing(self):
+        """In words, as of now."""
+        if self._awaited_s is None:
+            return self._doing
+        return f"next round in {max(0, self._awaited_s - self._clock.utc_s())} s"
 
     def status(self):
         return {
