@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from boards import panel_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
 from boards.one_at_a_time import claim
+from boards.warn_cpython import warnings
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
 from dcu.unit import VERSION
@@ -169,7 +170,10 @@ async def _do(files, verb, arguments, say):
         scan_asked(unit, *arguments)
         for line in change_settings(unit, texts_of(arguments.pop())):
             await say(line)
-    return await execute(_unit_of(files), verb, arguments, say)
+    unit = _unit_of(files)
+    for line in warnings(unit, files):
+        _tell(f"dcu {verb}: {line}")
+    return await execute(unit, verb, arguments, say)
 
 
 def _unit_of(files):

@@ -68,7 +68,7 @@ def _meter_row(record, state):
 
 
 def _last_good(record, state):
-    return "never" if state.last_good_s is None else _utc(state.last_good_s)
+    return "not since start" if state.last_good_s is None else _utc(state.last_good_s)
 
 
 _VALUES = {

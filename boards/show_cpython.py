@@ -10,6 +10,8 @@ _METER = (
     "{learned:<14} {reason}"
 )
 
+_NOT_YET = "not since start"
+
 
 def show(verb, result, as_json):
     if as_json:
@@ -44,7 +46,11 @@ def _meters(rows):
         reason="why not",
     )
     for row in rows:
-        yield _METER.format(last=_when(row["last_good_s"]), **row)
+        yield _METER.format(last=_last_good(row["last_good_s"]), **row)
+
+
+def _last_good(utc_s):
+    return _NOT_YET if utc_s is None else _when(utc_s)
 
 
 def _status(status):
@@ -120,8 +126,6 @@ def _lines(rows):
 
 
 def _when(utc_s):
-    if utc_s is None:
-        return "never"
     try:
         return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     except ValueError:  # a meter may say year 60000

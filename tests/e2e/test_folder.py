@@ -81,3 +81,29 @@ def test_a_damaged_console_file_does_not_keep_a_dcu_from_starting_again(start):
     plant.start_dcu()
     plant.dcu.wait_for("power up", 20)
     assert mps(plant) == []
+
+
+DAMAGED = (  # the files damaged, what is told, how many meters are left
+    (("archive.0", "archive.1"), "0 meters are on file; import them again", 0),
+    (("archive.1",), "before the last change may be in use", 1),
+    (("settings.0",), "defaults are in use; set them again", 2),
+)
+
+
+@pytest.mark.parametrize(("names", "told", "count"), DAMAGED, ids=[row[1] for row in DAMAGED])
+def test_damage_in_the_folder_is_told_by_the_verbs_that_do_without_a_dcu(
+    tmp_path, names, told, count
+):
+    plant = Plant(tmp_path)
+    plant.call_dcu("meters", "add", "mp=1", "address=17")
+    plant.call_dcu("meters", "add", "mp=2", "address=18")
+    plant.call_dcu("settings", "set", "hes.reply_s=30")
+    assert plant.call_dcu("settings", "list").stderr == ""
+    for name in names:
+        path = plant.dcu_data / name
+        path.write_bytes(path.read_bytes()[:-1])
+    rows = plant.call_dcu("meters", "list", "--json")
+    assert len(json.loads(rows.stdout)) == count
+    for words in (("settings", "list"), ("meters", "export"), ("meters", "remove", "9")):
+        lines = plant.call_dcu(*words).stderr.strip().split("\n")
+        assert told in lines[0] and str(plant.dcu_data / names[0]) in lines[0], lines
