@@ -18,9 +18,10 @@ from drivers.rs485 import Rs485Bus
 from drivers.wrapper_link import WrapperLink
 from hal import coop, net
 from hal.clock import Clock
-from wire import obis
+from wire import association, obis
 from wire.abilities import Abilities
 from wire.apdu import Attribute
+from wire.credentials import Credentials
 
 DIAL_MS = 5_000
 
@@ -46,8 +47,9 @@ async def read(given):
     stream = await net.connect("127.0.0.1", given["port"], DIAL_MS)
     known = Abilities()  # nothing yet: long frames and windows are proposed
     link = link_of(given, stream, clock, known)
-    password = given["password"]
-    login = Login("lls" if password else "none", password.encode())
+    login = Login()
+    if given["password"]:
+        login = Login("lls", Credentials(association.LLS, given["password"].encode()))
     meter = DlmsMeter(link, login, known=known)
     await meter.open()
     attributes = [Attribute(each[0], obis.parse(each[1]), each[2]) for each in given["attributes"]]
