@@ -56,7 +56,9 @@ class Meters:
         )
 
     def _counter_reader(self, record):
-        """By an association of its own, of the public client."""
+        """By an association of its own, of the public client; None where nothing is counted."""
+        if not record.ek:
+            return None
         public = DlmsMeter(self._link(record, CLIENT_PUBLIC, record.logical))
         return lambda attempts, urgent: read_counter(public, attempts, urgent)
 
