@@ -47,6 +47,7 @@ def _parser():
     _add_meters(verbs)
     _add_settings(verbs)
     _add_asking(verbs)
+    _add_image(verbs)
     decode_cpython.add(verbs)
     _add_meter_verbs(verbs)
     version = verbs.add_parser("version", help="which version this is")
@@ -132,6 +133,20 @@ def _add_meter_verbs(verbs):
             metavar="T",
             help="2026-11-22 or 2026-11-22T10:15, UTC",
         )
+
+
+def _add_image(verbs):
+    image = _asking(
+        verbs,
+        "image",
+        "give meters a new firmware; goes on where it was when it is broken off",
+        do.image,
+        ("meters", None, "MP[,MP…], or a port: rs485-1"),
+        ("file", None, "the image, as the maker of the meters gives it"),
+    )
+    image.add_argument("--name", required=True, help="its identifier, as the maker says")
+    image.add_argument("--activate", action="store_true", help="and have the meters start it")
+    image.add_argument("--yes", action="store_true", help="needed with --activate")
 
 
 def _add_asking(verbs):

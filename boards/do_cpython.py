@@ -16,6 +16,7 @@ from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
 from dcu.unit import VERSION
 from dcu.verb_words import change_settings, texts_of
+from dcu.verbs_image import FILE
 from dcu.verbs_scan import scan_asked
 from hal import coop
 from hal.clock import Clock
@@ -78,6 +79,20 @@ def clock(options):
 
 def switch(options):
     return _show(options, "switch", [options.mp, options.what] + ["yes"] * options.yes)
+
+
+def image(options):
+    """The file goes into the data folder; the running DCU reads it there."""
+    if options.activate and not options.yes:
+        raise Refused("--activate has the meters start the new image: say --yes, too")
+    _must_be_there(options)
+    try:
+        octets = pathlib.Path(options.file).read_bytes()
+    except OSError as error:
+        raise Refused(f"{options.file}: {error.strerror}")
+    Files(options.data).replace(FILE, octets)
+    words = [options.meters, options.name] + ["activate"] * options.activate
+    return _show(options, "image", words)
 
 
 def profile(options):

@@ -106,6 +106,11 @@ def _switch(result):
     yield f"MP {result['mp']}  output {output}, {result['control']}"
 
 
+def _image(rows):
+    for row in rows:
+        yield f"MP {row['mp']}  {row['error'] or 'done'}"
+
+
 class ScanRows:
     """Rows for `dcu meters import`, printed as they are found."""
 
@@ -140,5 +145,6 @@ _LINES = {
     "clock": _clock,
     "switch": _switch,
     "profile": _profile,
+    "image": _image,
     "settings set": _lines,
 }

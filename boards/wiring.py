@@ -14,6 +14,7 @@ from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
+from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
@@ -24,6 +25,7 @@ from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.uplink import Uplink
 from dcu.watch_clock import watch_clock
+from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.line import Line
 from drivers.pushes import Pushes
 from drivers.rs485 import Rs485Bus
@@ -56,6 +58,9 @@ def unit_of(board, files, clock, log, given=()):
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)
     dcu.find_meter = find_meter
+    dcu.files = files
+    dcu.image_notes = Notes(Slots(files, "images", damage))
+    dcu.broadcast = lambda records: _broadcast(dcu.buses, records)
     dcu.learned = Learned(Slots(files, "learned", damage), log)
     dcu.counters = Counters(Slots(files, "counters", damage))
     dcu.open_meter = Meters(
@@ -116,6 +121,16 @@ def ports_in_words(dcu):
         place = f"{device} {baud} 8{parity}1" if device else "no device"
         lines.append(f"{channel}: {place}, {count} meters, read every {period_s} s of UTC")
     return lines
+
+
+def _broadcast(buses, records):
+    """What reaches all these meters of one bus at once; None when no single address does."""
+    ways = {(record.client, 4 if record.octets == 4 else 2) for record in records}
+    secured = [record for record in records if record.ciphering != "none"]
+    if len(ways) > 1 or secured:
+        return None
+    client, octets = list(ways)[0]
+    return Broadcast(buses[records[0].channel], client, octets), APDU_MAX
 
 
 def _clock_watch(dcu):

@@ -15,6 +15,8 @@ class Dcu:
     counters    of what is sent ciphered, dcu/counters.py
     learned     what was found out about each meter, dcu/learned.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
+    broadcast   function(records of one channel) -> (driver with send, longest APDU), or None
+    image_notes dcu/image_job.py: what meters were last given
     states      of the meters, dcu/meter_state.py
     rounds      {channel: collection with status()}
     readings, alarms   the journals that the HES fetches and acknowledges
@@ -44,6 +46,9 @@ class Dcu:
         self.learned = None
         self.counters = None
         self.find_meter = None
+        self.files = None  # of the data folder
+        self.broadcast = None
+        self.image_notes = None
         self.ending = ""  # why the process is to end; "" while it is not
 
     def say_what_was_mended(self):

@@ -11,6 +11,7 @@ from dcu.read_now import read_now
 from dcu.schema import SCHEMA, find
 from dcu.trace import Trace
 from dcu.verb_words import change_settings, mp_of, texts_of
+from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
 from dcu.verbs_scan import scan
 from hal.errors import Refused
@@ -106,16 +107,20 @@ async def panel(dcu, say, key):
 
 
 VERBS = (
-    ("status", status, "", "how the DCU is"),
-    ("meters list", meters_list, "", "the meters on file and how they are"),
-    ("meters add", meters_add, "{FIELD:VALUE}", "one more meter"),
-    ("meters remove", meters_remove, "MP", "take a meter off"),
-    ("meters import", meters_import, "CSV", "take all rows, or none"),
-    ("meters export", meters_export, "", "the archive as CSV, passwords and keys masked"),
-    ("settings list", settings_list, "", "every setting"),
-    ("settings get", settings_get, "KEY", "one setting"),
-    ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),
-    ("read", read, "MP OBIS,… [trace]", "read a meter now"),
-    ("scan", scan, "PORT RANGE [{KEY:VALUE}]", "find DLMS meters on a port"),
-    ("panel", panel, "KEY", "press a key of the panel"),
-) + METER_VERBS
+    (
+        ("status", status, "", "how the DCU is"),
+        ("meters list", meters_list, "", "the meters on file and how they are"),
+        ("meters add", meters_add, "{FIELD:VALUE}", "one more meter"),
+        ("meters remove", meters_remove, "MP", "take a meter off"),
+        ("meters import", meters_import, "CSV", "take all rows, or none"),
+        ("meters export", meters_export, "", "the archive as CSV, passwords and keys masked"),
+        ("settings list", settings_list, "", "every setting"),
+        ("settings get", settings_get, "KEY", "one setting"),
+        ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),
+        ("read", read, "MP OBIS,… [trace]", "read a meter now"),
+        ("scan", scan, "PORT RANGE [{KEY:VALUE}]", "find DLMS meters on a port"),
+        ("panel", panel, "KEY", "press a key of the panel"),
+    )
+    + METER_VERBS
+    + IMAGE_VERBS
+)

@@ -102,6 +102,25 @@ class Rs485Bus:
         finally:
             self._turn.give()
 
+    async def tell(self, octets):
+        """Send what nobody answers, to all; on return it is on the wire. PortError."""
+        await self._turn.take(False)
+        try:
+            port = self._port or self._opened()
+            await self._settle(port, self._quiet_ms)
+            self._speak_on(port, self._line)
+            if self.tap:
+                self.tap(True, octets)
+            await port.write(octets)
+            self.sent += len(octets)
+            await coop.sleep_ms(self.wire_ms(len(octets)))
+            self._last_octet_ms = self._clock.ticks_ms()
+        except PortError as error:
+            self._lost(error)
+            raise
+        finally:
+            self._turn.give()
+
     async def _ask(self, octets, framing, accept, reply_ms=None, line=None):
         port = self._port or self._opened()
         await self._settle(port, self._quiet_ms)
