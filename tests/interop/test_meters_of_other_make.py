@@ -52,7 +52,7 @@ def test_a_meter_of_other_make_is_read(case, interpreter, tmp_path):
         "link": case.transport.partition(",")[0],
         "client": 1 if case.mechanism == "lls" else 16,
         "address": 1,
-        "password": PASSWORD if case.mechanism == "lls" else "",
+        "row": {"auth": case.mechanism, "password": PASSWORD if case.mechanism == "lls" else ""},
         "attributes": [CLOCK, ENERGY, SCALER, COLUMNS, MISSING, BUFFER],
     }
     (tmp_path / "given").write_text(json.dumps(given))
