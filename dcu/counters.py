@@ -11,7 +11,7 @@ Reference: NIST SP 800-38D, 8 (uniqueness); IEC 62056-5-3, invocation counter.
 import hashlib
 
 from dcu.schema import whole
-from hal.errors import Refused
+from hal.errors import PortError, Refused
 
 COUNTER_MAX = 0xFFFFFFFF
 KEYS_MAX = 4096  # the meters and the HES, some keys each; those in use no more stay for ever
@@ -72,7 +72,12 @@ class Counter:
         self._name = name
 
     def next(self):
-        return self._counters.take(self._name)
+        """Refused also when the disk does not keep it: no fault of the line that it is for."""
+        try:
+            return self._counters.take(self._name)
+        except PortError as error:
+            reason = str(error)
+        raise Refused(f"nothing is sent ciphered: the counter cannot be kept: {reason}")
 
     def raise_to(self, number):
         return self._counters.raise_to(self._name, number)

@@ -88,6 +88,16 @@ def test_a_disk_that_refuses_gives_no_number():
     assert counters_on(disk).take(NAME) > 5 * BLOCK
 
 
+def test_a_disk_that_refuses_is_no_fault_of_the_line():
+    disk = Disk()
+    counter = Counter(counters_on(disk), NAME)
+    disk.room = 0
+    error = error_of(counter.next)
+    assert isinstance(error, Refused) and "cannot be kept" in str(error)
+    disk.room = None
+    assert counter.next() == 1
+
+
 def test_it_goes_on_above_what_the_peer_has_heard_and_never_below():
     counters = counters_on(Disk())
     counters.take(NAME)

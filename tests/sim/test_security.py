@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, METER_BACK
 from dcu.archive_row import Meter as Row
 from hal import coop
+from hal.errors import PortError
 from meter_sim import hls
 from meter_sim.security import AUTHENTICATE, BOTH, ENCRYPT, NOTHING, Settings
 from tests.sim.world import World
@@ -125,6 +126,25 @@ def test_no_counter_is_used_twice_over_power_cuts():
     counts(world, 24, cut)
     for counters in heard:
         assert len(set(counters)) == len(counters) > 50
+
+
+def test_a_full_disk_stops_what_is_ciphered_and_nothing_else():
+    world = world_of(row_of(), meters=2)
+    for at in (1, 3, 5):  # one of the two on each bus has no keys
+        row = world.rows[at]
+        texts = {"mp": str(row.mp), "address": str(row.address), "channel": row.channel}
+        world.rows[at] = Row(texts)
+
+    async def fill(minute):
+        if minute == 0:
+            world.dcu.counters._kept = _Full()
+
+    assert counts(world, 3, fill) == [0, 3] * 3
+
+
+class _Full:
+    def save(self, data):
+        raise PortError("counters.0: disk full")
 
 
 def _heard_by(meter):
