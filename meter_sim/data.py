@@ -195,7 +195,7 @@ def utc_of(twelve, deviation_min=0, sign=1):
     )
     if deviation == UNSPECIFIED_DEVIATION:
         deviation = sign * deviation_min
-    if not (year < 0xFFFF and 1 <= month <= 12 and 1 <= day <= 31):
+    if not (1 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= 31):
         return None
     if hour > 23 or minute > 59 or second > 59 or abs(deviation) > 840:
         return None

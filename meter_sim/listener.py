@@ -109,7 +109,7 @@ class UdpListener:
         self._after()
 
     def _of(self, peer):
-        wrapper = self._wrappers.pop(peer, None) or Wrapper(self._meter)
+        wrapper = self._wrappers.pop(peer, None) or Wrapper(self._meter, stream_max=1)
         self._wrappers[peer] = wrapper
         if len(self._wrappers) > PEERS_MAX:
             self._wrappers.popitem(last=False)

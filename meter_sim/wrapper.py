@@ -5,6 +5,7 @@ wPort of the client is its SAP, wPort of the meter its logical device.
 
 import struct
 
+from meter_sim.device import GBT_WINDOW
 from meter_sim.link import APDU_MAX
 from meter_sim.objects import LOGICAL_DEVICE
 
@@ -19,8 +20,10 @@ def wrapped(source, destination, apdu):
 class Wrapper:
     """One TCP connection, or one peer over UDP, to a meter."""
 
-    def __init__(self, meter):
+    def __init__(self, meter, stream_max=GBT_WINDOW[1]):
+        """stream_max  general blocks in a row: 1 over UDP, where a datagram holds one"""
         self._meter = meter
+        self._stream_max = stream_max
         self._associations = {}  # by SAP
         self._octets = bytearray()
         self._starts = 0
@@ -67,7 +70,7 @@ class Wrapper:
             self._starts = starts
             self._associations.clear()
         if source not in self._associations:
-            self._associations[source] = self._meter.device.association(source)
+            self._associations[source] = self._meter.device.association(source, self._stream_max)
         association = self._associations[source]
         if destination != LOGICAL_DEVICE or association is None:
             return b""  # wrong ports are met with silence, as over HDLC

@@ -95,6 +95,24 @@ def test_a_datagram_holds_one_apdu_and_nothing_else():
     assert wrapper.datagram(right, NOW_S)[8:9] == b"\x61"
 
 
+def test_general_blocks_are_streamed_over_tcp_and_come_one_by_one_in_datagrams():
+    request = aarq(conformance=0x201E5D, max_pdu=100)
+    acknowledged = b"\xe0\x87\x00\x01\x00\x01\x00"
+    for wrapper, count in ((Wrapper(Meter(17)), 7), (Wrapper(Meter(17), stream_max=1), 1)):
+        wrapper.receive(packet(request), NOW_S)
+        wrapper.receive(packet(get_request(15, "0.0.40.0.0.255", 2)), NOW_S)
+        answer = wrapper.receive(packet(acknowledged), NOW_S)
+        assert block_numbers(answer) == list(range(2, 2 + count))
+
+
+def block_numbers(answer):
+    at, found = 0, []
+    while at < len(answer):
+        found.append(struct.unpack(">H", answer[at + 10 : at + 12])[0])
+        at += 8 + struct.unpack(">H", answer[at + 6 : at + 8])[0]
+    return found
+
+
 def test_without_supply_it_is_silent_and_then_knows_nobody():
     meter = Meter(17, outages=[(NOW_S + 10, NOW_S + 20)])
     wrapper = opened(meter)
