@@ -14,6 +14,7 @@ from boards.one_at_a_time import claim
 from boards.warn_cpython import warnings
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
+from dcu.read_now import attributes_of
 from dcu.unit import VERSION
 from dcu.verb_words import change_settings, texts_of
 from dcu.verbs_image import FILE
@@ -59,7 +60,10 @@ def meters_import(options):
         with open(options.file, encoding="utf-8-sig") as file:
             text = file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{options.file}: {getattr(error, 'strerror', None) or 'is not text'}")
+        reason = getattr(error, "strerror", None) or "is not text"
+        raise Refused(
+            f"{options.file}: {reason}; give a CSV file, as `dcu meters export` prints it"
+        )
     return _show(options, "meters import", [text])
 
 
@@ -69,6 +73,7 @@ def settings_set(options):
 
 def read(options):
     """With --trace, what went over the bus comes first, each frame explained in a line."""
+    attributes_of(options.obis.split(","))  # before anybody is asked
     words = [options.mp, options.obis] + ["trace"] * options.trace
     return _show(options, "read", words, trace_cpython.Printer().found)
 

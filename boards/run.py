@@ -66,7 +66,7 @@ def pair(text):
     """(key, text) of KEY=VALUE or KEY=@FILE."""
     key, equals, value = text.partition("=")
     if not equals:
-        raise Refused(f"--set {text!r}: write KEY=VALUE, or KEY=@FILE for a secret")
+        raise Refused(f"{text!r}: write KEY=VALUE, or KEY=@FILE for a secret")
     if value[:1] == _FROM_FILE:
         value = _first_line(value[1:])
     return key, value

@@ -79,7 +79,13 @@ def _read(result):
         value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
         if row.get("utc_s"):
             value = _when(row["utc_s"])
-        yield f"  {row['obis']:<22} {_harmless(value)}"
+        yield f"  {_attribute(row):<22} {_harmless(value)}"
+
+
+def _attribute(row):
+    """As it is typed: an OBIS code alone is its attribute 2."""
+    index = row["attribute"]
+    return row["obis"] if index == 2 else f"{row['class']}/{row['obis']}/{index}"
 
 
 def _harmless(text):

@@ -7,6 +7,9 @@ from dcu.archive_row import FIELDS, KEEP_SECRET, METERS_MAX, SECRETS, Meter
 from dcu.schema import whole
 from hal.errors import Refused
 
+_QUOTE = '"'
+_NO_QUOTES = "quotes are not taken: write the fields without them"
+
 
 class Archive:
     """`kept` has load() -> bytes or None and save(bytes), durable on return.
@@ -54,10 +57,15 @@ class Archive:
         """
         old = {meter.mp: meter for meter in self._meters}
         rows, refused = _rows_of(text, old)
+        if not (rows or refused):
+            refused = ["there is no row below the column names"]
         if refused:
             raise Refused(f"nothing imported: {'; '.join(refused)}")
         given = {meter.mp for meter in rows}
-        self._replace([meter for meter in self._meters if meter.mp not in given] + rows)
+        try:
+            self._replace([meter for meter in self._meters if meter.mp not in given] + rows)
+        except Refused as refusal:
+            raise Refused(f"nothing imported: {refusal}")
         return len(rows)
 
     def export_csv(self):
@@ -94,9 +102,10 @@ def _rows_of(text, old):
     """(meters, refusals) of CSV text. `old` maps MP to the meter whose secrets may be kept."""
     lines = [line.strip("\r ") for line in text.split("\n")]
     names = [name.strip(" \ufeff").lower() for name in lines[0].split(",")]
-    if "mp" not in names or "address" not in names:
-        return [], [f"line 1: needs column names, at least mp,address; all: {','.join(FIELDS)}"]
-    meters, refused = [], []
+    wrong = _head_refusal(lines[0], names)
+    if wrong:
+        return [], [f"line 1: {wrong}"]
+    meters, refused, seen = [], [], {}
     for number, line in enumerate(lines[1:], 2):
         if not line or line.startswith("#"):
             continue
@@ -104,13 +113,44 @@ def _rows_of(text, old):
             refused.append(f"line {number}: more than {METERS_MAX} rows")
             break
         try:
-            meters.append(_meter_of(names, line.split(","), old))
+            meters.append(_meter_of(names, line, old))
+            _note_line(seen, number, meters)
         except Refused as refusal:
             refused.append(f"line {number}: {refusal}")
     return meters, refused
 
 
-def _meter_of(names, texts, old):
+def _head_refusal(line, names):
+    """What is wrong with the line of column names, or ""."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in line:
+            return f"the columns are separated by {name}: use commas"
+    if _QUOTE in line:
+        return _NO_QUOTES
+    if "mp" not in names or "address" not in names:
+        return f"needs column names, at least mp,address; all: {','.join(FIELDS)}"
+    for at, name in enumerate(names):
+        if name not in FIELDS:
+            return f"no column {name!r}; there are: {','.join(FIELDS)}"
+        if name in names[:at]:
+            return f"column {name!r} is there twice"
+    return ""
+
+
+def _note_line(seen, number, meters):
+    """Where the MP and the place of the last one are; Refused, and left out, when seen before."""
+    meter = meters[-1]
+    for key, name in ((meter.mp, f"MP {meter.mp}"), (meter.place(), f"address: {meter.place()}")):
+        if key in seen:
+            meters.pop()
+            raise Refused(f"duplicate {name} is on line {seen[key]}, too")
+    seen[meter.mp] = seen[meter.place()] = number
+
+
+def _meter_of(names, line, old):
+    if _QUOTE in line:
+        raise Refused(_NO_QUOTES)
+    texts = line.split(",")
     if len(texts) != len(names):
         raise Refused(f"{len(texts)} fields for {len(names)} columns")
     row = {name: text.strip() for name, text in zip(names, texts)}

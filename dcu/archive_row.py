@@ -167,6 +167,8 @@ def _value(field, text):
 
 
 def _number(field, text):
+    if not text:
+        raise Refused(f"{field} is missing")
     low, high = _NUMBERS[field]
     number = whole(text, low, high)
     if number is None:

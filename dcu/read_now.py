@@ -12,16 +12,14 @@ _CLOCK = 8
 _FLOAT_MAX = 1.797e308
 
 
-async def read_now(meter, targets, deviation=NORMAL):
-    """[dict] for the attributes that `targets` (texts, wire/target.py) name, in their order.
+async def read_now(meter, attributes, deviation=NORMAL):
+    """[dict] for the attributes, in their order.
 
     {"obis", "class", "attribute", "value"} with "unit" for a register, or "error" in place of
-    "value". Refused when a text names none; NoReply, PortError, WireError when the meter cannot
-    be talked to at all.
+    "value". NoReply, PortError, WireError when the meter cannot be talked to at all.
 
     deviation   of the meter's clock: wire/cosem_time.py
     """
-    attributes = [_parsed(text) for text in targets]
     await meter.open(urgent=True)
     try:
         values = await _fetched(meter, attributes)
@@ -53,9 +51,10 @@ async def _fetched(meter, attributes):
     return found
 
 
-def _parsed(text):
+def attributes_of(targets):
+    """The attributes that `targets` (texts, wire/target.py) name, or Refused."""
     try:
-        return target.parse(text)
+        return [target.parse(text) for text in targets]
     except WireError as error:
         raise Refused(str(error))
 

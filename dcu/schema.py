@@ -64,7 +64,9 @@ def find(key):
     group = key.split(".")[0]
     near = [setting.key for setting in SCHEMA if setting.key.split(".")[0] == group]
     near = near or sorted({setting.key.split(".")[0] + ".…" for setting in SCHEMA})
-    raise Refused(f"no setting {key!r}; there are: {', '.join(near)}")
+    raise Refused(
+        f"no setting {key!r}; there are: {', '.join(near)}; `dcu settings list` shows all"
+    )
 
 
 def parse(setting, text):

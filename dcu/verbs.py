@@ -7,7 +7,7 @@ Wrong words raise Refused.
 
 from dcu.archive_row import Meter
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
-from dcu.read_now import read_now
+from dcu.read_now import attributes_of, read_now
 from dcu.schema import SCHEMA, find
 from dcu.trace import Trace
 from dcu.verb_words import change_settings, mp_of, texts_of
@@ -75,8 +75,9 @@ async def read(dcu, say, mp, targets, trace=""):
     texts = targets.split(",")
     if len(texts) > READ_TARGETS_MAX:
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
+    attributes = attributes_of(texts)
     await say(f"asking MP {record.mp}, {record.place()}")
-    reading = read_now(dcu.open_meter(record), texts, record.deviation)
+    reading = read_now(dcu.open_meter(record), attributes, record.deviation)
     rows = await (_traced(dcu, say, record, reading) if trace else reading)
     failed = [row for row in rows if "error" in row]
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}

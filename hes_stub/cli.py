@@ -57,20 +57,27 @@ def dcus(options):
 
 
 def meters(options):
-    rows = Queries(options.data).meters(options.terminal)
-    if not rows:
-        raise HesError(f"no meter of terminal {options.terminal} is known; see `hes dcus`")
+    rows = _of_known(options).meters(options.terminal)
     return _show(options, "meters", report.METERS, rows)
 
 
 def readings(options):
-    rows = Queries(options.data).readings(options.terminal, options.mp, options.last)
+    rows = _of_known(options).readings(options.terminal, options.mp, options.last)
     return _show(options, "readings", report.READINGS, rows)
 
 
 def alarms(options):
-    rows = Queries(options.data).alarms(options.terminal, options.mp, options.last)
+    rows = _of_known(options).alarms(options.terminal, options.mp, options.last)
     return _show(options, "alarms", report.ALARMS, rows)
+
+
+def _of_known(options):
+    """The Queries, or HesError for a terminal that was never here: it may be mistyped."""
+    queries = Queries(options.data)
+    known = [row["terminal"] for row in queries.dcus()]
+    if options.terminal not in [None, *known]:
+        raise HesError(f"no terminal {options.terminal} has registered; see `hes dcus`")
+    return queries
 
 
 def read(options):
@@ -93,9 +100,15 @@ def read(options):
 def _print_items(answer):
     for item in answer["items"]:
         value = item.get("error") or f"{item['value']} {item['unit'] or ''}".rstrip()
-        print(f"{item['obis']} = {value}" if "value" in item else f"{item['obis']}: {value}")
+        print(f"{_typed(item)} = {value}" if "value" in item else f"{_typed(item)}: {value}")
     if answer["error"]:
         print(f"hes: {answer['error']}", file=sys.stderr)
+
+
+def _typed(item):
+    """The attribute as it is typed: an OBIS code alone is its attribute 2."""
+    index = item["attribute"]
+    return item["obis"] if index == 2 else f"{item['class']}/{item['obis']}/{index}"
 
 
 def _show(options, name, columns, rows):

@@ -57,9 +57,13 @@ class Folder:
 
     def address(self):
         """{"host", "port", "token"} of the running `hes serve`, or NoAnswer."""
+        path = self.path / ADDRESS
         try:
-            return json.loads((self.path / ADDRESS).read_text())
+            address = json.loads(path.read_text())
+            return {name: address[name] for name in ("host", "port", "token")}
         except FileNotFoundError:
             raise NoAnswer(f"no `hes serve` runs on {self.path}; start it, or give --data")
-        except (OSError, ValueError) as error:
-            raise HesError(f"{self.path / ADDRESS}: {error}")
+        except OSError as error:
+            raise HesError(f"{path}: {error.strerror}; it is for the user who runs `hes serve`")
+        except (ValueError, LookupError, TypeError):
+            raise HesError(f"{path} is damaged: start `hes serve` again, which writes it anew")

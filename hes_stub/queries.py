@@ -7,7 +7,7 @@ from pathlib import Path
 from hes_stub.errors import HesError
 from hes_stub.folder import DATABASE
 from hes_stub.rows import alarm_name
-from hes_stub.schema import BUSY_S, check_version
+from hes_stub.schema import BUSY_S, check_version, refused
 
 NOTICE_S = 3600  # how long `hes dcus` shows an event
 
@@ -37,7 +37,8 @@ class Queries:
             self._sql.execute("PRAGMA query_only = 1")
             check_version(self._sql, path)
         except sqlite3.Error as error:
-            raise HesError(f"{path} cannot be read: {error}")
+            raise refused(path, error)
+        self._path = path
         self._sql.row_factory = sqlite3.Row
 
     def close(self):
@@ -74,7 +75,7 @@ class Queries:
         try:
             return [dict(row) for row in self._sql.execute(query, values)]
         except sqlite3.Error as error:
-            raise HesError(f"{DATABASE} cannot be read: {error}")
+            raise refused(self._path, error)
 
 
 def _where(prefix, **wanted):

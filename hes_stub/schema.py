@@ -98,9 +98,19 @@ def open_to_write(path):
         connection.executescript(TABLES)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     except sqlite3.Error as error:
-        raise HesError(f"{path}: {error}; give --data a folder with room and the right to write")
+        raise refused(path, error)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def refused(path, error):
+    """The HesError for the sqlite3.Error that opening `path` ended in."""
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return HesError(
+            f"{path} is damaged: move it away, and put a copy of it back or let `hes serve` make"
+            " a new one, which has what the concentrators still hold"
+        )
+    return HesError(f"{path}: {error}; give --data a folder with room and the right to write")
 
 
 def check_version(connection, path):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import resource
 import secrets
 import signal
@@ -20,6 +21,7 @@ from hes_stub.ondemand import Reader
 
 _FILES_BESIDE = 64  # descriptors that are no connections of DCUs
 _BACKLOG = 512
+_BINDS = {"--port": "--bind", "--web": "--web-bind"}  # the address that goes with each port
 
 
 class _Web(uvicorn.Server):
@@ -68,12 +70,16 @@ async def _serve(folder, hall, reader, dcu_socket, web_socket):
 
 
 def _listening(option, host, port):
+    """A listening socket for "--port" with "--bind", or "--web" with "--web-bind"."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise HesError(f"{host}:{port}: {reason}; give {option} another port or address")
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # which says the address once more
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise HesError(f"{option} {port}: {reason}; give {option} another port")
+        bind = _BINDS[option]
+        raise HesError(f"{bind} {host}: {reason}; give {bind} an address of this machine")
 
 
 def _room_for_connections():

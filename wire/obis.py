@@ -9,9 +9,10 @@ _F_USUAL = "255"
 
 
 def parse(text):
-    """Six octets of "1.0.1.8.0.255", "1.0.1.8.0" (F is 255) or "1-0:1.8.0*255"."""
+    """Six octets of "1.0.1.8.0.255", "1-0:1.8.0*255" or "1-0:1.8.0", whose F is 255. Five numbers
+    with dots alone may lack any of the six, and are refused."""
     groups = text.replace("-", ".").replace(":", ".").replace("*", ".").split(".")
-    if len(groups) == 5:
+    if len(groups) == 5 and ":" in text:
         groups.append(_F_USUAL)
     if len(groups) != 6 or not all([_is_octet(group) for group in groups]):
         raise WireError(f"{text!r} is no OBIS code: six numbers up to 255, as in 1.0.1.8.0.255")

@@ -5,8 +5,21 @@ from boards import show_cpython
 Y9999_END_S = 253_402_300_799
 
 
+def row(obis, attribute=2, **more):
+    return {"obis": obis, "class": 3, "attribute": attribute, **more}
+
+
+def test_an_attribute_that_is_refused_is_named_as_it_was_typed(capsys):
+    rows = [row("1.0.1.8.0.255", n, error="read-write denied") for n in (2, 9)]
+    result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
+    show_cpython.show("read", result, False)
+    lines = capsys.readouterr().out.split("\n")
+    assert lines[1].split() == ["1.0.1.8.0.255", "read-write", "denied"]
+    assert lines[2].split()[0] == "3/1.0.1.8.0.255/9"
+
+
 def test_a_time_is_shown_as_a_date_and_one_beyond_all_dates_as_its_seconds(capsys):
-    rows = [{"obis": "0.0.1.0.0.255", "value": "", "utc_s": Y9999_END_S + n} for n in (0, 1)]
+    rows = [row("0.0.1.0.0.255", value="", utc_s=Y9999_END_S + n) for n in (0, 1)]
     result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
     show_cpython.show("read", result, False)
     shown = capsys.readouterr().out.split("\n")
@@ -15,8 +28,8 @@ def test_a_time_is_shown_as_a_date_and_one_beyond_all_dates_as_its_seconds(capsy
 
 
 def test_what_a_meter_says_does_not_steer_the_terminal(capsys):
-    rows = [{"obis": "0.0.96.1.0.255", "value": "\x1b[2J4711\nMP 6"}]
-    rows.append({"obis": "0.0.42.0.0.255", "value": "Zähler 5"})
+    rows = [row("0.0.96.1.0.255", value="\x1b[2J4711\nMP 6")]
+    rows.append(row("0.0.42.0.0.255", value="Zähler 5"))
     result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
     show_cpython.show("read", result, False)
     shown = capsys.readouterr().out

@@ -93,7 +93,39 @@ def test_a_duplicate_mp_or_address_is_refused_and_says_which():
     told = refusal(archive.add, Meter({"mp": "2", "address": "17"}))
     assert "duplicate address" in told and "MP 1 and MP 2" in told
     archive.add(Meter({"mp": "2", "address": "17", "channel": "rs485-2"}))
-    assert "duplicate" in refusal(archive.import_csv, HEAD + "7,9,,,,\n7,10,,,,\n")
+
+
+def test_a_duplicate_within_a_file_names_both_lines():
+    archive = archive_of(HEAD + "1,17,rs485-1,16,none,\n")
+    told = refusal(archive.import_csv, HEAD + "7,9,,,,\n\n7,10,,,,\n8,9,,,,\n9,9,rs485-2,,,\n")
+    assert told == (
+        "nothing imported: line 4: duplicate MP 7 is on line 2, too; "
+        "line 5: duplicate address: rs485-1 address 9 is on line 2, too"
+    )
+    told = refusal(archive.import_csv, HEAD + "7,17,,,,\n")
+    assert told.startswith("nothing imported: duplicate address") and "MP 1 and MP 7" in told
+
+
+def test_a_line_of_column_names_that_will_not_do_says_why():
+    archive = archive_of(HEAD + "1,17,rs485-1,16,none,\n")
+    for csv, told in (
+        ("mp,address,colour\n1,2,red\n3,4,blue\n", "no column 'colour'; there are: mp,"),
+        ("mp;address\n1;2\n", "semicolons"),
+        ("mp\taddress\n1\t2\n", "tabs"),
+        ('"mp","address"\n1,2\n', "quotes"),
+        ("mp,address,mp\n1,2,3\n", "'mp' is there twice"),
+    ):
+        error = refusal(archive.import_csv, csv)
+        assert error.startswith("nothing imported: line 1: ") and told in error, error
+        assert "line 2" not in error
+    assert "line 2: quotes" in refusal(archive.import_csv, HEAD + '"1","17",,,,\n')
+    for csv in (HEAD, HEAD + "# none\n\n"):
+        assert "no row below" in refusal(archive.import_csv, csv)
+
+
+def test_a_field_that_must_be_there_is_missed_by_name():
+    assert refusal(Meter, {"mp": "77"}) == "address is missing"
+    assert refusal(Meter, {"address": "17"}) == "mp is missing"
 
 
 def test_an_export_shows_no_password_and_imports_again_without_losing_it():

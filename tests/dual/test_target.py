@@ -8,7 +8,7 @@ ENERGY = bytes([1, 0, 1, 8, 0, 255])
 
 
 def test_an_obis_code_alone_is_the_value_of_its_usual_object():
-    for text in ("1.0.1.8.0.255", "1.0.1.8.0", "1-0:1.8.0*255"):
+    for text in ("1.0.1.8.0.255", "1-0:1.8.0", "1-0:1.8.0*255"):
         assert target.parse(text) == Attribute(3, ENERGY, 2), text
 
 
@@ -34,18 +34,18 @@ def test_the_usual_classes():
 
 
 def test_class_and_attribute_have_limits():
-    for text in ("1/1.0.1.8.0/1", "65535/1.0.1.8.0/127"):
+    for text in ("1/1.0.1.8.0.255/1", "65535/1.0.1.8.0.255/127"):
         target.parse(text)
     for class_id in ("0", "65536", "100000", "-1", "x", "", "3.0", " 3"):
-        told = refused(target.parse, class_id + "/1.0.1.8.0/2")
+        told = refused(target.parse, class_id + "/1.0.1.8.0.255/2")
         assert "class is a number from 1 to 65535" in str(told), class_id
     for index in ("0", "128", "-1", "x", ""):
-        told = refused(target.parse, "3/1.0.1.8.0/" + index)
+        told = refused(target.parse, "3/1.0.1.8.0.255/" + index)
         assert "attribute is a number from 1 to 127" in str(told), index
 
 
 def test_what_is_neither_form_is_refused_with_a_hint():
-    for text in ("3/1.0.1.8.0", "3/1.0.1.8.0/2/1", "/", "//"):
+    for text in ("3/1.0.1.8.0.255", "3/1.0.1.8.0.255/2/1", "/", "//"):
         told = str(refused(target.parse, text))
         assert "CLASS/OBIS/ATTRIBUTE" in told or "number" in told, text
     for text in ("", "energy", "1.0.1.8.0.256", "3/1.0.1.8/2"):
@@ -53,5 +53,11 @@ def test_what_is_neither_form_is_refused_with_a_hint():
 
 
 def test_only_ascii_digits_are_digits():
-    for text in ("1.0.1.8.²", "1.0.1.8.٣", "²/1.0.1.8.0/2", "3/1.0.1.8.0/²", "٣/1.0.1.8.0/2"):
+    for text in (
+        "1.0.1.8.²",
+        "1.0.1.8.٣",
+        "²/1.0.1.8.0.255/2",
+        "3/1.0.1.8.0.255/²",
+        "٣/1.0.1.8.0.255/2",
+    ):
         refused(target.parse, text)

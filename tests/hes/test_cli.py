@@ -61,9 +61,7 @@ def test_filters_choose_rows(folder, capsys):
     assert [row["seq"] for row in json.loads(out)["readings"]] == [2]
     out = call(capsys, "readings", "--data", folder, "--last", 1, "--json")[1]
     assert [row["seq"] for row in json.loads(out)["readings"]] == [2]
-    assert (
-        call(capsys, "readings", "--data", folder, "--terminal", "07310002")[1] == "no readings\n"
-    )
+    assert call(capsys, "readings", "--data", folder, "--mp", 9)[1] == "no readings\n"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +69,8 @@ def test_filters_choose_rows(folder, capsys):
     [
         (["dcus", "--data", "/nonexistent"], "hes serve --data"),
         (["meters", "07310099"], "hes dcus"),
+        (["readings", "--terminal", "07310099"], "hes dcus"),
+        (["alarms", "--terminal", "07310099"], "hes dcus"),
         (["meters", "0731"], "07310001"),
         (["readings", "--last", "0"], "from 1 to"),
         (["read", TERMINAL, "0", "1.0.1.8.0.255"], "from 1 to"),
@@ -93,6 +93,26 @@ def test_wrong_use_is_one_line_and_exit_1(folder, capsys, words, told):
 def test_without_a_server_nobody_answers(folder, capsys):
     code, _, err = call(capsys, "read", TERMINAL, "1", "1.0.1.8.0.255", "--data", folder)
     assert code == 4 and err.count("\n") == 1 and "hes serve" in err
+
+
+def test_files_that_are_damaged_are_told_with_what_mends_it(tmp_path, capsys):
+    (tmp_path / "hes.db").write_bytes(b"garbage " * 1000)
+    for words in (["dcus"], ["readings"], ["serve", "--port", "0", "--web", "0"]):
+        code, _, err = call(capsys, *words, "--data", tmp_path)
+        assert code == 1 and "hes.db is damaged: move it away" in err, words
+    for text in ("{", "[]", "{}", "5", '{"host": "x"}'):
+        (tmp_path / "serve.json").write_text(text)
+        code, _, err = call(capsys, "read", TERMINAL, 1, "1.0.1.8.0.255", "--data", tmp_path)
+        assert code == 1 and "start `hes serve` again" in err, text
+
+
+def test_an_address_that_is_not_of_this_machine_is_told_once_and_by_its_option(tmp_path, capsys):
+    for option in ("--bind", "--web-bind"):
+        for address in ("192.0.2.1", "fe80::z"):
+            words = ("serve", "--port", 0, "--web", 0, option, address, "--data", tmp_path)
+            code, _, err = call(capsys, *words)
+            assert code == 1 and err.startswith(f"hes: {option} {address}: ")
+            assert err.count(address) == 1 and f"give {option} an address" in err
 
 
 def test_the_password_of_a_wrong_use_is_not_repeated(folder, capsys):
