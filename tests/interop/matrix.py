@@ -36,6 +36,16 @@ METERS = (
     Case(PYDLMS, "hdlc, window 7", "lls", "–", LIST, ""),
 )
 
+# every service, with objects that keep what is set: tests/interop/test_services_of_other_make.py
+EVERY = "long GET, SET and ACTION, with lists, ACCESS"
+NO_BLOCKS = "the client of 1.0.203 fails when an answer comes in general blocks"
+SERVICES = (
+    ("client", Case(PYDLMS, "tcp", "none", "–", EVERY + "; blocks of the service", "")),
+    ("client", Case(PYDLMS, "tcp", "none", "–", EVERY + "; general blocks, windows 1, 3", "")),
+    ("meter", Case(PYDLMS, "wrapper", "none", "–", EVERY + "; general blocks, some lost", "")),
+    ("client", Case(GURUX, "tcp", "none", "–", "general blocks", NO_BLOCKS)),
+)
+
 PAGE = pathlib.Path("docs/interop.md")
 BEGIN, END = "<!-- matrix: generated -->\n", "<!-- matrix: end -->\n"
 _HEAD = "| peer | as | transport | mechanism | suite | services | outcome |\n" + "|---" * 7 + "|\n"
@@ -52,7 +62,7 @@ def run(cases):
 
 def table():
     rows = [("client", case) for case in CLIENTS] + [("meter", case) for case in METERS]
-    return _HEAD + "".join([_line(role, case) for role, case in rows])
+    return _HEAD + "".join([_line(role, case) for role, case in rows + list(SERVICES)])
 
 
 def _line(role, case):
