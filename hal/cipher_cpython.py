@@ -32,8 +32,6 @@ class Gcm:
         return self._encrypt(iv, plain, aad)[:-_CUT]
 
     def open(self, iv, sealed, aad):
-        if len(sealed) < _TAG:
-            raise WireError("sealed data without a tag")
         plain = self.crypt(iv, sealed[:-_TAG])
         if not compare_digest(self._encrypt(iv, plain, aad)[-16:-_CUT], sealed[-_TAG:]):
             raise WireError("wrong authentication tag")

@@ -148,11 +148,30 @@ def test_less_protection_than_agreed_is_refused_and_does_not_move_the_counter():
         assert isinstance(refused(server.open, client.seal(GET_CLOCK)), DecipherError)
         client, _ = ends()
         assert server.open(client.seal(GET_CLOCK))
-    client, server = ends(policy=0)
-    sealed = bytearray(client.seal(GET_CLOCK))
-    for control in (0x00, 0xB0, 0x31, 0x90):  # none, compressed, another suite
-        sealed[2] = control
-        refused(server.open, bytes(sealed))
+
+
+def test_a_protection_that_is_none_or_not_known_is_refused_though_the_tag_is_right():
+    assert key().open(CLIENT_TITLE, key().seal(BOTH, CLIENT_TITLE, PLAIN))
+    compressed = key().seal(BOTH | 0x80, CLIENT_TITLE, PLAIN)
+    other_suite = key(suite=1).seal(BOTH, CLIENT_TITLE, PLAIN)
+    tag = cipher.gcm(EK).seal(CLIENT_TITLE + bytes(4), b"", b"\x00" + AK + PLAIN)
+    for octets in (compressed, other_suite, bytes(5) + PLAIN + tag):
+        assert isinstance(refused(key().open, CLIENT_TITLE, octets), DecipherError)
+
+
+def test_octets_without_a_whole_counter_are_refused_also_when_encrypted_only():
+    taker = key()
+    sealed = key(first=7).seal(ENCRYPTED, CLIENT_TITLE, PLAIN)
+    for size in range(5):
+        assert isinstance(refused(taker.open, CLIENT_TITLE, sealed[:size]), DecipherError)
+    assert taker.received.expected == 0
+
+
+def test_an_apdu_without_octets_is_refused():
+    _, server = ends()
+    contents = key().seal(BOTH, CLIENT_TITLE, b"")
+    around = envelope.encode_titled(GENERAL_GLO, CLIENT_TITLE, contents)
+    assert isinstance(refused(server.open, around), DecipherError)
 
 
 def test_another_title_is_refused_and_our_own_too():
@@ -168,6 +187,7 @@ def test_another_title_is_refused_and_our_own_too():
     reflected = server.seal(b"\xc4x", Way(GENERAL_GLO, BOTH, key(), b"", None))
     server.peer_title = b""
     refused(server.open, reflected)
+    assert server.security.unicast.received.expected == 0  # no counter was moved by it
     for title in (SERVER_TITLE, b"", CLIENT_TITLE[:7], CLIENT_TITLE + b"\x00"):
         refused(server.meet, title)
     server.meet(CLIENT_TITLE)

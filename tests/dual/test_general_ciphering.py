@@ -54,6 +54,7 @@ def test_a_wrapped_key_comes_with_the_apdu_and_counts_with_the_unicast_key():
         assert client.open_answer(answer) == b"\xc4x"
         assert len(first) - len(GET_CLOCK) <= client.overhead(way)
         assert isinstance(refused(server.open, first), CounterError)
+        client, _ = ends(GENERAL, suite=suite, first=5)
         other = client.seal(GET_CLOCK, client.wrapped_way(b"G" * len(fresh)))
         assert server.open(other)[0] == GET_CLOCK
         assert isinstance(refused(server.open, first), CounterError)

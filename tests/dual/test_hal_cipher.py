@@ -178,3 +178,5 @@ def test_signatures_are_made_and_checked_on_cpython_and_refused_elsewhere():
         assert not cipher.verify(public, b"samplf", signed)
         assert not cipher.verify(public, b"sample", signed[:-1] + b"\x00")
         assert not cipher.verify(public, b"sample", signed[:-1])
+        half = len(signed) // 2
+        assert not cipher.verify(public, b"sample", signed[:half] + b"\x00" + signed[half:])

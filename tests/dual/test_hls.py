@@ -85,6 +85,13 @@ def test_gmac_gives_the_known_answers():
     assert hls.proof(shake) == H("1001234567fe1466afb3dbcd4f9389e2b7")
 
 
+def test_the_counter_of_a_proof_by_gmac_is_not_taken_again():
+    client, server = shakes(association.HLS_GMAC)
+    client.credentials.security.unicast = key(first=70)
+    assert hls.is_proof(server, hls.proof(client))
+    assert server.credentials.security.unicast.received.expected == 71
+
+
 def test_the_digests_are_those_of_known_octets():
     # The strings put together by hand, the digests by the usual command line tools
     for mechanism, text in DIGESTS:

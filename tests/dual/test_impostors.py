@@ -95,6 +95,16 @@ def test_a_server_that_does_not_prove_itself_is_not_talked_to():
         assert refusal(talk.send, bytes(pass_4)) == (association.AUTHENTICATION_FAILURE, None)
 
 
+def test_a_proof_of_the_server_that_is_no_octet_string_is_none():
+    for data in (None, axdr.u32(7), axdr.null(), axdr.octets(b"")):
+        pair = Pair(association.HLS_MD5, is_ciphered=False)
+        talk = dialogue.associate_as(pair.client, CTOS)
+        talk.send(pair.ask(next(talk)))
+        returned = data and apdu.Result(0, data)
+        answer = apdu.encode(apdu.ActionResponse(0xC1, 0, returned))
+        assert refusal(talk.send, answer) == (association.AUTHENTICATION_FAILURE, None)
+
+
 def test_a_server_that_sends_our_challenge_back_is_not_given_a_proof():
     pair = Pair(association.HLS_MD5, is_ciphered=False)
     talk = dialogue.associate_as(pair.client, STOC)
