@@ -60,7 +60,8 @@ class Above:
 
     In its place goes anything with `accept(counter)`: whether the counter is higher than all that
     were accepted, which it is from then on; and `expected`: the lowest one that it would accept.
-    It is asked only when the tag was right.
+    It is asked only when the tag was right. A server keeps it over restarts: what was recorded
+    before is not taken after.
     """
 
     def __init__(self, expected=0):

@@ -28,6 +28,8 @@ class Credentials:
         manufacturer=hls.aes_ecb,
     ):
         assert security or not (is_ciphered or mechanism in _NEED_SECURITY)
+        needs_key = is_ciphered or mechanism == association.HLS_GMAC
+        assert security.unicast if needs_key else True
         assert signing or mechanism != association.HLS_ECDSA
         self.mechanism = mechanism
         self.secret = secret

@@ -55,6 +55,7 @@ class Security:
         kek=b"",
     ):
         assert len(title) == TITLE_SIZE
+        assert unicast or not broadcast, "a broadcast is answered with the unicast key"
         self.ciphers = ciphers
         self.title = title
         self.unicast = unicast

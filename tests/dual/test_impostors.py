@@ -1,5 +1,6 @@
 """What they get who are not who they say: client, server, and whoever is between them."""
 
+from hal import cipher
 from tests.dual.codec_checks import asserts, flipped, refused, truncated
 from tests.dual.cosem_peer import ENERGY, converse
 from tests.dual.secured_peers import (
@@ -27,6 +28,7 @@ from wire import apdu, association, axdr, dialogue, hls, initiate
 from wire.ciphering import AUTHENTICATED, BOTH, DecipherError
 from wire.credentials import Credentials
 from wire.dialogue import AssociationRefused
+from wire.protection import Security
 
 
 def test_until_the_client_has_proven_itself_nothing_is_served():
@@ -251,6 +253,11 @@ def test_credentials_show_no_secret_and_need_what_their_mechanism_needs():
     assert asserts(Credentials, association.NONE, b"", None, True)
     assert asserts(Credentials, association.HLS_ECDSA, b"", mine.security)
     assert Credentials(association.HLS_MD5, SECRET).is_high()
+    without_key = Security(cipher, CLIENT_TITLE)
+    assert asserts(Credentials, association.HLS_GMAC, b"", without_key)
+    assert asserts(Credentials, association.NONE, b"", without_key, True)
+    assert Credentials(association.HLS_SHA256, SECRET, without_key)
+    assert asserts(Security, cipher, CLIENT_TITLE, None, key())
 
 
 def test_whatever_comes_before_the_proof_nothing_is_raised():

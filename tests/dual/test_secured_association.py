@@ -15,7 +15,6 @@ from tests.dual.secured_peers import (
     NOT_YET,
     SERVER_TITLE,
     STOC,
-    H,
     Pair,
     credentials,
     refusal,
@@ -76,8 +75,7 @@ def test_the_server_takes_the_requests_of_the_vectors():
 
 
 def test_pass_3_of_the_vectors_proves_the_client():
-    # GMAC over "P6wRJ21F" with counter 01234567 and the client's title
-    pass_3 = H("c301c1000f0000280000ff010109111001234567" + "40c4ed71e5ed086db5c77695")
+    pass_3 = vector("HLS pass 3")
     pair = Pair(is_ciphered=False)
     pair.ask(vector("AARQ HLS-GMAC, LN no"))
     answer = apdu.decode(pair.ask(pass_3))
