@@ -46,8 +46,8 @@ class MeterSession:
 
     async def open(self, attempts=None, urgent=False):
         """Link and association; dialogue.Associated. NoReply, AssociationRefused, WireError,
-        PortError, Refused, of which NotAuthenticated is for refused credentials; nothing is left
-        open then. `attempts` and `urgent` are for the link."""
+        PortError, Refused, of which NotAuthenticated is for refused credentials: then there is
+        nothing to close. `attempts` and `urgent` are for the link."""
         if self._hold:
             self._hold.check()
         is_synchronized = False

@@ -34,18 +34,22 @@ async def read_now_and_then(world, found):
         asked_s = world.clock.utc_s()
         try:
             await meter.open(urgent=True)
+        except DcuError:
+            continue  # there is nothing to close
+        try:
             scaler, _ = await meter.get(SCALER)
             energy_wh = await meter.get(ENERGY) * 10**scaler
-            await meter.close()
         except DcuError:
-            await meter.close()
             continue
+        finally:
+            await meter.close()
         found.append((row.mp, asked_s, world.clock.utc_s(), energy_wh))
 
 
-async def bad_day(seed, hours=8):
-    """The world after `hours` of breakage and its mending, and what was read on demand."""
-    world = World(seed)
+async def bad_day(seed, hours=8, **options):
+    """The World with these options after `hours` of breakage and its mending, and what was read
+    on demand."""
+    world = World(seed, **options)
     world.power_on()
     on_demand = []
     reader = coop.spawn(read_now_and_then(world, on_demand))

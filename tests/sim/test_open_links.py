@@ -1,8 +1,14 @@
 """Associations that stay open between rounds, and who else wants the meter meanwhile."""
 
+import pytest
+
+from dcu.meter_state import ONLINE
 from dcu.transparent import Transparent
 from hal import coop
+from meter_sim.security import Settings
 from tests.dual.northbound import Part
+from tests.sim.test_collection import bad_day
+from tests.sim.test_security import row_of
 from tests.sim.world import FIRST_ADDRESS, World
 from tests.virtual import run_virtual
 from wire import association, gateway, initiate, obis, wrapper
@@ -80,3 +86,18 @@ def test_a_hes_that_goes_away_without_a_word_costs_no_reading():
 
     world = hours_of_minutes(scene, 6)
     assert rows_of_mp_1(world) >= 5 and world.dcu.alarms_since_start() == []
+
+
+async def bad_hours(seed, **options):
+    world, _ = await bad_day(seed, 2, period_s=60, meters=3, **options)
+    await world.run(hours=0.5)
+    await world.stop()
+    return world
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bad_hours_of_frequent_rounds_leave_every_meter_read(seed):
+    keys = {"row": row_of(), "security": Settings(tells=seed > 3)} if seed % 2 else {}
+    world = run_virtual(bad_hours(seed, **keys))
+    world.check_rows()
+    assert {world.dcu.states.word(mp) for mp in world.meters} == {ONLINE}
