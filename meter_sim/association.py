@@ -53,13 +53,11 @@ class Association:
 
     def answer(self, apdu, utc_s):
         self._utc_s = utc_s
-        if apdu[:1] == b"\xe0" and self._conformance & GBT:
-            whole, said = self._transfer.receive(apdu)
+        if self._conformance & GBT:
+            whole, said = self._whole(apdu)
             if whole is None:
                 return said
             apdu = whole
-        elif self._status:
-            self._transfer.forget()
         answer = self._one(apdu)
         if answer is None:
             return []
@@ -67,6 +65,13 @@ class Association:
         if self._conformance & GBT and (too_long or self._transfer.by_blocks):
             return self._transfer.send(answer, self._max_pdu)
         return [answer]
+
+    def _whole(self, apdu):
+        """(APDU or None, blocks to say): a request in general blocks, once all have come."""
+        if apdu[:1] == b"\xe0":
+            return self._transfer.receive(apdu)
+        self._transfer.forget()
+        return apdu, []
 
     def _one(self, apdu):
         """The answer to one whole APDU, or None."""

@@ -59,7 +59,7 @@ class Services:
         return service(self, apdu)
 
     def _has(self, kind):
-        needed = _NEEDS.get(kind, 0) | (ACCESS if kind[:1] == b"\xd9" else 0)
+        needed = _NEEDS.get(kind, 0)
         return self._conformance & needed == needed
 
     def _get(self, apdu):
@@ -203,6 +203,8 @@ class Services:
         return b"\xc7\x02" + invoke + self._long.next(self._room, b"")
 
     def _access(self, apdu):
+        if not self._conformance & ACCESS:
+            return self.unknown()
         parsed = requests.access(apdu[1:])
         if parsed is None:
             return exception(UNKNOWN, OTHER)
