@@ -35,3 +35,10 @@ def test_what_a_meter_says_does_not_steer_the_terminal(capsys):
     shown = capsys.readouterr().out
     assert "\\x1b[2J4711\\nMP 6" in shown and "Zähler 5" in shown
     assert "\x1b" not in shown and len(shown.split("\n")) == 4
+
+
+def test_a_meter_that_was_not_read_since_start_is_not_said_to_have_never_been(capsys):
+    row = {"mp": 1, "channel": "rs485-1", "address": 17, "client": 16, "auth": "none"}
+    row.update(state="unknown", learned="", reason="not asked yet", last_good_s=None)
+    show_cpython.show("meters list", [row], False)
+    assert "not since start" in capsys.readouterr().out
