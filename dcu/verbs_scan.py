@@ -2,7 +2,7 @@
 
 from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, Meter
 from dcu.exit_codes import GOOD
-from dcu.schema import PORTS, find, parse, whole
+from dcu.schema import PORTS, whole
 from dcu.verb_words import change_settings, texts_of
 from hal.errors import NoReply, Refused
 
@@ -26,18 +26,15 @@ async def scan(dcu, say, port, addresses, pairs="{}"):
 
 
 def scan_asked(dcu, port, addresses, pairs):
-    """(first, last) address, or Refused for whatever is wrong; changes nothing."""
+    """(first, last) address, or Refused for what is wrong beside the settings to change."""
     if port not in dcu.buses:
         raise Refused(f"port {port!r}: this board has {', '.join(sorted(dcu.buses) or PORTS)}")
     low, dash, high = addresses.partition("-")
     first, last = [whole(text, 1, ADDRESS_MAX) for text in (low, high if dash else low)]
     if first is None or last is None or first > last:
         raise Refused(f"range {addresses!r}: LOW-HIGH with addresses from 1 to {ADDRESS_MAX}")
-    texts = texts_of(pairs)
-    for name in sorted(texts):
-        parse(find(name), texts[name])
     key = f"rs485.{port[-1]}.device"
-    if not texts.get(key, dcu.settings.get(key)):
+    if not texts_of(pairs).get(key, dcu.settings.get(key)):
         raise Refused(f"{port} has no device; say which: --set {key}=/dev/ttyUSB0")
     return first, last
 

@@ -36,11 +36,11 @@ def test_a_port_that_cannot_be_used_is_said_once_until_that_changes():
         return change
 
     gone, other = PortError("no device is set"), PortError("it is gone")
-    rounds(plant, 6, sets(gone), None, sets(other), sets(None), sets(gone), sets(NoReply("")))
+    rounds(plant, 6, sets(other), sets(gone), None, sets(None), sets(gone), sets(NoReply("")))
     lines = [line for line in plant.lines if "meters" in line]
     assert ["none of 2 meters read: no device is set" in line for line in lines] == [
-        True,
         False,
+        True,
         False,
         True,
         False,

@@ -143,6 +143,9 @@ class Dcu:
     def link(self, function, pfc=0):
         self._writer.write(qgdw3761.encode(qgdw3761.link_frame(self._address, function, pfc)))
 
+    def hang_up(self):
+        self._writer.close()
+
     def push(self, rows):
         notification = apdu.DataNotification(1, b"", axdr.array([row.octets for row in rows]))
         self._send(apdu.encode(notification))

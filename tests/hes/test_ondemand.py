@@ -117,6 +117,22 @@ def test_a_meter_that_was_put_on_file_just_now_is_read(tmp_path):
     run_hes(tmp_path, check, fetch_s=3600)
 
 
+def test_who_waits_for_a_look_at_the_archive_of_a_dcu_that_goes_is_let_go(tmp_path):
+    async def check(hes):
+        dcu = Dcu(Plant(), hes.port)
+        await dcu.dial()
+        await until(lambda: hes.meters() and hes.dcu()["backlog"] == 0)
+        dcu.deaf = True
+        reading = asyncio.create_task(hes.reader.read(request(mp=4)))
+        await asyncio.sleep(0.05)
+        assert not reading.done()
+        dcu.hang_up()
+        await until(reading.done)
+        assert "no MP 4" in str(reading.exception())
+
+    run_hes(tmp_path, check, fetch_s=3600)
+
+
 @pytest.mark.parametrize(
     "asked, told",
     [
