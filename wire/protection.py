@@ -40,6 +40,8 @@ class Security:
     form        of a client's requests: GLO, GENERAL_GLO or GENERAL of wire/envelope.py
     control     of a client's requests; as the policy, if that is not 0
     kek         octets of the master key: wraps and unwraps keys; b"" for none
+    is_head_authenticated   whether the tag of the general form covers its five fields with their
+                lengths, as the standard says; implementations differ. One or the other, both ways
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Security:
         form=GLO,
         control=None,
         kek=b"",
+        is_head_authenticated=True,
     ):
         assert len(title) == TITLE_SIZE
         assert unicast or not broadcast, "a broadcast is answered with the unicast key"
@@ -65,6 +68,7 @@ class Security:
         self.form = form
         self.control = control or policy or BOTH
         self.kek = kek
+        self.is_head_authenticated = is_head_authenticated
 
 
 class Protection:
@@ -121,7 +125,8 @@ class Protection:
         if apdu[0] == _EXCEPTION and way.form in (GLO, DED):
             return apdu  # it has no tag of its own for them
         form = envelope.form_for(way.form, apdu[0])
-        contents = way.key.seal(way.control, self.security.title, apdu, way.fields)
+        head = self._authenticated(way.fields)
+        contents = way.key.seal(way.control, self.security.title, apdu, head)
         if form == GENERAL:
             return envelope.encode_general(way.fields, way.key_info, contents)
         if form in (GENERAL_GLO, GENERAL_DED):
@@ -133,8 +138,8 @@ class Protection:
         around = envelope.decode(octets)
         title = self._title_of(around)
         key = self._key_of(around)
-        policy = self.security.policy
-        control, plain = key.open(title, around.contents, policy, around.fields)
+        head = self._authenticated(around.fields)
+        control, plain = key.open(title, around.contents, self.security.policy, head)
         if not plain or around.plain_tag not in (None, plain[0]):
             raise DecipherError("another service inside than outside")
         if not self.peer_title:
@@ -152,6 +157,9 @@ class Protection:
     def overhead(self, way):
         """Octets by which `seal` makes an APDU longer, at most."""
         return OVERHEAD_GENERAL + len(way.fields) if way.form == GENERAL else OVERHEAD
+
+    def _authenticated(self, fields):
+        return fields if self.security.is_head_authenticated else b""
 
     def _title_of(self, around):
         title = around.title or self.peer_title

@@ -13,6 +13,7 @@ from tests.dual.secured_peers import (
 )
 from wire import envelope
 from wire.ciphering import (
+    AUTHENTICATED,
     BOTH,
     BROADCAST,
     CounterError,
@@ -114,3 +115,19 @@ def test_the_five_fields_of_the_general_form_are_authenticated():
         damaged = bytearray(sealed)
         damaged[place] ^= 1
         refused(server.open, bytes(damaged))
+
+
+def test_a_peer_that_leaves_the_five_fields_out_of_the_tag_is_understood_by_setting():
+    for control in (AUTHENTICATED, BOTH):
+        client, server = ends(GENERAL, control, policy=control)
+        sealed = client.seal(GET_CLOCK)
+        server.security.is_head_authenticated = False
+        refused(server.open, sealed)  # one or the other
+        client.security.is_head_authenticated = False
+        client.security.policy = control
+        sealed = client.seal(GET_CLOCK)
+        plain, way = server.open(sealed)
+        assert plain == GET_CLOCK
+        contents = envelope.decode(sealed).contents
+        assert key().open(CLIENT_TITLE, contents) == (control, GET_CLOCK)
+        assert client.open_answer(server.seal(b"\xc4x", way)) == b"\xc4x"
