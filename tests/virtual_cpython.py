@@ -1,7 +1,14 @@
-"""The half of tests/virtual.py that is for CPython: an event loop with a clock of its own."""
+"""The half of tests/virtual.py that is for CPython: an event loop with a clock of its own.
+
+No more of a loop than tasks and timers need, for its speed: a simulated day is some hundred
+thousand waits.
+"""
 
 import asyncio
-import selectors
+import logging
+from collections import deque
+from contextvars import copy_context
+from heapq import heappop, heappush
 
 _STEPS_MAX = 20_000  # without time advancing: more is a task that never really waits
 
@@ -10,6 +17,10 @@ _now_us = 0  # goes on from loop to loop
 
 class Stuck(BaseException):
     """No task can ever run again, or one runs for ever."""
+
+
+def now_us():
+    return _now_us
 
 
 def now_ms():
@@ -22,40 +33,119 @@ def run_virtual(coroutine):
         return runner.run(coroutine)
 
 
-class _Loop(asyncio.SelectorEventLoop):
-    """Times are whole microseconds from its start: timers of the same moment are equal floats,
-    and come in the same order in each run."""
+class _Call:
+    """What call_soon and call_at give: it can be cancelled."""
+
+    __slots__ = ("_what", "_arguments", "_context")
+
+    def __init__(self, what, arguments, context):
+        self._what = what
+        self._arguments = arguments
+        self._context = context or copy_context()
+
+    def cancel(self):
+        self._what = self._arguments = None
+
+    def cancelled(self):
+        return self._what is None
+
+    def run(self):
+        if self._what:
+            self._context.run(self._what, *self._arguments)
+
+
+class _Loop(asyncio.AbstractEventLoop):
+    """Times are whole microseconds, and timers of the same moment go in the order in which they
+    were set: all is the same in each run."""
 
     def __init__(self):
-        self.start_us = _now_us
-        super().__init__(_Jump(self))
-        self._clock_resolution = 1e-6  # or a float of many days never reaches its timer
+        self._start_us = _now_us
+        self._ready = deque()
+        self._timers = []  # (microsecond, number, _Call)
+        self._number = 0
+        self._steps = 0
+        self._is_closed = False
 
     def time(self):
-        return (_now_us - self.start_us) / 1_000_000
+        return (_now_us - self._start_us) / 1_000_000
+
+    def call_soon(self, callback, *args, context=None):
+        call = _Call(callback, args, context)
+        self._ready.append(call)
+        return call
+
+    call_soon_threadsafe = call_soon
+
+    def call_later(self, delay, callback, *args, context=None):
+        return self._set_timer(_now_us + round(delay * 1_000_000), callback, args, context)
 
     def call_at(self, when, callback, *args, context=None):
-        return super().call_at(round(when, 6), callback, *args, context=context)
+        at_us = self._start_us + round(when * 1_000_000)
+        return self._set_timer(at_us, callback, args, context)
 
+    def _set_timer(self, at_us, *call):
+        call = _Call(*call)
+        self._number += 1
+        heappush(self._timers, (at_us, self._number, call))
+        return call
 
-class _Jump(selectors.SelectSelector):
-    """Waits for nothing: it sets the clock ahead by what the loop would have waited."""
+    def run_until_complete(self, future):
+        task = asyncio.ensure_future(future, loop=self)
+        asyncio._set_running_loop(self)  # for implementations of loops, as its docstring says
+        try:
+            while not task.done():
+                self._step()
+        finally:
+            asyncio._set_running_loop(None)
+        return task.result()
 
-    def __init__(self, loop):
-        super().__init__()
-        self._loop = loop
-        self._steps = 0
-
-    def select(self, timeout=None):
-        global _now_us
-        if timeout is None:
-            raise Stuck("every task waits and no timer is set")
-        if timeout > 0:
-            ends_us = self._loop.start_us + round((self._loop.time() + timeout) * 1_000_000)
-            _now_us = max(_now_us + 1, ends_us)
-            self._steps = 0
+    def _step(self):
+        """All that can run now; if nothing can, the clock is set to the next timer."""
+        timers, ready = self._timers, self._ready
+        while timers and timers[0][2].cancelled():
+            heappop(timers)
+        if not ready:
+            self._jump()
+        while timers and timers[0][0] <= _now_us:
+            ready.append(heappop(timers)[2])
         self._steps += 1
         if self._steps > _STEPS_MAX:
             self._steps = 0
             raise Stuck(f"{_STEPS_MAX} steps, and time stands still at {_now_us} us")
-        return []
+        for _ in range(len(ready)):
+            ready.popleft().run()
+
+    def _jump(self):
+        global _now_us
+        if not self._timers:
+            raise Stuck("every task waits and no timer is set")
+        if self._timers[0][0] > _now_us:
+            _now_us = self._timers[0][0]
+            self._steps = 0
+
+    def create_future(self):
+        return asyncio.Future(loop=self)
+
+    def create_task(self, coro, *, name=None, context=None):
+        return asyncio.Task(coro, loop=self, name=name, context=context)
+
+    def call_exception_handler(self, context):
+        logging.getLogger("asyncio").error(context["message"], exc_info=context.get("exception"))
+
+    def get_debug(self):
+        return False
+
+    def is_running(self):
+        return asyncio._get_running_loop() is self
+
+    def is_closed(self):
+        return self._is_closed
+
+    def close(self):
+        self._is_closed = True
+
+    async def shutdown_asyncgens(self):
+        pass
+
+    async def shutdown_default_executor(self, timeout=None):
+        pass

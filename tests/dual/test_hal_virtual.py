@@ -52,6 +52,39 @@ def test_limits_end_exactly_when_they_should():
     run_virtual(main())
 
 
+def test_a_limit_that_was_not_reached_leaves_the_time_alone():
+    clock = VirtualClock()
+
+    async def main():
+        await coop.within_ms(60_000, coop.sleep_ms(5))
+        await coop.Event().wait()
+
+    assert "no timer" in stuck(main())
+    assert clock.ticks_ms() == 5
+
+
+def test_timers_of_one_moment_end_in_the_order_in_which_they_were_set():
+    async def main():
+        seen = []
+
+        async def sleep(number):
+            await coop.sleep_ms(20)
+            seen.append(number)
+
+        await coop.gather(*[sleep(number) for number in range(50)])
+        assert seen == list(range(50))
+
+    run_virtual(main())
+
+
+def test_waits_may_be_many():
+    async def main():
+        for _ in range(25_000):
+            await coop.sleep_ms(1)
+
+    run_virtual(main())
+
+
 def test_tasks_that_all_wait_for_each_other_are_told():
     async def main():
         await coop.Event().wait()
