@@ -51,8 +51,9 @@ class Bus:
         heard = self._carry(Sending(now_ms, now_ms + len(data) * self._octet_ms, bytes(data)))
         await coop.sleep_ms(len(data) * self._octet_ms)
         self._check()
+        now_ms, utc_s = int(self._now()), self._clock.utc_s()
         for meter in self.meters:
-            answer = meter.receive(heard, int(self._now()), self._clock.utc_s())
+            answer = meter.receive(heard, now_ms, utc_s)
             if answer:
                 self._answer(answer, meter.reply_after_ms)
 
