@@ -9,7 +9,6 @@ from dcu.hold import Hold
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.read_counter import read_counter
-from hal.errors import Refused
 from wire.hdlc_address import CLIENT_PUBLIC
 
 
@@ -32,10 +31,7 @@ class Meters:
         self._shared = {}  # (row, driver) by MP, which the archive bounds
 
     def open_meter(self, record, client=None, logical=None):
-        """The driver: the shared one, or one of its own for another client or logical device.
-        Refused for a meter that must be spoken to first as IEC 62056-21 has it."""
-        if record.entry != "hdlc":
-            raise Refused(f"{record.place()}: entry {record.entry} is not in this version")
+        """The driver: the shared one, or one of its own for another client or logical device."""
         if client is not None or logical is not None:
             return DlmsMeter(self._link(record, client or record.client, logical))
         row, driver = self._shared.get(record.mp, (None, None))
@@ -72,4 +68,5 @@ class Meters:
             attempts=self._settings.get("meter.attempts"),
             known=self._learned.of(record.mp),
             inactivity_ms=1000 * self._settings.get("meter.inactivity_s"),
+            called=record.called if record.entry == "mode-e" else None,
         )

@@ -4,7 +4,7 @@ field may be is said here, once; README.md has it for the operator.
 
 from dcu.schema import PORTS, whole
 from hal.errors import Refused
-from wire import hdlc_address
+from wire import hdlc_address, mode_e
 
 METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
 ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
@@ -58,6 +58,7 @@ _DEFAULTS = (  # in the order of the columns; mp and address have none
     ("release", "none"),
     ("sk", ""),
     ("pk", ""),
+    ("called", ""),
 )
 FIELDS = tuple([field for field, _ in _DEFAULTS])
 
@@ -71,7 +72,8 @@ class Meter:
     """One row. `address` is the HDLC physical address, `logical` the logical device, `octets` the
     size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`),
     `sk` and `pk`, our private and the meter's public key for signatures, and `title`, our system
-    title towards this meter (empty: the DCU's own), are octets."""
+    title towards this meter (empty: the DCU's own), are octets. `called` is the address of
+    mode E, the meter's serial number; empty for the only meter of a bus."""
 
     def __init__(self, texts):
         """`texts` maps field names to text; Refused says what is wrong and what would do."""
@@ -163,6 +165,8 @@ def _value(field, text):
         return int(text) if field == "octets" else text
     if field == "password":
         return _password(text)
+    if field == "called":
+        return _called(text)
     return _octets(field, text)
 
 
@@ -195,3 +199,9 @@ def _password(text):
         f"password: at most {_PASSWORD_MAX} plain characters, no comma, no quote, "
         f"no space at its ends, and not {KEEP_SECRET} alone"
     )
+
+
+def _called(text):
+    if mode_e.is_address(text) and text == text.strip():
+        return text
+    raise Refused(f"called: at most {mode_e.ADDRESS_MAX} letters, digits and spaces")

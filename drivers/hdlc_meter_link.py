@@ -4,6 +4,7 @@ Between two uses it may stay open. Then it is the first thing that the next user
 finds: he goes on with it if it is his own, and closes it if it is another client's.
 """
 
+from drivers import mode_e
 from drivers.rs485 import MORE
 from hal.errors import DcuError, NoReply, Refused, WireError
 from wire import hdlc
@@ -43,6 +44,8 @@ class HdlcMeterLink:
     attempts       times that a request is sent before NoReply
     known          Abilities of the meter, to be used and learned; None: the usual, for certain
     inactivity_ms  silence after which the meter lets go of a link; 0 keeps none open
+    called         address by which the meter is called into HDLC (mode E, drivers/mode_e.py; ""
+                   for the only one on the bus); None for a meter that speaks HDLC at once
     Refused when `octets` do not hold the address: the HES may ask for any logical device.
     """
 
@@ -57,6 +60,7 @@ class HdlcMeterLink:
         reply_ms=None,
         known=None,
         inactivity_ms=INACTIVITY_MS,
+        called=None,
     ):
         self.name = f"{bus.name} meter {address}"
         self._bus = bus
@@ -76,6 +80,8 @@ class HdlcMeterLink:
         self._urgent = False
         self._machine = None
         self._used_ms = None
+        self._called = called
+        self._line = None  # that of the bus
 
     blocks_in_a_row = 1  # every APDU is answered by one; HDLC has windows of its own
 
@@ -105,6 +111,8 @@ class HdlcMeterLink:
         """A new data link in place of the one that we hold."""
         attempts = attempts or self._attempts
         known, doubts = self._known, 0
+        if self._called is not None:
+            await self._enter(attempts)
         if known.info is None and attempts > 1:
             doubts = await self._propose_all()
             if known.info is not None and known.window == self._machine.agreed.window_receive:
@@ -114,6 +122,17 @@ class HdlcMeterLink:
         self._doubts += doubts
         if known.info is None and self._doubts >= _DOUBTS_MAX:
             known.only_usual_frames()
+
+    async def _enter(self, attempts):
+        """Mode E. A meter that does not hear the call may still be where it was called to."""
+        for _ in range(attempts):
+            line = await mode_e.enter(self._bus, self.name, self._called, self._urgent)
+            if line:
+                self._line = line
+                return
+            self._bus.retries += 1
+        if self._line is None:
+            raise NoReply(f"{self.name} does not answer the call at {mode_e.CALLING.baud} bit/s")
 
     async def _propose_all(self):
         """Propose as much as there can be, and learn what the meter takes of it. 0, or how much
@@ -214,7 +233,7 @@ class HdlcMeterLink:
 
     async def _exchange(self, octets):
         outcome = await self._bus.exchange(
-            octets, hdlc.Deframer, self._accept, self._urgent, self._reply_ms
+            octets, hdlc.Deframer, self._accept, self._urgent, self._reply_ms, self._line
         )
         self._used_ms = self._bus.now_ms()
         return outcome

@@ -10,8 +10,8 @@ from hal import coop
 from hal.errors import PortError, WireError
 
 _READ_SIZE = 256  # octets
+_FIFO = 32  # octets that a UART may keep before it hands them over: long, below 4800 bit/s
 _DRAIN_READS_MAX = 16  # of _READ_SIZE; a line that babbles on is not waited for
-_ANSWER_OCTETS_MAX = 4096  # two of the longest HDLC frames: more is not an answer
 _PAUSE_MIN_MS = 1_000
 _PAUSE_MAX_MS = 60_000
 _LOOK_MS = 1_000
@@ -153,10 +153,11 @@ class Rs485Bus:
 
     async def _answer(self, port, framing, accept, reply_ms):
         deframer = framing()
-        octet_ms = max(self._octet_ms, self._line_now.octet_ms)
+        gap_ms = self.wire_ms(_FIFO)
+        octet_ms = max(self._octet_ms, self._line_now.octet_ms, gap_ms)
         began_ms = self._clock.ticks_ms()
-        deadline_ms = began_ms + reply_ms
-        end_ms = deadline_ms + self.wire_ms(_ANSWER_OCTETS_MAX)
+        deadline_ms = began_ms + reply_ms + max(0, gap_ms - self._octet_ms)
+        end_ms = deadline_ms + self.wire_ms(self._line_now.answer_max)
         heard = False
         while True:
             left_ms = deadline_ms - self._clock.ticks_ms()

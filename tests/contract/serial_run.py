@@ -27,6 +27,13 @@ def set_to(path, *settings):
     SerialPort(path, *settings).close()  # a terminal keeps its settings
 
 
+def change_to(path, *settings):
+    port = SerialPort(path, 9600)
+    port.settings(300, "E", 7)
+    port.settings(*settings)
+    port.close()
+
+
 async def check(path, name):
     port = SerialPort(path, 9600)
     try:

@@ -98,6 +98,15 @@ def test_a_port_has_the_speed_it_was_given_under_both_interpreters(line):
                 assert line.speed_and_stopbits() == expected, (baud, stopbits)
 
 
+def test_an_open_port_takes_another_speed_under_both_interpreters(line):
+    code = "from tests.contract.serial_run import change_to; change_to(%r, %d, 'N', 8)"
+    for baud in (300, 1200, 19200):
+        for run in (lambda code: exec(code, {}), lambda code: under_micropython("-c", code)):
+            serial_run.set_to(line.path, 4800)
+            run(code % (line.path, baud))
+            assert line.speed_and_stopbits() == (getattr(termios, f"B{baud}"), 1)
+
+
 def test_no_permission_is_said_with_its_remedy(monkeypatch, line):
     def open_(path, flags):
         raise PermissionError(13, "Permission denied")

@@ -21,6 +21,19 @@ def test_the_simulated_bus_keeps_the_contract(check):
     run_virtual(main())
 
 
+def test_the_simulated_bus_takes_another_speed():
+    async def main():
+        clock = VirtualClock()
+        port = Bus(clock, random.Random(1)).open()
+        for settings, octets_in_a_second in (((300, "E", 7), 30), ((9600, "N"), 960)):
+            port.settings(*settings)
+            began_ms = clock.ticks_ms()
+            await port.write(bytes(octets_in_a_second))
+            assert abs(clock.ticks_ms() - began_ms - 1000) <= 1
+
+    run_virtual(main())
+
+
 class ParrotMeter:
     """A parrot as a meter of the bus: it says all at once."""
 

@@ -284,3 +284,11 @@ def test_no_secret_is_in_an_export_and_none_is_lost_by_importing_it():
     assert set(FIELDS) >= set(row)
     told = refusal(Archive(Kept()).import_csv, exported)
     assert "* keeps" in told
+
+
+def test_the_address_of_mode_e_is_such_that_a_meter_can_be_called_by_it():
+    bare = {"mp": "1", "address": "17", "entry": "mode-e"}
+    for text in ("", "00012345", "LGZ 12", "1" * 32):
+        assert Meter(with_(bare, called=text)).called == text
+    for text in ("1" * 33, "a!", "a/b", " 1", "1 ", "ä"):
+        assert refusal(Meter, with_(bare, called=text)).startswith("called: ")

@@ -68,6 +68,20 @@ def test_a_slow_line_may_pause_longer_within_a_message():
         assert (run_virtual(bench.ask(line)) is not None) == is_heard
 
 
+def test_at_a_low_rate_a_uart_may_hold_back_what_it_has():
+    slow = Line(300)
+    held_ms = slow.wire_ms(32)
+    for line, gap_ms, is_heard in (
+        (Line(9600), 99, True),
+        (Line(9600), 101, False),
+        (slow, held_ms - 1, True),
+        (slow, held_ms + 1, False),
+    ):
+        first_ms = 999 + (gap_ms - 100 if line == slow else 0)
+        bench = Bench([(first_ms, ANSWER[:4]), (first_ms + gap_ms, ANSWER[4:])])
+        assert (run_virtual(bench.ask(line)) is not None) == is_heard, gap_ms
+
+
 def test_a_line_knows_how_long_octets_take():
     assert Line().wire_ms(96) == 100
     assert Line(300, "E", 7).wire_ms(6) == 200

@@ -27,7 +27,8 @@ class Bus:
     def __init__(self, clock, prng, baud=9600):
         self._clock = clock
         self._prng = prng
-        self._octet_ms = 10_000 / baud
+        self._usual = baud, "N", 8
+        self.settings(*self._usual)
         self._coming = []  # Sending, in order of their start
         self._unread = b""
         self.faults = QUIET
@@ -43,7 +44,13 @@ class Bus:
         if not self.is_plugged:
             raise PortError("no such device; is the adapter plugged in?")
         self._unread = b""
+        self.settings(*self._usual)
         return self
+
+    def settings(self, baud, parity="N", databits=8):
+        """`line` is what the meters on the other end find."""
+        self.line = (baud, databits, parity)
+        self._octet_ms = 1000 * (2 + databits + (parity != "N")) / baud
 
     async def write(self, data):
         self._check()
