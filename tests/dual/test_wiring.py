@@ -5,11 +5,14 @@ from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
 from dcu.archive_row import Meter
 from dcu.collect import VISIT_MS
 from dcu.schema import find
+from drivers.rs485 import Rs485Bus
 from hal.clock import Clock
 from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
-from tests.kept import refusal
+from tests.dual.hdlc_bench import error_of
+from tests.dual.scripted_port import ScriptedPort
+from tests.virtual import VirtualClock, run_virtual
 
 
 def silent(part, text):
@@ -72,9 +75,12 @@ def test_damaged_settings_and_a_damaged_archive_are_an_alarm():
     ]
 
 
-def test_a_meter_that_needs_another_entry_than_this_version_has_is_refused():
-    dcu = unit_on(Disk())
-    for entry, expected in (("hdlc", ""), ("mode-e", "entry mode-e")):
-        record = Meter({"mp": "1", "address": "17", "entry": entry})
-        assert expected in refusal(dcu.open_meter, record)
-        assert bool(expected) == bool(refusal(dcu.open_meter, record))
+def test_a_meter_of_mode_e_is_called_by_its_serial_number_and_others_are_not():
+    for entry, first in (("hdlc", b"\x7e"), ("mode-e", b"/?4711!\r\n")):
+        dcu = unit_on(Disk())
+        clock = VirtualClock()
+        port = ScriptedPort(clock)
+        dcu.buses["rs485-1"] = Rs485Bus("rs485-1", lambda port=port: port, clock)
+        record = Meter({"mp": "1", "address": "17", "entry": entry, "called": "4711"})
+        run_virtual(error_of(dcu.open_meter(record).open(attempts=1)))
+        assert port.written[0][: len(first)] == first
