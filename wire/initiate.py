@@ -13,14 +13,23 @@ from wire import apdu
 from wire.cursor import Cursor
 from wire.errors import WireError
 
-# dedicated_key: octets, b"" without; quality: None or 0..255; max_pdu 0: without limit
-InitiateRequest = namedtuple(
-    "InitiateRequest",
-    ("conformance", "max_pdu", "dedicated_key", "response_allowed", "quality", "version"),
-)
+# quality: None or 0..255; max_pdu 0: without limit
 InitiateResponse = namedtuple(
     "InitiateResponse", ("conformance", "max_pdu", "quality", "version", "vaa")
 )
+
+
+class InitiateRequest:
+    """dedicated_key: octets, b"" without; because of it there is no text form."""
+
+    def __init__(self, conformance, max_pdu, dedicated_key, response_allowed, quality, version):
+        self.conformance = conformance
+        self.max_pdu = max_pdu
+        self.dedicated_key = dedicated_key
+        self.response_allowed = response_allowed
+        self.quality = quality
+        self.version = version
+
 
 DLMS_VERSION = 6
 VAA_LN = 0x0007

@@ -17,6 +17,11 @@ def initiation(max_pdu=0xFFFF):
     return initiate.encode_initiate(initiate.request(GURUX_CONFORMANCE, max_pdu))
 
 
+def fields(request):
+    limits = (request.conformance, request.max_pdu, request.dedicated_key)
+    return limits + (request.response_allowed, request.quality, request.version)
+
+
 def test_the_association_requests_of_the_vectors_are_made_octet_for_octet():
     none = Aarq(association.LN, association.NONE, b"", initiation())
     assert association.encode(none) == octets_of("AARQ public client 16")
@@ -46,7 +51,7 @@ def test_a_request_is_taken_apart():
     assert (aarq.context, aarq.mechanism) == (association.LN, association.LLS)
     assert (aarq.authentication, aarq.title) == (PASSWORD, b"")
     request = initiate.decode_initiate(aarq.user_information)
-    assert request == initiate.InitiateRequest(GURUX_CONFORMANCE, 0xFFFF, b"", True, None, 6)
+    assert fields(request) == (GURUX_CONFORMANCE, 0xFFFF, b"", True, None, 6)
     ciphered = association.decode(octets_of("AARQ + dedicated key"))
     assert ciphered.context == association.LN_CIPHERED
     assert ciphered.mechanism == association.HLS_GMAC
@@ -139,7 +144,9 @@ def test_a_dedicated_key_and_the_options_of_an_initiation_are_kept():
     key = bytes(range(16))
     request = initiate.InitiateRequest(GURUX_CONFORMANCE, 500, key, False, 3, 6)
     octets = initiate.encode_initiate(request)
-    assert initiate.decode_initiate(octets) == request
+    again = initiate.decode_initiate(octets)
+    assert fields(again) == fields(request) == (GURUX_CONFORMANCE, 500, key, False, 3, 6)
+    assert repr(key)[2:-1] not in repr(again) + str(again)
     for beginning in truncated(octets):
         assert not refused(initiate.decode_initiate, beginning).data
     refused(initiate.decode_initiate, octets + b"\x00")
