@@ -85,7 +85,7 @@ def _show(gurux, ours, wanted, kept):
         line = f"    {name:<11} {middle['ms']:6} ms {middle['octets']:6} octets"
         line += f" {middle['turns']:4} turn-rounds"
         if visits is not gurux:
-            line += f"  {middle['ms'] / theirs_ms:.2f} of gurux-dlms, wanted {wanted}"
+            line += f"  {middle['ms'] / theirs_ms:.3f} of gurux-dlms, wanted {wanted}"
         print(line)
         if any(kept(visit) != kept(gurux[0]) for visit in visits):
             print(f"    void: {name} has other values")
@@ -98,7 +98,7 @@ def _middle(visits):
 def _kept(visit):
     """What is the same on both buses: how many values, the profile, the events without times."""
     *registers, profile, log = visit["values"]
-    return len(registers), profile, [event[1:] for event in log]
+    return len(registers), profile, sorted(event[1:] for event in log)
 
 
 def _count(visit):
