@@ -7,11 +7,12 @@ import sys
 
 from boards.meters import Meters
 from dcu import app, cosem, push
-from dcu.alarm_codes import PORT_BACK, PORT_LOST
+from dcu.alarm_codes import AUTHENTICATION_FAILURE, PORT_BACK, PORT_LOST
 from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
+from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
 from dcu.image_job import Notes
@@ -30,14 +31,16 @@ from drivers.line import Line
 from drivers.pushes import Pushes
 from drivers.rs485 import Rs485Bus
 from drivers.scan import find_meter
-from hal import net
+from hal import cipher, net
 from hal.errors import PortError
 from hal.serial import SerialPort
+from hal.token import random_octets
 from storage.slots import Slots
 from wire.server import ServerAssociation
 
 _PART_MS = 120_000  # a part that is not seen for so long is late
 _CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
+_CHALLENGE_OCTETS = 16
 _BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
 
 
@@ -63,6 +66,7 @@ def unit_of(board, files, clock, log, given=()):
     dcu.broadcast = lambda records: _broadcast(dcu.buses, records)
     dcu.learned = Learned(Slots(files, "learned", damage), log)
     dcu.counters = Counters(Slots(files, "counters", damage))
+    dcu.cosem_keys = CosemKeys(settings, dcu.counters, cipher)
     dcu.open_meter = Meters(
         dcu.buses, settings, dcu.learned, dcu.counters, settings.system_title, clock
     ).open_meter
@@ -194,7 +198,7 @@ def _bus(dcu, number, channel):
 def _uplink(dcu, objects):
 
     def serve():
-        return ServerAssociation(objects, cosem.clients(dcu.settings), _BLOCKS_IN_A_ROW)
+        return _server(dcu, objects, cosem.clients(dcu.settings, dcu.cosem_keys))
 
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock)
@@ -204,12 +208,23 @@ def _uplink(dcu, objects):
     )
 
 
+def _server(dcu, objects, clients):
+    def failed(client, mechanism):
+        text = f"client {client}, mechanism {mechanism}, did not prove who it is"
+        dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
+
+    return ServerAssociation(objects, clients, _BLOCKS_IN_A_ROW, _challenge, failed)
+
+
+def _challenge():
+    return random_octets(_CHALLENGE_OCTETS)
+
+
 def _listeners(dcu, objects):
     """Server mode, over TCP and over UDP."""
 
     def serve():
-        clients = let_in(cosem.clients(dcu.settings))
-        return ServerAssociation(objects, clients, _BLOCKS_IN_A_ROW)
+        return _server(dcu, objects, let_in(cosem.clients(dcu.settings, dcu.cosem_keys)))
 
     def passing():
         return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None

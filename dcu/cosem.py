@@ -19,9 +19,10 @@ from wire.credentials import Credentials
 from wire.server import Denied
 
 
-def clients(settings):
+def clients(settings, keys):
     """{client SAP: Credentials} for the server association. The reader is let in only
-    with a password; management without one, until it has one."""
+    with a password; management without one, until it has one, and with nothing but the
+    keys (dcu/cosem_keys.py) once there are some."""
     found = {PUBLIC: Credentials()}
     for sap, key in ((READER, "cosem.reader_password"), (MANAGEMENT, "cosem.password")):
         password = settings.get(key).encode()
@@ -29,6 +30,10 @@ def clients(settings):
             found[sap] = Credentials(association.LLS, password)
         elif sap == MANAGEMENT:
             found[sap] = Credentials()
+    if keys.are_set():
+        found.pop(MANAGEMENT)
+        if keys.security():
+            found[MANAGEMENT] = keys.credentials()
     return found
 
 

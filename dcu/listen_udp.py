@@ -5,10 +5,12 @@ Reference: IEC 62056-47, 4.3.
 """
 
 from dcu.desk import Desk
-from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, PEERS_MAX, Door, is_allowed
+from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, Door, is_allowed
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import wrapper
+
+PEERS_MAX = 16  # nobody says good-bye here: those who have gone count until they are forgotten
 
 
 class UdpListener:

@@ -47,10 +47,16 @@ SCHEMA = (
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
     Setting("alarms.pushed", "number", "4294967295", 0, 4294967295, "pushed alarms, a bit each"),
     Setting("cosem.reader_password", "secret", "", 0, 64, "LLS of client 2; empty: not let in"),
+    Setting("cosem.ek", "key", "", 0, 64, "encryption key of the HES; empty: not ciphered"),
+    Setting("cosem.ak", "key", "", 0, 64, "authentication key of the HES"),
+    Setting("cosem.kek", "key", "", 0, 64, "master key of the HES: wraps new keys"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 ) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
 
 AFTER_RESTART = ("meter", "rs485", "storage")  # groups that are read at start only
+
+SECRETS = ("secret", "key")  # kinds that are never shown
+_KEY_DIGITS = (0, 32, 64)
 
 _DIGITS = {"bcd": "0123456789", "terminal": "0123456789ABCDEF"}
 _NO_TERMINAL = ("0000", "FFFF")  # invalid, and broadcast: Q/GDW 376.1, 4.3.3
@@ -74,7 +80,7 @@ def parse(setting, text):
     check = _CHECKS.get(setting.kind, _text)
     value = check(setting, text)
     if value is None:
-        shown = "the value given" if setting.kind == "secret" else repr(text)
+        shown = "the value given" if setting.kind in SECRETS else repr(text)
         raise Refused(f"{setting.key}: {shown} refused; allowed: {allowed(setting)}")
     return value
 
@@ -88,6 +94,8 @@ def allowed(setting):
         return "one of " + ", ".join(low)
     if setting.kind == "host":
         return "HOST:PORT with a port from 1 to 65535, or nothing"
+    if setting.kind == "key":
+        return "32 or 64 hexadecimal digits, or nothing"
     if setting.kind in _DIGITS:
         but = ", not 0000 or FFFF" if setting.kind == "terminal" else ""
         return f"{low} digits of {_DIGITS[setting.kind]}{but}"
@@ -122,6 +130,11 @@ def _digits(setting, text):
     return text if good and len(text) == setting.low else None
 
 
+def _key(setting, text):
+    good = all([character in "0123456789ABCDEFabcdef" for character in text])
+    return text if good and len(text) in _KEY_DIGITS else None
+
+
 def _text(setting, text):
     printable = all([" " <= character <= "~" for character in text])
     return text if printable and setting.low <= len(text) <= setting.high else None
@@ -132,5 +145,6 @@ _CHECKS = {
     "choice": _choice,
     "host": _host,
     "bcd": _digits,
+    "key": _key,
     "terminal": _digits,
 }

@@ -1,6 +1,6 @@
 """The settings in use: one call changes them, with one check, from every entrance."""
 
-from dcu.schema import SCHEMA, find, parse
+from dcu.schema import SCHEMA, SECRETS, find, parse
 from hal.errors import Refused
 
 _LINES_MAX = 1000  # of the stored text; more is no file of ours
@@ -45,7 +45,7 @@ class Settings:
 
     def shown(self, key):
         """The value as text for a screen, a log or an export: a secret only as its presence."""
-        if find(key).kind == "secret":
+        if find(key).kind in SECRETS:
             return "(set)" if self._values[key] else ""
         return str(self._values[key])
 

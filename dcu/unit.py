@@ -46,6 +46,7 @@ class Dcu:
         self.learned = None
         self.counters = None
         self.find_meter = None
+        self.cosem_keys = None
         self.files = None  # of the data folder
         self.broadcast = None
         self.image_notes = None

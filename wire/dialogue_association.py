@@ -63,12 +63,12 @@ def associate_as(
     if aare.diagnostic == association.AUTHENTICATION_REQUIRED and not credentials.is_high():
         raise _refused(aare, association.REFUSED, "")
     response = _accepted(aare, protection, around)
+    if dedicated_key:
+        protection.use_dedicated(dedicated_key)  # some servers answer the proof with it already
     if credentials.is_high():
         title = protection.peer_title if protection else b""
         shake = hls.Handshake(credentials, title, aare.authentication, challenge)
-        yield from protected(_prove(shake), around)
-    if dedicated_key:
-        protection.use_dedicated(dedicated_key)
+        yield from protected(_prove(shake), around, around and around.global_way())
     return Associated(response.conformance, _room(response.max_pdu, around), around)
 
 
@@ -96,23 +96,26 @@ def release(reason=0, associated=None):
         protection.open(answer.user_information)
 
 
-def protected(talk, protection):
+def protected(talk, protection, way=None):
     """The result of the dialogue `talk`, its requests and answers ciphered. DecipherError for an
-    answer that is not protected as agreed. With None for a protection the talk is as it was."""
+    answer that is not protected as agreed. With None for a protection the talk is as it was.
+
+    way  of wire/protection.py: how requests are sealed, if not as usual
+    """
     answer = None
     while True:
         try:
             request = talk.send(answer)
         except StopIteration as done:
             return done.value
-        answer = yield _sealed(request, protection)
+        answer = yield _sealed(request, protection, way)
         if protection:
             answer = protection.open_answer(answer)
 
 
-def _sealed(octets, protection):
+def _sealed(octets, protection, way=None):
     """b"" asks for the next APDU of the server, and is nothing to seal."""
-    return protection.seal(octets) if octets and protection else octets
+    return protection.seal(octets, way) if octets and protection else octets
 
 
 def _aarq(credentials, challenge, information):

@@ -31,11 +31,16 @@ def transfer_data(ciphers, kek, keys):
 
 
 def take_transfer(ciphers, kek, data, size):
-    """{which: octets of the key}, all of them or none. WireError, which shows no octets.
+    """As keys_in, of the octets of the Data."""
+    return keys_in(ciphers, kek, axdr.decode_all(data), size)
+
+
+def keys_in(ciphers, kek, rows, size):
+    """{which: octets of the key}, all of them or none, of the decoded Data. WireError, which
+    shows no octets.
 
     size  octets that each key must have: wire/ciphering.py, KEY_SIZES of the suite
     """
-    rows = axdr.decode_all(data)
     if not isinstance(rows, (list, tuple)) or not 1 <= len(rows) <= _KEYS_MAX:
         raise WireError("no array of keys")
     keys = {}

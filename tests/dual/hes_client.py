@@ -3,10 +3,14 @@
 from dcu import cosem, cosem_row
 from dcu.archive import Archive
 from dcu.archive_row import Meter
+from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
+from dcu.counters import Counters
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
 from dcu.unit import Dcu
+from hal import cipher
+from hal.token import random_octets
 from tests.dual.cosem_peer import converse
 from tests.dual.northbound import AlarmBench, journal_of_readings
 from tests.kept import Kept
@@ -55,6 +59,7 @@ class CosemBench:
     def __init__(self, readings=0, alarms=0, meters=0, gone=0, password=""):
         self.settings = Settings(Kept())
         self.settings.put("cosem.password", password)
+        self.use_counters(Kept())
         self.archive = Archive(Kept())
         if meters:
             rows = [f"{mp},{mp},lls,{METER_PASSWORD}\n" for mp in range(1, meters + 1)]
@@ -66,12 +71,18 @@ class CosemBench:
             self.alarms.raise_alarm(2, number % 3, f"text {number}")
         self.reconnect()
 
+    def use_counters(self, kept):
+        self.counters_kept = kept
+        self.keys = CosemKeys(self.settings, Counters(kept), cipher)
+
     def reconnect(self):
         self.dcu_seen = self.dcu()
         table = objects_of(self.dcu_seen, VERSION)
         self.table = table
-        clients = cosem.clients(self.settings)
-        self.server = ServerAssociation(cosem.Objects(table), clients)
+        clients = cosem.clients(self.settings, self.dcu_seen.cosem_keys)
+        self.server = ServerAssociation(
+            cosem.Objects(table), clients, draw_challenge=lambda: random_octets(16)
+        )
 
     def dcu(self):
         """What the objects see; the meter at MP 1 has answered."""
@@ -81,6 +92,7 @@ class CosemBench:
             dcu.states.of(meter).succeeded(self.clock.utc_s())
         dcu.readings, dcu.alarms = self.readings, self.alarms
         dcu.kept = Unstored()
+        dcu.cosem_keys = self.keys
         return dcu
 
     def do(self, talk, sap=MANAGEMENT):

@@ -251,7 +251,7 @@ def test_the_terminal_id_is_that_of_the_settings_now():
 
 
 def known(bench):
-    found = cosem.clients(bench.settings)
+    found = cosem.clients(bench.settings, bench.keys)
     return {sap: (found[sap].mechanism, found[sap].secret) for sap in found}
 
 

@@ -1,6 +1,7 @@
 """Server mode over UDP. In virtual time."""
 
-from dcu.listen import IDLE_MS, PEERS_MAX
+from dcu.listen import IDLE_MS
+from dcu.listen_udp import PEERS_MAX
 from hal import coop
 from tests.dual.listen_bench import Bench, asked, run, told
 

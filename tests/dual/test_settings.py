@@ -13,6 +13,7 @@ EDGES = (  # key, the last texts allowed, the first refused
     ("rs485.1.parity", ("N", "E", "O"), ("n", "", "X")),
     ("rs485.1.device", ("", "x" * 127), ("x" * 128, "a\nb")),
     ("cosem.password", ("", "p" * 64), ("p" * 65, "tab\t")),
+    ("cosem.ek", ("", "0" * 32, "aF" * 32), ("0" * 30, "0" * 34, "0" * 48, "0" * 66, "g" * 32)),
     ("collect.period_s", ("2", "86400"), ("1", "86401")),
     ("meter.attempts", ("1", "10"), ("0", "11")),
     ("meter.refused_s", ("60", "86400"), ("59", "86401")),

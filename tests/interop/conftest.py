@@ -18,11 +18,25 @@ class RunningDcu:
         self.folder = folder
         self.port = free_port()
         self.lines = []
+        self._counter = 0
         self._bus = Process("bus", self._bus_words(), self._heard)
         self._bus.wait_for("meters", 20)
         self._import_meter()
         self._dcu = Process("dcu", *self._dcu_words(interpreter))
         self._dcu.wait_for("udp_port .* is open", 20)
+
+    def set(self, **pairs):
+        """Settings, while it runs."""
+        words = ["-m", "boards.cli_cpython", "settings", "set", "--data", self.folder]
+        words += [f"{key}={value}" for key, value in pairs.items()]
+        setting = Process("set", [sys.executable, *words], self._heard)
+        setting.wait_for(list(pairs)[-1], 20)
+        setting.stop()
+
+    def next_counter(self):
+        """For a client: above all that this DCU has heard."""
+        self._counter += 10_000
+        return self._counter
 
     def stop(self):
         self._dcu.stop()

@@ -46,6 +46,33 @@ SERVICES = (
     ("client", Case(GURUX, "tcp", "none", "–", "general blocks", NO_BLOCKS)),
 )
 
+# who proves what: tests/interop/test_security_of_other_make.py
+GLO, DED = "GET with list under glo-", "GET with list under ded-, a dedicated key"
+SUITE_0 = "its simulated meter answers the challenge as one of suite 0"
+SECURE_CLIENTS = (
+    Case(GURUX, "tcp", "hls-gmac", "0", ALL_OBJECTS + ", all under glo-", ""),
+    Case(GURUX, "udp", "hls-gmac", "0", ALL_OBJECTS + ", all under glo-", ""),
+    Case(GURUX, "tcp", "hls-gmac", "2", ALL_OBJECTS + ", all under glo-", ""),
+    Case(PYDLMS, "tcp", "hls-gmac", "0", "GET in blocks under glo", ""),
+    Case(PYDLMS, "tcp", "hls-gmac", "0", "GET in blocks under general-glo", ""),
+    Case(PYDLMS, "udp", "hls-gmac", "0", "GET in blocks under glo", ""),
+)
+SECURE_METERS = (
+    Case(PYDLMS, "wrapper", "hls", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "hls-md5", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "hls-sha1", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "hls-sha256", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "hls-gmac", "–", LIST, ""),
+    Case(PYDLMS, "hdlc", "hls-gmac", "–", LIST, ""),
+    Case(PYDLMS, "wrapper", "hls-gmac", "0", GLO, ""),
+    Case(PYDLMS, "wrapper", "hls-gmac", "1, 2", GLO, SUITE_0),
+    Case(PYDLMS, "wrapper", "hls-sha256", "1", GLO, ""),
+    Case(PYDLMS, "wrapper", "hls-sha256", "2", GLO, ""),
+    Case(PYDLMS, "hdlc", "hls-gmac", "0", GLO, ""),
+    Case(PYDLMS, "hdlc", "hls-sha256", "2", DED, ""),
+    Case(PYDLMS, "wrapper", "hls-ecdsa", "1", GLO + ", on CPython", ""),
+)
+
 PAGE = pathlib.Path("docs/interop.md")
 BEGIN, END = "<!-- matrix: generated -->\n", "<!-- matrix: end -->\n"
 _HEAD = "| peer | as | transport | mechanism | suite | services | outcome |\n" + "|---" * 7 + "|\n"
@@ -61,7 +88,8 @@ def run(cases):
 
 
 def table():
-    rows = [("client", case) for case in CLIENTS] + [("meter", case) for case in METERS]
+    rows = [("client", case) for case in CLIENTS + SECURE_CLIENTS]
+    rows += [("meter", case) for case in METERS + SECURE_METERS]
     return _HEAD + "".join([_line(role, case) for role, case in rows + list(SERVICES)])
 
 

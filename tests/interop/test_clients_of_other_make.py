@@ -24,7 +24,7 @@ def gurux(**given):
         timeout=LIMIT_S,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def pydlms(verb, dcu, case, *options):
