@@ -15,6 +15,7 @@ from dcu.columns import COLUMNS
 from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
+from dcu.firmware import Firmware
 from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.listen import TcpListener, let_in
@@ -67,6 +68,12 @@ def unit_of(board, files, clock, log, given=()):
     dcu.learned = Learned(Slots(files, "learned", damage), log)
     dcu.counters = Counters(Slots(files, "counters", damage))
     dcu.cosem_keys = CosemKeys(settings, dcu.counters, cipher)
+    dcu.firmware = Firmware(
+        files,
+        Slots(files, "firmware", damage),
+        lambda: bytes.fromhex(settings.get("cosem.kek")),
+        dcu.end_because,
+    )
     dcu.open_meter = Meters(
         dcu.buses, settings, dcu.learned, dcu.counters, settings.system_title, clock
     ).open_meter
@@ -103,6 +110,7 @@ def parts_of(dcu):
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
+        app.Part("firmware", dcu.firmware.run, _PART_MS, clock),
     ]
     for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
         parts.append(app.Part(name, listener.run, _PART_MS, clock))

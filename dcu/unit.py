@@ -47,6 +47,7 @@ class Dcu:
         self.counters = None
         self.find_meter = None
         self.cosem_keys = None
+        self.firmware = None
         self.files = None  # of the data folder
         self.broadcast = None
         self.image_notes = None

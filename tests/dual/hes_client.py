@@ -6,11 +6,13 @@ from dcu.archive_row import Meter
 from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
+from dcu.firmware import Firmware
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
 from dcu.unit import Dcu
 from hal import cipher
 from hal.token import random_octets
+from tests.disk import Disk
 from tests.dual.cosem_peer import converse
 from tests.dual.northbound import AlarmBench, journal_of_readings
 from tests.kept import Kept
@@ -93,6 +95,8 @@ class CosemBench:
         dcu.readings, dcu.alarms = self.readings, self.alarms
         dcu.kept = Unstored()
         dcu.cosem_keys = self.keys
+        kek = lambda: bytes.fromhex(self.settings.get("cosem.kek"))  # noqa: E731
+        dcu.firmware = Firmware(Disk(), Kept(), kek, dcu.end_because)
         return dcu
 
     def do(self, talk, sap=MANAGEMENT):

