@@ -6,12 +6,13 @@ INTERPRETER ?= cpython
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
-.PHONY: help demo demo-check test lint bench objects clean
+.PHONY: help demo demo-check test fuzz lint bench objects clean
 
 help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
 	@echo "make demo-check  the same for a bounded time, each fact checked from the outside"
 	@echo "make test        everything that tests it, on CPython and MicroPython"
+	@echo "make fuzz        hostile input for MINUTES=5, or until something is found"
 	@echo "make lint        style and import contracts alone"
 	@echo "make bench       the figures"
 	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
@@ -34,6 +35,9 @@ demo-check: .venv/ready
 
 test: .venv/ready
 	$(RUN) -m pytest -q
+
+fuzz: .venv/ready
+	@$(RUN) -m tests.fuzz.run $(or $(MINUTES),5)
 
 lint: .venv/ready
 	$(RUN) -m ruff check .

@@ -17,6 +17,7 @@ from wire.apdu_fields import filling
 from wire.errors import WireError
 
 TRIES_MAX = 8  # times in a row that a peer asks for what it had, or repeats what we have
+IDLE_MAX = 256  # blocks in a row that bring nothing; a window lost at its begin has 62
 BLOCKS_MAX = 32_768  # of one APDU; numbers end at 65 535, and acknowledgements have some, too
 PDU_MIN = 32  # octets; with less there is more head than block
 
@@ -46,7 +47,7 @@ class Transfer:
         self._begin_out(b"")
         self._begin_in()
         self._got = 0  # the last number of the peer's, in order
-        self._tries = 0
+        self._tries = self._idle = 0
 
     def _begin_out(self, octets):
         self._octets = octets
@@ -76,7 +77,13 @@ class Transfer:
             raise WireError("no general block", octets[:1])
         if block.window:
             self._peer_window = min(block.window, self._window)
-        return self._data(block) if block.data else (None, self._acknowledge(block))
+        before = self._part_count, self._acknowledged
+        found = self._data(block) if block.data else (None, self._acknowledge(block))
+        is_idle = found[0] is None and before == (self._part_count, self._acknowledged)
+        self._idle = self._idle + 1 if is_idle else 0
+        if self._idle > IDLE_MAX:
+            raise WireError(f"{IDLE_MAX} blocks in a row that bring nothing")
+        return found
 
     def repeat(self):
         """The blocks to write after a silence; none if it is not for us to say something."""

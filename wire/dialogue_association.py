@@ -90,7 +90,7 @@ def release(reason=0, associated=None):
         information = protection.seal(offer, protection.global_way())
     request = association.Release(association.RLRQ, reason, information)
     answer = association.decode((yield association.encode(request)))
-    if answer.tag != association.RLRE:
+    if not isinstance(answer, association.Release) or answer.tag != association.RLRE:
         raise WireError("not the answer to an RLRQ")
     if protection and envelope.is_ciphered(answer.user_information):
         protection.open(answer.user_information)

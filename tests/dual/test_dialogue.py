@@ -52,6 +52,14 @@ def test_an_association_is_opened_used_and_released():
     assert isinstance(refused(client.do, dialogue.get(ENERGY)), AccessRefused)
 
 
+def test_what_is_not_rlre_does_not_end_an_association_well():
+    aarq = association.Aarq(association.LN, association.NONE, b"", b"x")
+    accepted = association.Aare(association.ACCEPTED, 0, b"x")
+    for answer in (aarq, accepted, association.Release(association.RLRQ)):
+        refused(with_answers, dialogue.release(), association.encode(answer))
+    assert with_answers(dialogue.release(), b"\x63\x03\x80\x01\x00") is None
+
+
 def test_the_requests_are_those_of_the_vectors():
     octets = {vector["meaning"]: bytes.fromhex(vector["hex"]) for vector in vectors("cosem")}
     ends = [axdr.octets(axdr.date_time(utc_s)) for utc_s in (1735689600, 1735711200)]

@@ -6,7 +6,7 @@ from tests.dual.general_line import Line
 from tests.dual.shelf import long_data, slot
 from wire import apdu, association, axdr, dialogue, initiate
 from wire.apdu import GeneralBlock
-from wire.block_transfer import BLOCKS_MAX, TRIES_MAX, Transfer
+from wire.block_transfer import BLOCKS_MAX, IDLE_MAX, TRIES_MAX, Transfer
 from wire.dialogue_blocks import in_blocks
 from wire.errors import DcuError
 from wire.server_blocks import REQUEST_MAX
@@ -43,6 +43,33 @@ def test_a_server_that_goes_round_in_circles_is_given_up():
         for _ in range(TRIES_MAX):
             assert apdu.decode(talk.send(apdu.encode(block))).ack == 1
         assert "in a row" in str(refused(talk.send, apdu.encode(block)))
+
+
+def test_a_server_whose_blocks_bring_nothing_and_ask_for_nothing_is_given_up():
+    useless = (
+        GeneralBlock(False, True, 1, 3, 1, b"\x00"),  # what comes too early, in a window
+        GeneralBlock(False, False, 0, 3, 1, b"\x00"),
+    )
+    for block in useless:
+        talk, _ = receiving()
+        tries = IDLE_MAX if block.streaming else TRIES_MAX
+        for _ in range(tries):
+            assert talk.send(apdu.encode(block)) == b""
+        assert "in a row" in str(refused(talk.send, apdu.encode(block)))
+    talk = in_blocks(dialogue.get(slot(1)), 64)
+    next(talk)
+    for number in range(IDLE_MAX):  # acknowledgements of nothing
+        assert talk.send(apdu.encode(GeneralBlock(False, False, 1, number, 0, b""))) == b""
+    assert "bring nothing" in str(refused(talk.send, apdu.encode(useless[0])))
+
+
+def test_blocks_that_bring_nothing_are_forgotten_when_one_brings_something():
+    talk, _ = receiving()
+    early = apdu.encode(GeneralBlock(False, True, 1, 9, 1, b"\x00"))
+    for number in range(2, 5):
+        for _ in range(IDLE_MAX):
+            assert talk.send(early) == b""
+        talk.send(apdu.encode(GeneralBlock(False, False, 1, number, 1, b"\x00")))
 
 
 def test_an_answer_in_blocks_has_a_longest_size():

@@ -1,0 +1,125 @@
+"""Whatever comes, a decoder gives a value or raises WireError; what it gives can be encoded."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boards.decode_cpython import lines, one_line
+from boards.explain_ciphered_cpython import Keys
+from boards.explain_frames_cpython import Explainer, protocol_of
+from hal import cipher
+from tests.dual.secured_peers import (
+    AK,
+    CIPHERED,
+    CLIENT_TITLE,
+    EK,
+    FORMS,
+    GET_ENERGY,
+    KEK,
+    ends,
+    key,
+)
+from tests.fuzz.octets import GOLDEN, damaged, data, quickly
+from wire import (
+    apdu,
+    association,
+    axdr,
+    cosem_time,
+    envelope,
+    gateway,
+    hdlc_parameters,
+    initiate,
+    key_transfer,
+    profile_rows,
+    qgdw3761,
+    qgdw3761_frame,
+)
+from wire.apdu import Attribute
+from wire.axdr_compact import VALUES_MAX
+from wire.errors import WireError
+
+COLUMNS = [Attribute(8, b"\0\0\1\0\0\xff", 2)] + [Attribute(3, b"\1\0\1\x08\0\xff", 2)] * 2
+SEALED = [ends(form, control)[0].seal(GET_ENERGY) for form in FORMS for control in CIPHERED]
+PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "")
+DECODERS = {
+    "apdu": apdu.decode,
+    "association": association.decode,
+    "A-XDR": axdr.decode_all,
+    "date-time": cosem_time.parse_date_time,
+    "envelope": envelope.decode,
+    "gateway": gateway.decode,
+    "HDLC parameters": hdlc_parameters.decode,
+    "initiate": initiate.decode_initiate,
+    "key transfer": lambda octets: key_transfer.take_transfer(cipher, KEK, octets, 16),
+    "ciphering": lambda octets: key().open(CLIENT_TITLE, octets),
+    "protection": lambda octets: ends()[1].open(octets),
+}
+ENCODERS = {"apdu": apdu.encode, "association": association.encode, "gateway": gateway.encode}
+
+
+@pytest.mark.parametrize("name", DECODERS)
+@given(octets=st.one_of(damaged(), damaged(SEALED)))
+def test_a_decoder_gives_a_value_or_a_wire_error(name, octets):
+    found = quickly(DECODERS[name], octets)
+    if name in ENCODERS and not isinstance(found, WireError):
+        _is_encoded(DECODERS[name], ENCODERS[name], found)
+
+
+def _is_encoded(decode, encode, value):
+    """What was decoded is encoded, in the one right way, and then as it is for good."""
+    octets = encode(value)
+    assert encode(decode(octets)) == octets
+
+
+@given(octets=st.one_of(data(), damaged([b"\x13\x02\x02\x11\x12\x06" + bytes(6), b"\x01\x05"])))
+def test_data_take_no_more_memory_than_their_octets_justify(octets):
+    value = quickly(axdr.decode_all, octets)
+    assert _count(value) <= VALUES_MAX + len(octets)
+
+
+def _count(value):
+    return 1 + sum(map(_count, value)) if isinstance(value, (list, tuple)) else 1
+
+
+@given(octets=data(), deviation=st.sampled_from((cosem_time.NORMAL, cosem_time.REVERSED)))
+def test_any_data_in_place_of_a_profile_are_rows_or_a_wire_error(octets, deviation):
+    value = quickly(axdr.decode_all, octets)
+    scales = {COLUMNS[1]: (-3, 0)}
+    quickly(profile_rows.rows, value, COLUMNS, 900, deviation, scales)
+    quickly(profile_rows.rows, [value] * 3, COLUMNS, 0, deviation, scales)
+    quickly(profile_rows.columns_of, value)
+
+
+@given(octets=damaged())
+def test_any_frame_of_376_1_is_read_in_full_or_is_a_wire_error(octets):
+    deframer = qgdw3761_frame.Deframer()
+    deframer.feed(octets)
+    found = quickly(deframer.next_frame)
+    if not isinstance(found, qgdw3761_frame.Frame):
+        return
+    if found.afn == qgdw3761.AFN_LINK:
+        quickly(qgdw3761.parse_link, found)
+    if found.afn == qgdw3761.AFN_CONFIRM:
+        quickly(qgdw3761.parse_confirmation, found)
+        quickly(qgdw3761.is_confirmed, found)
+    for read in (qgdw3761.wants_answer, qgdw3761.is_from_terminal):
+        quickly(read, found)
+    quickly(qgdw3761.terminal_text, found)
+
+
+@pytest.mark.parametrize("keys", (Keys(), Keys(EK, AK, CLIENT_TITLE)), ids=("bare", "keys"))
+@given(
+    octets=st.one_of(damaged(), damaged(SEALED)),
+    protocol=st.sampled_from(PROTOCOLS),
+)
+def test_everything_can_be_explained(keys, octets, protocol):
+    found = quickly(Explainer(keys).explain, octets, protocol or protocol_of(octets))
+    assert not isinstance(found, WireError)
+    lines(found)
+    one_line(found)
+
+
+def test_the_vectors_are_there_to_be_damaged():
+    assert len(GOLDEN) > 50
+    for decode in ("apdu", "association", "gateway"):
+        assert not all(isinstance(quickly(DECODERS[decode], each), WireError) for each in GOLDEN)
