@@ -117,7 +117,9 @@ def add(verbs):
     verb = verbs.add_parser("decode", help="explain a frame in words; needs no running DCU")
     verb.add_argument("what", metavar="HEX|FILE", help="hexadecimal, or a file with lines of it")
     verb.add_argument(
-        "--protocol", choices=("hdlc", "wrapper", "apdu", "qgdw3761"), help="what it looks like"
+        "--protocol",
+        choices=("hdlc", "wrapper", "apdu", "qgdw3761", "mode-e"),
+        help="what it looks like",
     )
     for name, text in (("ek", "encryption key"), ("ak", "authentication key"), ("title", "")):
         help_ = f"{text or 'system title of the sender'} in hexadecimal, or @FILE"

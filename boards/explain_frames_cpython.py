@@ -5,7 +5,16 @@ Reference: IEC 62056-46, IEC 62056-47, DLMS UA gateway protocol, Q/GDW 376.1.
 
 from boards import explain_apdu_cpython, explain_association_cpython
 from hal.errors import Refused
-from wire import envelope, gateway, hdlc, hdlc_parameters, qgdw3761, qgdw3761_frame, wrapper
+from wire import (
+    envelope,
+    gateway,
+    hdlc,
+    hdlc_parameters,
+    mode_e,
+    qgdw3761,
+    qgdw3761_frame,
+    wrapper,
+)
 from wire.errors import WireError
 
 _KINDS = {
@@ -27,6 +36,8 @@ _PARAMETERS = (
     "window-size-transmit",
     "window-size-receive",
 )
+_REJECTION = 3  # octets in FRMR
+_WHYS = ("undefined command", "information not allowed", "too long", "wrong N(R)")  # W X Y Z
 _AFNS = {0x00: "confirm or deny", 0x02: "link interface check"}
 
 
@@ -95,6 +106,8 @@ class Explainer:
         key = (frame.destination, frame.source)
         if kind in (hdlc.I_FRAME, hdlc.UI):
             fields.update(self._segment(key, frame, information))
+        elif kind == hdlc.FRMR and len(information) == _REJECTION:
+            fields["rejected"] = _rejection(information)
         elif information:
             fields["parameters"] = _parameters(information)
         return {f"HDLC {name}": fields}
@@ -118,6 +131,9 @@ class Explainer:
 
     def _qgdw3761(self, octets):
         return self._each(qgdw3761.Deframer(), octets, _gdw_frame)
+
+    def _mode_e(self, octets):
+        return self._each(mode_e.Deframer(), octets, _mode_e_line)
 
     def _each(self, deframer, octets, explain_one):
         """What each frame of the octets is; damage is one of them."""
@@ -167,6 +183,24 @@ def _parameters(information):
         return {"damaged": error.reason, "octets": _hex(information)}
 
 
+def _rejection(information):
+    """What FRMR says: the control octet that was wrong, the numbers of who rejects it, and why."""
+    control, numbers, bits = information
+    whys = [why for bit, why in enumerate(_WHYS) if bits >> bit & 1]
+    return {
+        "control": f"{control:02X}",
+        "V(S)": numbers >> 1 & 7,
+        "V(R)": numbers >> 5,
+        "reason": ", ".join(whys) or "not stated",
+    }
+
+
+def _mode_e_line(line):
+    """One of the lines of IEC 62056-21 that lead into HDLC."""
+    fields = dict(zip(line._fields, line, strict=True))
+    return {f"mode E {type(line).__name__.lower()}": fields}
+
+
 def _gdw_frame(frame):
     fields = {
         "terminal": qgdw3761.terminal_text(frame),
@@ -185,6 +219,8 @@ def protocol_of(octets):
         return "hdlc"
     if octets[:2] == b"\x00\x01":
         return "wrapper"
+    if octets[:1] in (b"/", b"\x06"):
+        return "mode-e"
     return "qgdw3761" if octets[:1] == bytes([qgdw3761_frame.FIRST]) else "apdu"
 
 
@@ -193,4 +229,5 @@ _EXPLAINERS = {
     "wrapper": Explainer._wrapper,
     "apdu": Explainer._apdu_alone,
     "qgdw3761": Explainer._qgdw3761,
+    "mode-e": Explainer._mode_e,
 }

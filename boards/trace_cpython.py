@@ -4,7 +4,7 @@ import sys
 
 from boards.decode_cpython import one_line
 from boards.explain_ciphered_cpython import Keys
-from boards.explain_frames_cpython import Explainer
+from boards.explain_frames_cpython import Explainer, protocol_of
 
 
 class Printer:
@@ -17,6 +17,7 @@ class Printer:
         """`piece` is {"at_ms", "sent", "octets" in hexadecimal}."""
         octets = bytes.fromhex(piece["octets"])
         way = "->" if piece["sent"] else "<-"
-        frames = self._explainer.explain(octets, "hdlc") or [f"{len(octets)} octets, no frame"]
+        protocol = "mode-e" if protocol_of(octets) == "mode-e" else "hdlc"
+        frames = self._explainer.explain(octets, protocol) or [f"{len(octets)} octets, no frame"]
         for frame in frames:
             print(f"{piece['at_ms']:>7} ms {way} {one_line(frame)}", file=sys.stderr)

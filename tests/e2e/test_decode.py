@@ -147,3 +147,24 @@ def test_a_trace_shows_no_password_whole_in_segments_or_damaged(capsys):
 def test_a_trace_says_what_is_no_frame(capsys):
     Printer().found({"at_ms": 0, "sent": False, "octets": "ffff"})
     assert "2 octets, no frame" in capsys.readouterr().err
+
+
+def test_a_rejection_says_what_was_wrong(capsys):
+    way = hdlc.client_address(16), hdlc.server_address(1, 17)
+    for bits, reason in ((1, "undefined command"), (0, "not stated"), (8, "wrong N(R)")):
+        frame = hdlc.Frame(*way, hdlc.FRMR, bytes([0x09, 0x64, bits]), False)
+        code, out, _ = run(capsys, hdlc.encode(frame).hex())
+        assert code == 0 and "FRMR" in out and f"reason: {reason}" in out, out
+        assert "control: 09" in out and "V(S): 2" in out and "V(R): 3" in out, out
+
+
+def test_the_lines_of_mode_e_are_explained(capsys):
+    for octets, words in (
+        (b"/?4711!\r\n", ("call", "address: 4711")),
+        (b"/SIM5\\2DCU\r\n", ("identification", "maker: SIM", "rate: 5", "tells: True")),
+        (b"\x06252\r\n", ("acknowledgement", "rate: 5")),
+    ):
+        code, out, _ = run(capsys, octets.hex())
+        assert code == 0 and all(word in out for word in ("mode E", *words)), out
+    Printer().found({"at_ms": 0, "sent": True, "octets": b"/?!\r\n".hex()})
+    assert "mode E call" in capsys.readouterr().err

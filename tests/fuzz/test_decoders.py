@@ -40,7 +40,7 @@ from wire.errors import WireError
 
 COLUMNS = [Attribute(8, b"\0\0\1\0\0\xff", 2)] + [Attribute(3, b"\1\0\1\x08\0\xff", 2)] * 2
 SEALED = [ends(form, control)[0].seal(GET_ENERGY) for form in FORMS for control in CIPHERED]
-PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "")
+PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "mode-e", "")
 DECODERS = {
     "apdu": apdu.decode,
     "association": association.decode,
