@@ -10,5 +10,5 @@ _COMMON = {
     "print_blob": True,
 }
 settings.register_profile("short", max_examples=100, derandomize=True, database=None, **_COMMON)
-settings.register_profile("long", max_examples=3_000, **_COMMON)
+settings.register_profile("long", max_examples=1_000, **_COMMON)
 settings.load_profile(os.environ.get("FUZZ", "short"))
