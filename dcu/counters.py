@@ -26,7 +26,9 @@ def counter_name(title, key):
 
 
 class Counters:
-    """`kept` has load() -> bytes or None and save(bytes), durable on return."""
+    """`kept` has load() -> bytes or None and save(bytes), durable on return. It keeps the last two
+    that were saved, and gives the newest that is whole; so each is saved twice: a rotten one must
+    not bring back the one before it."""
 
     def __init__(self, kept):
         self._kept = kept
@@ -60,7 +62,9 @@ class Counters:
         ends[name] = end
         if len(ends) > KEYS_MAX:
             raise Refused(f"more than {KEYS_MAX} keys have been in use")
-        self._kept.save("".join([f"{each} {ends[each]}\n" for each in sorted(ends)]).encode())
+        text = "".join([f"{each} {ends[each]}\n" for each in sorted(ends)]).encode()
+        self._kept.save(text)
+        self._kept.save(text)
         self._ends = ends
 
 

@@ -52,9 +52,25 @@ def test_a_block_is_written_once_and_not_each_number():
     counters = Counters(kept)
     for _ in range(BLOCK):
         counters.take(NAME)
-    assert kept.saves == 1
+    assert kept.saves == 2, "into both slots"
     counters.take(NAME)
-    assert kept.saves == 2
+    assert kept.saves == 4
+
+
+def test_a_slot_that_rots_brings_no_number_back():
+    for rotten in (("counters.0",), ("counters.1",), ("counters.0", "counters.1")):
+        disk = Disk()
+        counters = counters_on(disk)
+        given = [counters.take(NAME) for _ in range(3 * BLOCK + 5)]
+        counters.raise_to(NAME, 50 * BLOCK)
+        given.append(counters.take(NAME))
+        for name in rotten:
+            disk.replace(name, disk.read(name)[:-2] + b"\x00\n")
+        again = counters_on(disk)
+        if len(rotten) == 2:
+            assert not again.knows(NAME), "then the peer is asked first"
+        else:
+            assert again.take(NAME) > max(given), rotten
 
 
 def test_a_cut_in_any_write_gives_no_number_twice():
@@ -80,10 +96,10 @@ def test_a_disk_that_refuses_gives_no_number():
     disk = Disk()
     counters = counters_on(disk)
     counters.take(NAME)
-    disk.room = 0
+    disk.fail_at = disk.steps
     counters.raise_to(NAME, 5 * BLOCK)
     assert isinstance(error_of(counters.take, NAME), PortError)
-    disk.room = None
+    disk.fail_at = None
     assert counters.take(NAME) == 5 * BLOCK
     assert counters_on(disk).take(NAME) > 5 * BLOCK
 
