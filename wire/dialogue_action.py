@@ -15,8 +15,7 @@ from wire.dialogue_answer import (
     data_of,
     fetch_parts,
     in_requests,
-    send_parts,
-    taken,
+    send,
 )
 from wire.errors import WireError
 
@@ -27,17 +26,14 @@ _METHOD = 9
 def action(class_id, ln, method, data=None, invoke=1, max_pdu=0):
     """What the method returns, None if nothing. `data`: octets of one Data, None for none."""
     target = Method(class_id, ln, method)
-    whole = apdu.encode(apdu.ActionRequest(INVOKE | invoke, target, data or b""))
-    if max_pdu and len(whole) > max_pdu:
-        answer = yield from send_parts(
-            lambda part: apdu.ActionFirstBlock(INVOKE | invoke, target, part),
-            lambda part: apdu.ActionNextBlock(INVOKE | invoke, part),
-            data or b"",
-            max_pdu,
-            invoke,
-        )
-    else:
-        answer = taken((yield whole), invoke)
+    answer = yield from send(
+        apdu.ActionRequest(INVOKE | invoke, target, data or b""),
+        lambda part: apdu.ActionFirstBlock(INVOKE | invoke, target, part),
+        lambda part: apdu.ActionNextBlock(INVOKE | invoke, part),
+        data or b"",
+        max_pdu,
+        invoke,
+    )
     if isinstance(answer, apdu.ActionBlockResponse):
         return axdr.decode_all((yield from _fetched(answer, invoke)))
     if not isinstance(answer, apdu.ActionResponse):
@@ -62,17 +58,14 @@ def action_list(items, max_pdu=0, invoke=1):
 def _perform_some(some, max_pdu, invoke):
     methods = [method for method, _ in some]
     data = [each or axdr.null() for _, each in some]
-    whole = apdu.encode(apdu.ActionListRequest(INVOKE | invoke, methods, data))
-    if max_pdu and len(whole) > max_pdu:
-        answer = yield from send_parts(
-            lambda part: apdu.ActionListFirstBlock(INVOKE | invoke, methods, part),
-            lambda part: apdu.ActionNextBlock(INVOKE | invoke, part),
-            put_data_list(data),
-            max_pdu,
-            invoke,
-        )
-    else:
-        answer = taken((yield whole), invoke)
+    answer = yield from send(
+        apdu.ActionListRequest(INVOKE | invoke, methods, data),
+        lambda part: apdu.ActionListFirstBlock(INVOKE | invoke, methods, part),
+        lambda part: apdu.ActionNextBlock(INVOKE | invoke, part),
+        put_data_list(data),
+        max_pdu,
+        invoke,
+    )
     results = yield from _results(answer, invoke)
     if len(results) != len(some):
         raise WireError(f"{len(results)} results to {len(some)} methods")

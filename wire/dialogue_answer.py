@@ -62,11 +62,18 @@ def in_requests(items, size, head, max_pdu):
         yield some
 
 
-def send_parts(first, following, octets, max_pdu, invoke):
-    """Sends `octets` in blocks of requests first(part), following(part), following(part)…
-
-    The answer to the last. AccessRefused when the server stops it.
+def send(request, first, following, octets, max_pdu, invoke):
+    """The answer to `request`; or, when it is longer than max_pdu (0: any), to the last of the
+    requests first(part), following(part), following(part)… that have `octets` in blocks.
+    AccessRefused when the server stops it.
     """
+    whole = apdu.encode(request)
+    if max_pdu and len(whole) > max_pdu:
+        return (yield from _send_parts(first, following, octets, max_pdu, invoke))
+    return taken((yield whole), invoke)
+
+
+def _send_parts(first, following, octets, max_pdu, invoke):
     make, block, at = first, 1, 0
     while True:
         room = max_pdu - len(apdu.encode(make(Part(False, block, b""))))

@@ -8,7 +8,7 @@ Reference: IEC 62056-5-3, SET.
 
 from wire import apdu
 from wire.apdu_fields import put_data_list, put_item
-from wire.dialogue_answer import INVOKE, AccessRefused, in_requests, send_parts, taken
+from wire.dialogue_answer import INVOKE, AccessRefused, in_requests, send
 from wire.errors import WireError
 
 _LIST_HEAD = 20  # octets before the items of a list at most, and of a block of one octet
@@ -16,17 +16,14 @@ _LIST_HEAD = 20  # octets before the items of a list at most, and of a block of 
 
 def set_(attribute, data, access=None, invoke=1, max_pdu=0):
     """`data` are the octets of one Data."""
-    whole = apdu.encode(apdu.SetRequest(INVOKE | invoke, attribute, access, data))
-    if max_pdu and len(whole) > max_pdu:
-        answer = yield from send_parts(
-            lambda part: apdu.SetFirstBlock(INVOKE | invoke, attribute, access, part),
-            lambda part: apdu.SetNextBlock(INVOKE | invoke, part),
-            data,
-            max_pdu,
-            invoke,
-        )
-    else:
-        answer = taken((yield whole), invoke)
+    answer = yield from send(
+        apdu.SetRequest(INVOKE | invoke, attribute, access, data),
+        lambda part: apdu.SetFirstBlock(INVOKE | invoke, attribute, access, part),
+        lambda part: apdu.SetNextBlock(INVOKE | invoke, part),
+        data,
+        max_pdu,
+        invoke,
+    )
     if not isinstance(answer, (apdu.SetResponse, apdu.SetLastBlockResponse)):
         raise WireError("not the answer to a SET")
     if answer.dar:
@@ -52,17 +49,14 @@ def _size(item):
 def _set_some(some, max_pdu, invoke):
     items = [(attribute, access) for attribute, access, _ in some]
     data = [each for _, _, each in some]
-    whole = apdu.encode(apdu.SetListRequest(INVOKE | invoke, items, data))
-    if max_pdu and len(whole) > max_pdu:
-        answer = yield from send_parts(
-            lambda part: apdu.SetListFirstBlock(INVOKE | invoke, items, part),
-            lambda part: apdu.SetNextBlock(INVOKE | invoke, part),
-            put_data_list(data),
-            max_pdu,
-            invoke,
-        )
-    else:
-        answer = taken((yield whole), invoke)
+    answer = yield from send(
+        apdu.SetListRequest(INVOKE | invoke, items, data),
+        lambda part: apdu.SetListFirstBlock(INVOKE | invoke, items, part),
+        lambda part: apdu.SetNextBlock(INVOKE | invoke, part),
+        put_data_list(data),
+        max_pdu,
+        invoke,
+    )
     if isinstance(answer, (apdu.SetResponse, apdu.SetLastBlockResponse)) and answer.dar:
         raise AccessRefused(answer.dar)
     if not isinstance(answer, (apdu.SetListResponse, apdu.SetLastListBlockResponse)):
