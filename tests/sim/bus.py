@@ -9,7 +9,10 @@ from collections import namedtuple
 
 from hal import coop
 from hal.errors import PortError
+from meter_sim.frames import ADDRESS_LENGTHS, address_octets
+from meter_sim.meter import LOGICAL_DEVICE, Meter
 
+FLAG = b"\x7e"
 PIECE = 32  # octets that the UART hands over at once
 
 # Probability of each per frame: nobody hears it; one bit is flipped; only the beginning is
@@ -33,6 +36,7 @@ class Bus:
         self._unread = b""
         self.faults = QUIET
         self.meters = []
+        self._addressed = {}
         self.is_plugged = True
         self.frames = 0
         self.octets = 0
@@ -59,10 +63,31 @@ class Bus:
         await coop.sleep_ms(len(data) * self._octet_ms)
         self._check()
         now_ms, utc_s = int(self._now()), self._clock.utc_s()
-        for meter in self.meters:
+        for meter in self._concerned(data, heard):
             answer = meter.receive(heard, now_ms, utc_s)
             if answer:
                 self._answer(answer, meter.reply_after_ms)
+
+    def _concerned(self, data, heard):
+        """The meters that have to hear it. What arrived as it was sent, to one of them, the others
+        would pass over, each by itself: in a day of many meters that is most of the work."""
+        if heard != data or data[:1] != FLAG:
+            return self.meters
+        end = 3
+        while end < len(data) and not data[end] & 1:
+            end += 1
+        return self._by_address().get(data[3 : end + 1], self.meters)
+
+    def _by_address(self):
+        """{HDLC address: [its meter]}; empty where meters listen for something else, too."""
+        if len(self._addressed) != len(self.meters) * len(ADDRESS_LENGTHS):
+            self._addressed = {
+                address_octets(LOGICAL_DEVICE, meter.address, length): [meter]
+                for meter in self.meters
+                for length in ADDRESS_LENGTHS
+                if all(isinstance(each, Meter) for each in self.meters)
+            }
+        return self._addressed
 
     async def read(self, size, timeout_ms):
         self._check()
