@@ -209,7 +209,7 @@ def _uplink(dcu, objects):
         return _server(dcu, objects, cosem.clients(dcu.settings, dcu.cosem_keys))
 
     def push_beside(session):
-        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock)
+        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
 
     return Uplink(
         dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside

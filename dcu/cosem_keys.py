@@ -22,11 +22,13 @@ from dcu.cosem_row import (
     row,
 )
 from dcu.counters import Counter, counter_name
+from hal.errors import Refused
 from wire import association, axdr, key_transfer
 from wire.ciphering import BOTH, Above, Key
 from wire.credentials import Credentials
+from wire.envelope import GENERAL_GLO
 from wire.errors import WireError
-from wire.protection import Security
+from wire.protection import Protection, Security, Way
 from wire.server import Denied
 
 _SUITE_OF = {16: 0, 32: 2}  # by octets of a key
@@ -79,6 +81,17 @@ class CosemKeys:
     def credentials(self):
         """Of the management client, when there is a pair of keys."""
         return Credentials(association.HLS_GMAC, b"", self.security(), is_ciphered=True)
+
+    def seal(self, apdu):
+        """What is pushed: ciphered, by general-glo, which says whose it is; in clear without keys.
+        Refused when the keys do not belong together, or there is no counter."""
+        if not self.are_set():
+            return apdu
+        security = self.security()
+        if security is None:
+            raise Refused("cosem.ek and cosem.ak do not belong together: nothing is pushed")
+        way = Way(GENERAL_GLO, BOTH, security.unicast, b"", None)
+        return Protection(security).seal(apdu, way)
 
     def heard(self):
         """The greatest invocation counter of the HES that was taken."""

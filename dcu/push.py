@@ -5,15 +5,16 @@ Reference: IEC 62056-5-3, DataNotification; the acknowledgement is a SET of 0.0.
 
 from dcu.buffers import alarm_row
 from hal import coop
-from hal.errors import PortError
+from hal.errors import PortError, Refused
 from wire import apdu, axdr
 
 ROWS_MAX = 16  # alarms in one notification
 _LOOK_MS = 1_000
 
 
-async def push_alarms(session, alarms, settings, clock):
-    """Beside one session, until it is cancelled or its port fails. `session.send(apdu)`."""
+async def push_alarms(session, alarms, settings, clock, seal):
+    """Beside one session, until it is cancelled or its port fails. `session.send(apdu)`;
+    `seal(apdu)` gives it as it goes on the wire, ciphered or in clear."""
     number = 0
     pushed_seq = 0
     pushed_ms = 0
@@ -27,10 +28,13 @@ async def push_alarms(session, alarms, settings, clock):
             number = number % 0xFFFFFF + 1
             asked = alarms.pushes_asked
             try:
-                await session.send(_notification(number, waiting))
+                await session.send(seal(_notification(number, waiting)))
+                pushed_seq = waiting[-1].seq
             except PortError:
                 return  # the session ends by the same error
-            pushed_seq, pushed_ms = waiting[-1].seq, clock.ticks_ms()
+            except Refused:
+                pass  # no counter, or half a pair of keys: the HES fetches them all the same
+            pushed_ms = clock.ticks_ms()
         try:
             await coop.within_ms(_LOOK_MS, alarms.raised.wait())
         except coop.Expired:

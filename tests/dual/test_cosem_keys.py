@@ -2,6 +2,7 @@
 
 from dcu.counters import BLOCK
 from hal import cipher
+from hal.errors import Refused
 from tests.dual.hes_client import MANAGEMENT, PUBLIC, CosemBench, result_of
 from wire import association, axdr, dialogue_association, envelope, key_transfer, obis
 from wire.apdu import Attribute
@@ -10,7 +11,7 @@ from wire.credentials import Credentials
 from wire.dialogue import get, set_
 from wire.dialogue_action import action
 from wire.dialogue_association import AssociationRefused, associate_as, protected
-from wire.protection import Security
+from wire.protection import Protection, Security
 
 EK, AK, KEK = b"\x01" * 16, b"\x02" * 16, b"\x03" * 16
 NEW_EK = b"\x11" * 16
@@ -188,3 +189,20 @@ def test_no_key_is_shown():
     bench = bench_with()
     for key in ("cosem.ek", "cosem.ak", "cosem.kek"):
         assert bench.settings.shown(key) == "(set)"
+
+
+def test_what_is_pushed_is_ciphered_once_there_are_keys():
+    hes = associated()
+    for number in (1, 2):
+        octets = hes.bench.keys.seal(b"\x0f an alarm")
+        assert octets[0] == 0xDB and b"alarm" not in octets
+        security = Security(cipher, HES, hes.key, policy=BOTH)
+        protection = Protection(security)
+        protection.meet(b"ODC\x00\x07\x31\x00\x01")
+        assert protection.open_answer(octets) == b"\x0f an alarm", number
+    assert CosemBench().keys.seal(b"\x0f in clear") == b"\x0f in clear"
+    try:
+        bench_with(ak=b"").keys.seal(b"\x0f")
+        assert False, "half a pair"
+    except Refused:
+        pass

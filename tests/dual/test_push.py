@@ -4,7 +4,7 @@ from dcu.buffers import alarm_row
 from dcu.push import ROWS_MAX, push_alarms
 from dcu.settings import Settings
 from hal import coop
-from hal.errors import PortError
+from hal.errors import PortError, Refused
 from tests.dual.northbound import AlarmBench
 from tests.kept import Kept
 from tests.virtual import run_virtual
@@ -34,7 +34,11 @@ class Session:
         self.sent.append((self._clock.ticks_ms() / 1000, [row[0] for row in rows]))
 
 
-def run(scene, before=0, settings=()):
+def in_clear(octets):
+    return octets
+
+
+def run(scene, before=0, settings=(), seal=in_clear):
     """The session after `scene(bench, session)`, `before` alarms being there from before."""
     bench = AlarmBench()
     bench.settings = Settings(Kept())
@@ -43,7 +47,7 @@ def run(scene, before=0, settings=()):
 
     async def main():
         raise_alarms(bench, before)
-        task = coop.spawn(push_alarms(session, bench.alarms, bench.settings, bench.clock))
+        task = coop.spawn(push_alarms(session, bench.alarms, bench.settings, bench.clock, seal))
         await scene(bench, session)
         session.is_done = task.done()
         await coop.stop(task)
@@ -216,3 +220,19 @@ def test_who_asks_for_a_push_need_not_wait_for_the_repetition():
         await seconds(5)
 
     assert run(scene).sent == [(0, [1]), (5, [1])]
+
+
+def test_what_is_pushed_is_sealed_and_what_cannot_be_is_tried_again():
+    troubles = [Refused("no counter")]
+
+    def seal(octets):
+        if troubles:
+            raise troubles.pop()
+        return octets
+
+    async def scene(bench, session):
+        raise_alarms(bench, 1)
+        await seconds(5)
+        assert troubles == []
+
+    assert run(scene, seal=seal).sent == [(1, [1])]
