@@ -4,6 +4,7 @@ It knows time, noise and the state of the port. What an answer is, the caller sa
 and a function; so one bus carries HDLC today and other meter protocols beside it.
 """
 
+from drivers.kept_port import KeptPort
 from drivers.line import USUAL
 from drivers.turn import Turn
 from hal import coop
@@ -12,8 +13,6 @@ from hal.errors import PortError, WireError
 _READ_SIZE = 256  # octets
 _FIFO = 32  # octets that a UART may keep before it hands them over: long, below 4800 bit/s
 _DRAIN_READS_MAX = 16  # of _READ_SIZE; a line that babbles on is not waited for
-_PAUSE_MIN_MS = 1_000
-_PAUSE_MAX_MS = 60_000
 _LOOK_MS = 1_000
 
 MORE = "more"  # of `accept`: a part of the answer, go on waiting
@@ -48,23 +47,23 @@ class Rs485Bus:
     ):
         self.name = name
         self._reply_ms = reply_ms
-        self._report = report
         self._octet_ms = octet_ms
         self._quiet_ms = quiet_ms
-        self._open_port = open_port
         self._clock = clock
         self._line = self._line_now = line
         self._aside = aside
-        self._port = None
+        self._port = KeptPort(name, self._fresh(open_port), clock, report)
         self._turn = Turn()
         self._sessions = {}
         self._last_octet_ms = clock.ticks_ms()
-        self._pause_ms = _PAUSE_MIN_MS
-        self._retry_at_ms = 0
-        self.trouble = None
         self.tap = None  # function(is sent, octets), while somebody takes a trace
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
-        self.damaged = self.strange = self.stale = self.losses = 0
+        self.damaged = self.strange = self.stale = 0
+
+    @property
+    def trouble(self):
+        """Why there is no port, or None."""
+        return self._port.trouble
 
     def now_ms(self):
         return self._clock.ticks_ms()
@@ -97,7 +96,7 @@ class Rs485Bus:
         try:
             return await talk(self._ask)
         except PortError as error:
-            self._lost(error)
+            self._port.lost(error)
             raise
         finally:
             self._turn.give()
@@ -106,7 +105,7 @@ class Rs485Bus:
         """Send what nobody answers, to all; on return it is on the wire. PortError."""
         await self._turn.take(False)
         try:
-            port = self._port or self._opened()
+            port = self._port.opened()
             await self._settle(port, self._quiet_ms)
             self._speak_on(port, self._line)
             if self.tap:
@@ -116,19 +115,19 @@ class Rs485Bus:
             await coop.sleep_ms(self.wire_ms(len(octets)))
             self._last_octet_ms = self._clock.ticks_ms()
         except PortError as error:
-            self._lost(error)
+            self._port.lost(error)
             raise
         finally:
             self._turn.give()
 
     async def _ask(self, octets, framing, accept, reply_ms=None, line=None):
-        port = self._port or self._opened()
+        port = self._port.opened()
         await self._settle(port, self._quiet_ms)
         self._speak_on(port, line or self._line)
         if self.tap:
             self.tap(True, octets)
         await port.write(octets)
-        self._pause_ms = _PAUSE_MIN_MS
+        self._port.worked()
         self.sent += len(octets)
         self.exchanges += 1
         self._last_octet_ms = self._clock.ticks_ms()
@@ -198,29 +197,29 @@ class Rs485Bus:
             elif outcome != MORE:
                 return outcome
 
+    def _fresh(self, open_port):
+        """A port that was lost is as `line` says again."""
+
+        def fresh():
+            self._line_now = self._line
+            return open_port()
+
+        return fresh
+
     def open(self):
         """Open the port now. PortError says why not; then it is tried again later."""
-        self._line_now = self._line
-        try:
-            self._port = self._open_port()
-        except PortError as error:
-            self._lost(error)
-            raise
-        if self.trouble:
-            self.trouble = None
-            self._report(False, f"{self.name}: port is back")
-        return self._port
+        return self._port.open()
 
     async def keep_open(self, alive=lambda: None):
         """For ever: open the port, and again at growing intervals when it was lost."""
         while True:
             alive()
-            if self._port is None and self._clock.ticks_ms() >= self._retry_at_ms:
+            if self._port.now is None:
                 try:
-                    self.open()
+                    self._port.opened()
                 except PortError:
                     pass  # reported, and tried again
-            elif self._port and self._aside and not self._turn.held:
+            elif self._aside and not self._turn.held:
                 await self._listen()
             await coop.sleep_ms(_LOOK_MS)
 
@@ -228,37 +227,16 @@ class Rs485Bus:
         """Take in what has come though nobody was asked."""
 
         async def settle(ask):
-            if self._port:
-                await self._settle(self._port, 0)
+            if self._port.now:
+                await self._settle(self._port.now, 0)
 
         try:
             await self.in_a_row(settle)
         except PortError:
             pass  # reported, and tried again
 
-    def _opened(self):
-        if self._clock.ticks_ms() < self._retry_at_ms:
-            raise PortError(self.trouble)
-        return self.open()
-
-    def _lost(self, error):
-        """Reported once; each failure to open doubles the pause until the next."""
-        now_ms = self._clock.ticks_ms()
-        if self._port:
-            self._port.close()
-            self._port = None
-            self.losses += 1
-        if now_ms >= self._retry_at_ms:
-            self._retry_at_ms = now_ms + self._pause_ms
-            self._pause_ms = min(2 * self._pause_ms, _PAUSE_MAX_MS)
-        if not self.trouble:
-            self.trouble = str(error)
-            self._report(True, f"{self.name}: {error}")
-
     def close(self):
-        if self._port:
-            self._port.close()
-            self._port = None
+        self._port.close()
 
     def wire_ms(self, octets):
         """Milliseconds that `octets` octets take on the wire."""
@@ -267,8 +245,8 @@ class Rs485Bus:
     def status(self):
         return {
             "name": self.name,
-            "open": self._port is not None,
-            "trouble": self.trouble,
+            "open": self._port.now is not None,
+            "trouble": self._port.trouble,
             "sent": self.sent,
             "received": self.received,
             "exchanges": self.exchanges,
@@ -277,6 +255,6 @@ class Rs485Bus:
             "damaged": self.damaged,
             "strange": self.strange,
             "stale": self.stale,
-            "losses": self.losses,
+            "losses": self._port.losses,
             "wire_ms": self.wire_ms(self.sent + self.received),
         }
