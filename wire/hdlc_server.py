@@ -51,6 +51,12 @@ class HdlcServer:
         self._flow.load(apdu)
         return self._segments()
 
+    def send_nothing(self):
+        """What to write when the APDU that `receive` gave has no answer: the client may go on."""
+        assert self.state == BUSY
+        self.state = READY
+        return self._ready()
+
     def receive(self, frame, now_ms=0):
         """What a frame that came at `now_ms` means for us:
 
@@ -61,7 +67,7 @@ class HdlcServer:
         ("apdu", apdu)            give the answer to `send`
         ("rejected", octets)      it broke the protocol, the link is down; write these
         """
-        if frame.destination != self._address:
+        if frame.destination != self._address or self._is_echo(frame):
             return None
         kind = hdlc.kind(frame.control)
         state = self._state_towards(frame.source, now_ms)
@@ -74,6 +80,10 @@ class HdlcServer:
             return step(self, frame) if step else None
         except WireError:
             return self._reject(frame, _UNSPECIFIED)
+
+    def _is_echo(self, frame):
+        """Of an optical head, which the addresses do not tell from what a client says."""
+        return frame.source == self._address and hdlc.encode(frame) in self._last
 
     def _state_towards(self, client, now_ms):
         """DOWN for who has no link, or has it no longer."""
