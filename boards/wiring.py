@@ -5,9 +5,10 @@ Wiring only: no decisions, no loops but over the ports.
 
 import sys
 
+from boards import northbound
 from boards.meters import Meters
-from dcu import app, cosem, push
-from dcu.alarm_codes import AUTHENTICATION_FAILURE, PORT_BACK, PORT_LOST
+from dcu import app, cosem
+from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.collect import Collection
@@ -18,31 +19,25 @@ from dcu.counters import Counters
 from dcu.firmware import Firmware
 from dcu.image_job import Notes
 from dcu.learned import Learned
-from dcu.listen import TcpListener, let_in
-from dcu.listen_udp import UdpListener
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.settings import Settings
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
-from dcu.uplink import Uplink
 from dcu.watch_clock import watch_clock
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.line import Line
 from drivers.pushes import Pushes
 from drivers.rs485 import Rs485Bus
 from drivers.scan import find_meter
-from hal import cipher, net
+from hal import cipher
 from hal.errors import PortError
 from hal.serial import SerialPort
-from hal.token import random_octets
 from storage.slots import Slots
-from wire.server import ServerAssociation
 
 _PART_MS = 120_000  # a part that is not seen for so long is late
+_LOCAL_MS = 600_000  # seven of the longest frames at 300 bit/s
 _CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
-_CHALLENGE_OCTETS = 16
-_BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
 
 
 def unit_of(board, files, clock, log, given=()):
@@ -97,8 +92,9 @@ def complete(dcu, store):
     dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
-    dcu.uplink = _uplink(dcu, objects)
-    dcu.listeners = _listeners(dcu, objects)
+    dcu.uplink = northbound.uplink(dcu, objects)
+    dcu.listeners = northbound.listeners(dcu, objects)
+    dcu.local = northbound.local(dcu, objects, _port_of(dcu, "local."), _report_of(dcu, "local."))
     return dcu
 
 
@@ -114,6 +110,8 @@ def parts_of(dcu):
     ]
     for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
         parts.append(app.Part(name, listener.run, _PART_MS, clock))
+    if dcu.settings.get("local.device"):
+        parts.append(app.Part("local port", dcu.local.run, _LOCAL_MS, clock))
     for number, channel in enumerate(sorted(dcu.buses), 1):
         parts.append(app.Part(channel, _collecting(dcu, channel), _CHANNEL_MS, clock))
         if dcu.settings.get(f"rs485.{number}.device"):
@@ -125,14 +123,18 @@ def ports_in_words(dcu):
     """A line for each port: what is on it and when it is read. For the log at start."""
     lines = []
     for number, channel in enumerate(sorted(dcu.buses), 1):
-        device, baud, parity = [
-            dcu.settings.get(f"rs485.{number}.{name}") for name in ("device", "baud", "parity")
-        ]
         count = len(dcu.archive.meters(channel))
         period_s = dcu.settings.get("collect.period_s")
-        place = f"{device} {baud} 8{parity}1" if device else "no device"
+        place = _place(dcu.settings, f"rs485.{number}.")
         lines.append(f"{channel}: {place}, {count} meters, read every {period_s} s of UTC")
+    if dcu.settings.get("local.device"):
+        lines.append(f"local port: {_place(dcu.settings, 'local.')}, DLMS over HDLC")
     return lines
+
+
+def _place(settings, key):
+    device, baud, parity = [settings.get(key + name) for name in ("device", "baud", "parity")]
+    return f"{device} {baud} 8{parity}1" if device else "no device"
 
 
 def _broadcast(buses, records):
@@ -169,8 +171,8 @@ def _collecting(dcu, channel):
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)
 
 
-def _bus(dcu, number, channel):
-    key = f"rs485.{number}."
+def _port_of(dcu, key):
+    """What opens the serial port that the settings below `key` say."""
     settings = dcu.settings
 
     def open_port():
@@ -183,61 +185,34 @@ def _bus(dcu, number, channel):
             settings.get(key + "parity"),
         )
 
+    return open_port
+
+
+def _report_of(dcu, key):
+    """What says that this port is lost, or back."""
+
     def report(is_lost, text):
-        if dcu.alarms and settings.get(key + "device"):
+        if dcu.alarms and dcu.settings.get(key + "device"):
             dcu.alarms.raise_alarm(PORT_LOST if is_lost else PORT_BACK, 0, text)
         else:
             dcu.log("port", text)
+
+    return report
+
+
+def _bus(dcu, number, channel):
+    key = f"rs485.{number}."
+    settings = dcu.settings
 
     def notified(address, apdu):
         dcu.log("push", f"{channel} HDLC {address.hex()}: {len(apdu)} octets, tag {apdu[0]:02X}")
 
     return Rs485Bus(
         channel,
-        open_port,
+        _port_of(dcu, key),
         dcu.clock,
         Line(int(settings.get(key + "baud")), settings.get(key + "parity")),
         reply_ms=settings.get("meter.reply_ms"),
-        report=report,
+        report=_report_of(dcu, key),
         aside=Pushes(notified),
-    )
-
-
-def _uplink(dcu, objects):
-
-    def serve():
-        return _server(dcu, objects, cosem.clients(dcu.settings, dcu.cosem_keys))
-
-    def push_beside(session):
-        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
-
-    return Uplink(
-        dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside
-    )
-
-
-def _server(dcu, objects, clients):
-    def failed(client, mechanism):
-        text = f"client {client}, mechanism {mechanism}, did not prove who it is"
-        dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
-
-    return ServerAssociation(objects, clients, _BLOCKS_IN_A_ROW, _challenge, failed)
-
-
-def _challenge():
-    return random_octets(_CHALLENGE_OCTETS)
-
-
-def _listeners(dcu, objects):
-    """Server mode, over TCP and over UDP."""
-
-    def serve():
-        return _server(dcu, objects, let_in(cosem.clients(dcu.settings, dcu.cosem_keys)))
-
-    def passing():
-        return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None
-
-    return (
-        TcpListener(dcu.settings, dcu.log, net.serve, serve, passing),
-        UdpListener(dcu.settings, dcu.clock, dcu.log, net.open_udp, serve, passing),
     )

@@ -73,6 +73,7 @@ def conditions(dcu):
         dcu.buses[channel].trouble and dcu.settings.get(f"rs485.{number}.device")
         for number, channel in ports
     ]
+    lost.append(dcu.local and dcu.local.trouble and dcu.settings.get("local.device"))
     held = (
         (METER_SILENT, SILENT in states),
         (METER_WRONG, WRONG in states),

@@ -14,8 +14,7 @@ BAUDS = ("300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600"
 PORTS = ("rs485-1", "rs485-2", "rs485-3")
 
 
-def _port(number):
-    key = f"rs485.{number}."
+def _port(key):
     return (
         Setting(key + "device", "text", "", 0, 127, "serial device; empty: port not used"),
         Setting(key + "baud", "choice", "9600", BAUDS, None, "bit/s"),
@@ -51,9 +50,13 @@ SCHEMA = (
     Setting("cosem.ak", "key", "", 0, 64, "authentication key of the HES"),
     Setting("cosem.kek", "key", "", 0, 64, "master key of the HES: wraps new keys"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
-) + tuple([setting for number in (1, 2, 3) for setting in _port(number)])
+)
+SCHEMA += _port("local.") + (
+    Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
+)
+SCHEMA += _port("rs485.1.") + _port("rs485.2.") + _port("rs485.3.")
 
-AFTER_RESTART = ("meter", "rs485", "storage")  # groups that are read at start only
+AFTER_RESTART = ("local", "meter", "rs485", "storage")  # groups that are read at start only
 
 SECRETS = ("secret", "key")  # kinds that are never shown
 _KEY_DIGITS = (0, 32, 64)

@@ -1,18 +1,31 @@
 """What boards/wiring.py puts together of a data folder, before any port is opened."""
 
-from boards import linux, pc, wiring
+from boards import linux, northbound, pc, wiring
+from dcu import cosem, cosem_objects
 from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
 from dcu.archive_row import Meter
 from dcu.collect import VISIT_MS
 from dcu.schema import find
+from dcu.unit import VERSION
+from drivers.line import Line
 from drivers.rs485 import Rs485Bus
+from hal import coop
 from hal.clock import Clock
 from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
 from tests.dual.hdlc_bench import error_of
+from tests.dual.local_bench import CardboardPort, Tool, heard_on
+from tests.dual.northbound import Part
 from tests.dual.scripted_port import ScriptedPort
 from tests.virtual import VirtualClock, run_virtual
+from wire import association, dialogue, initiate, obis
+from wire.apdu import Attribute
+from wire.credentials import Credentials
+from wire.dialogue_blocks import in_blocks
+from wire.hdlc import LENGTH_MAX, client_address, server_address
+from wire.hdlc_link import HdlcClient
+from wire.hdlc_parameters import WINDOW_MAX
 
 
 def silent(part, text):
@@ -84,3 +97,68 @@ def test_a_meter_of_mode_e_is_called_by_its_serial_number_and_others_are_not():
         record = Meter({"mp": "1", "address": "17", "entry": entry, "called": "4711"})
         run_virtual(error_of(dcu.open_meter(record).open(attempts=1)))
         assert port.written[0][: len(first)] == first
+
+
+def test_the_local_port_is_a_part_once_it_has_a_device():
+    for given, expected in (([], False), ([("local.device", "/dev/ttyUSB9")], True)):
+        dcu = wiring.complete(unit_on(Disk(), pc, given), FileStore(Disk()))
+        assert ("local port" in [part.name for part in wiring.parts_of(dcu)]) == expected
+        said = "local port: /dev/ttyUSB9 9600 8N1, DLMS over HDLC"
+        assert (said in wiring.ports_in_words(dcu)) == expected
+
+
+def test_the_longest_window_at_the_lowest_speed_does_not_make_the_local_port_late():
+    dcu = wiring.complete(unit_on(Disk(), pc, [("local.device", "tty")]), FileStore(Disk()))
+    limits_ms = {part.name: part.limit_ms for part in wiring.parts_of(dcu)}
+    longest = WINDOW_MAX * (LENGTH_MAX + 2)
+    assert limits_ms["local port"] > Line(300, "E").wire_ms(longest)
+
+
+def test_nobody_but_the_public_client_is_let_in_at_the_local_port_without_a_password():
+    outcomes = []
+    for password in ("", "secret"):
+        given = [("cosem.password", password)]
+        dcu = wiring.complete(unit_on(Disk(), pc, given), FileStore(Disk()))
+        for sap in (16, 2, 1):
+            mechanism = association.LLS if sap == 1 and password else association.NONE
+            outcomes.append(run_virtual(associated_at_local(dcu, sap, mechanism, password)))
+    assert outcomes == [True, False, False, True, False, True]
+
+
+def test_general_blocks_are_confirmed_one_by_one_at_the_local_port():
+    dcu = wiring.complete(unit_on(Disk()), FileStore(Disk()))
+    assert len(run_virtual(at_local(dcu, 16, list_in_general_blocks))) > 4
+
+
+async def list_in_general_blocks(tool):
+    proposed = initiate.CONFORMANCE | initiate.GENERAL_BLOCK
+    await tool.do(dialogue.associate_as(Credentials(), conformance=proposed, max_pdu=100))
+    talk = dialogue.get(Attribute(15, obis.parse("0.0.40.0.0.255"), 2))
+    return await tool.do(in_blocks(talk, 100, 3, True))
+
+
+async def associated_at_local(dcu, sap, mechanism, password):
+    async def associate(tool):
+        try:
+            await tool.do(dialogue.associate(mechanism, password.encode()))
+            return True
+        except dialogue.AssociationRefused:
+            return False
+
+    return await at_local(dcu, sap, associate)
+
+
+async def at_local(dcu, sap, talk):
+    """What `talk(tool)` returns, of a client `sap` whose link is up."""
+    port = CardboardPort(False)
+    objects = cosem.Objects(cosem_objects.objects_of(dcu, VERSION))
+    station = northbound.local(dcu, objects, lambda: port, silent)
+    task = coop.spawn(station.run(Part()))
+    await coop.sleep_ms(10)
+    link = HdlcClient(server_address(1, 17), client_address(sap))
+    tool = Tool(lambda octets: heard_on(port, octets), link, sap)
+    await tool.say(link.connect())
+    try:
+        return await talk(tool)
+    finally:
+        await coop.stop(task)

@@ -1,0 +1,83 @@
+"""Connects the DCU as a DLMS server: to the HES it dials, to who dials it, and to its local port.
+
+Wiring only, as boards/wiring.py.
+"""
+
+from dcu import cosem, push
+from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.listen import TcpListener, let_in
+from dcu.listen_udp import UdpListener
+from dcu.uplink import Uplink
+from drivers.hdlc_station import HdlcStation
+from drivers.line import Line
+from hal import net
+from hal.token import random_octets
+from wire.server import ServerAssociation
+
+_CHALLENGE_OCTETS = 16
+_BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
+_BLOCKS_IN_TURN = 1  # on a line where one talks at a time
+
+
+def uplink(dcu, objects):
+    """Who was dialled is known: management may need no password."""
+
+    def serve():
+        return _server(dcu, objects, cosem.clients(dcu.settings, dcu.cosem_keys))
+
+    def push_beside(session):
+        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
+
+    return Uplink(
+        dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside
+    )
+
+
+def listeners(dcu, objects):
+    """Server mode, over TCP and over UDP."""
+
+    def serve():
+        return _server(dcu, objects, let_in(cosem.clients(dcu.settings, dcu.cosem_keys)))
+
+    def passing():
+        return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None
+
+    return (
+        TcpListener(dcu.settings, dcu.log, net.serve, serve, passing),
+        UdpListener(dcu.settings, dcu.clock, dcu.log, net.open_udp, serve, passing),
+    )
+
+
+def local(dcu, objects, open_port, report):
+    """Server mode over HDLC, on the local port."""
+    settings = dcu.settings
+
+    def serve():
+        clients = let_in(cosem.clients(settings, dcu.cosem_keys))
+        return _server(dcu, objects, clients, _BLOCKS_IN_TURN)
+
+    def say(text):
+        dcu.log("local port", text)
+
+    return HdlcStation(
+        "local port",
+        open_port,
+        dcu.clock,
+        settings.get("local.address"),
+        serve,
+        report,
+        say,
+        Line(int(settings.get("local.baud")), settings.get("local.parity")),
+    )
+
+
+def _server(dcu, objects, clients, window=_BLOCKS_IN_A_ROW):
+    def failed(client, mechanism):
+        text = f"client {client}, mechanism {mechanism}, did not prove who it is"
+        dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
+
+    return ServerAssociation(objects, clients, window, _challenge, failed)
+
+
+def _challenge():
+    return random_octets(_CHALLENGE_OCTETS)
