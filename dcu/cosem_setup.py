@@ -1,7 +1,8 @@
-"""COSEM objects of how the DCU communicates: its RS485 ports, the HES it dials, its pushes.
+"""COSEM objects of how the DCU communicates: its ports, server mode, the HES, its pushes.
 
 Setting an attribute is changing a setting, with the same check as everywhere.
-Reference: IEC 62056-6-2, class_id 23 (HDLC setup), 29 (Auto connect), 40 (Push setup).
+Reference: IEC 62056-6-2, class_id 23 (HDLC setup), 29 (Auto connect), 40 (Push setup),
+41 (TCP-UDP setup).
 """
 
 from dcu.cosem_row import (
@@ -11,18 +12,22 @@ from dcu.cosem_row import (
     PUSH,
     READERS,
     SCOPE_VIOLATED,
+    TCP_UDP_SETUP,
     TYPE_UNMATCHED,
     Method,
     cell,
     row,
     whole,
 )
+from dcu.listen import IDLE_MS, PEERS_MAX
 from dcu.schema import BAUDS, PORTS
 from wire import axdr, hdlc_parameters, obis
 from wire.server import Denied
 
 _INTER_OCTET_MS = 25
 _INACTIVITY_S = 120
+_MSS = 576  # octets that each host takes: RFC 9293, 3.7.1, without an option
+_IP = "0.0.25.1.0.255"
 _NO_ADDRESS = 0  # the DCU is the primary station of its ports
 _ALWAYS_CONNECTED = 101
 _TCP, _A_XDR = 0, 0  # transport and encoding of a push
@@ -32,31 +37,73 @@ _HOSTS = ("hes.main", "hes.sub")
 
 def setup_rows(settings, alarms):
     ports = [_port_row(settings, number) for number in range(1, len(PORTS) + 1)]
-    return tuple(ports) + (_connect_row(settings), _push_row(settings, alarms))
+    local = (_local_row(settings), _server_row(settings))
+    return local + tuple(ports) + (_connect_row(settings), _push_row(settings, alarms))
 
 
 def _port_row(settings, number):
-    key = f"rs485.{number}.baud"
+    """We are the primary station: what each meter agrees to is learned."""
+    speed = _speed(settings, f"rs485.{number}.baud")
+    cells = _hdlc_cells(speed, hdlc_parameters.DEFAULTS)
+    cells[9] = cell("device_address", "u16, 0: primary", lambda: axdr.u16(_NO_ADDRESS))
+    name = f"HDLC setup of rs485-{number}"
+    return row(HDLC_SETUP, 1, f"0.{number}.22.0.0.255", name, READERS, cells)
 
+
+def _local_row(settings):
+    def address():
+        return axdr.u16(settings.get("local.address"))
+
+    def set_address(value):
+        settings.put("local.address", str(whole(value, 0, 0xFFFF)))
+
+    most = hdlc_parameters.symmetric(hdlc_parameters.INFO_MAX, hdlc_parameters.WINDOW_MAX)
+    cells = _hdlc_cells(_speed(settings, "local.baud"), most)
+    cells[9] = cell("device_address", "u16; after a restart", address, set_address)
+    return row(HDLC_SETUP, 1, "0.0.22.0.0.255", "HDLC setup of the local port", READERS, cells)
+
+
+def _speed(settings, key):
     def baud():
         return axdr.enum(BAUDS.index(settings.get(key)))
 
     def set_baud(value):
         settings.put(key, BAUDS[whole(value, 0, len(BAUDS) - 1)])
 
-    usual = hdlc_parameters.DEFAULTS
-    cells = {
-        2: cell("comm_speed", "enum, 0: 300 to 9: 115200; after a restart", baud, set_baud),
-        3: cell("window_size_transmit", "u8", lambda: axdr.u8(usual.window_transmit)),
-        4: cell("window_size_receive", "u8", lambda: axdr.u8(usual.window_receive)),
-        5: cell("max_info_field_length_transmit", "u16", lambda: axdr.u16(usual.info_transmit)),
-        6: cell("max_info_field_length_receive", "u16", lambda: axdr.u16(usual.info_receive)),
+    return cell("comm_speed", "enum, 0: 300 to 9: 115200; after a restart", baud, set_baud)
+
+
+def _hdlc_cells(speed, most):
+    """`most`: the Parameters that we negotiate at most."""
+    return {
+        2: speed,
+        3: cell("window_size_transmit", "u8", lambda: axdr.u8(most.window_transmit)),
+        4: cell("window_size_receive", "u8", lambda: axdr.u8(most.window_receive)),
+        5: cell("max_info_field_length_transmit", "u16", lambda: axdr.u16(most.info_transmit)),
+        6: cell("max_info_field_length_receive", "u16", lambda: axdr.u16(most.info_receive)),
         7: cell("inter_octet_time_out", "u16, ms", lambda: axdr.u16(_INTER_OCTET_MS)),
         8: cell("inactivity_time_out", "u16, s", lambda: axdr.u16(_INACTIVITY_S)),
-        9: cell("device_address", "u16, 0: primary", lambda: axdr.u16(_NO_ADDRESS)),
     }
-    name = f"HDLC setup of rs485-{number}"
-    return row(HDLC_SETUP, 1, f"0.{number}.22.0.0.255", name, READERS, cells)
+
+
+def _server_row(settings):
+    """Of UDP only the port differs, and that is a setting alone."""
+
+    def port():
+        return axdr.u16(settings.get("server.tcp_port"))
+
+    def set_port(value):
+        settings.put("server.tcp_port", str(whole(value, 0, 0xFFFF)))
+
+    cells = {
+        2: cell("TCP-UDP_port", "u16, of TCP, 0: closed", port, set_port),
+        3: cell("IP_reference", "octet-string", lambda: axdr.octets(obis.parse(_IP))),
+        4: cell("MSS", "u16, octets", lambda: axdr.u16(_MSS)),
+        5: cell("nb_of_sim_conn", "u8", lambda: axdr.u8(PEERS_MAX)),
+        6: cell("inactivity_time_out", "u16, s", lambda: axdr.u16(IDLE_MS // 1000)),
+    }
+    name = "TCP-UDP setup: server mode"
+    return row(TCP_UDP_SETUP, 0, "0.0.25.0.0.255", name, READERS, cells)
 
 
 def _connect_row(settings):

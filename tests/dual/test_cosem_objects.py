@@ -1,6 +1,6 @@
 """What the objects of the DCU beside its records do; that the object list tells the truth."""
 
-from dcu.alarm_codes import CLOCK_INVALID, METER_SILENT, POWER_UP, STORAGE_FAILED
+from dcu.alarm_codes import CLOCK_INVALID, METER_SILENT, PORT_LOST, POWER_UP, STORAGE_FAILED
 from dcu.meter_state import SILENT
 from tests.dual.hes_client import MANAGEMENT, PUBLIC, READER, CosemBench, connected, result_of
 from wire import association, axdr, dialogue, obis
@@ -14,6 +14,8 @@ DESCRIPTOR = (1, "0.0.97.98.20.255")
 FILTER = (1, "0.0.97.98.10.255")
 SCRIPTS = (9, "0.0.10.0.0.255")
 PORT_1 = (23, "0.1.22.0.0.255")
+LOCAL = (23, "0.0.22.0.0.255")
+TCP = (41, "0.0.25.0.0.255")
 CONNECT = (29, "0.0.2.1.0.255")
 PUSH = (40, "0.0.25.9.0.255")
 ENTRANCES = ((PUBLIC, None), (READER, "read"), (MANAGEMENT, "manage"))
@@ -134,6 +136,19 @@ def test_the_alarm_register_shows_what_is_so_now():
     assert bench.get(CLOCK, 4) == 1
 
 
+def test_a_lost_port_is_in_the_register_if_it_is_meant_to_be_there():
+    bench = connected()
+    bench.clock.set_utc(1_800_000_000)
+    for device, expected in (("", 0), ("/dev/ttyUSB9", 1 << PORT_LOST)):
+        bench.dcu_seen.local = LostPort()
+        bench.settings.put("local.device", device)
+        assert bench.get(REGISTER) == expected
+
+
+class LostPort:
+    trouble = "/dev/ttyUSB9: does not exist"
+
+
 def test_the_alarm_descriptor_keeps_what_has_been_until_the_hes_clears_it():
     bench = connected()
     bench.alarms.raise_alarm(POWER_UP)
@@ -174,6 +189,37 @@ def test_a_baud_rate_is_set_by_its_number():
     assert bench.settings.get("rs485.1.baud") == "115200"
     assert result_of(bench.set, PORT_1, axdr.enum(10)) == OUT_OF_SCOPE
     assert bench.get((23, "0.3.22.0.0.255")) == 5
+
+
+def test_the_local_port_is_a_secondary_station_with_an_address():
+    bench = connected()
+    assert [bench.get(LOCAL, index) for index in range(2, 10)] == [
+        5,
+        7,
+        7,
+        2030,
+        2030,
+        25,
+        120,
+        17,
+    ]
+    bench.set(LOCAL, axdr.enum(0))
+    bench.set(LOCAL, axdr.u16(125), 9)
+    assert bench.settings.get("local.baud") == "300"
+    assert bench.settings.get("local.address") == bench.get(LOCAL, 9) == 125
+    for number in (15, 126):
+        assert result_of(bench.set, LOCAL, axdr.u16(number), 9) == DENIED
+    assert bench.get(PORT_1) == 5 and bench.get(PORT_1, 9) == 0
+
+
+def test_server_mode_has_a_port_and_limits():
+    bench = connected()
+    found = [bench.get(TCP, index) for index in range(2, 7)]
+    assert found == [0, obis.parse("0.0.25.1.0.255"), 576, 4, 180]
+    bench.set(TCP, axdr.u16(4059))
+    assert bench.settings.get("server.tcp_port") == bench.get(TCP) == 4059
+    assert result_of(bench.set, TCP, axdr.u32(65536)) == OUT_OF_SCOPE
+    assert bench.settings.get("server.udp_port") == 0
 
 
 def test_the_destinations_are_main_and_second_host():
