@@ -1,22 +1,26 @@
-"""A DCU in server mode with one simulated meter behind it, as processes."""
+"""A DCU in server mode, also at its local port, with one simulated meter behind it: processes."""
 
 import sys
 
 import pytest
 
 from tests.e2e.plant import MICROPYTHON_HEAP, Process, free_port
+from tests.interop.cable import Cable
 
 METER_ADDRESS = 17
+LOCAL_ADDRESS = 18
 METER_PASSWORD = "12345678"
 PASSWORDS = {1: "manage me", 2: "read me"}
 
 
 class RunningDcu:
-    """`port` is that of TCP and of UDP."""
+    """`port` is that of TCP and of UDP; `tty` is the other end of the cable at its local port."""
 
     def __init__(self, folder, interpreter):
         self.folder = folder
         self.port = free_port()
+        self._cable = Cable()
+        self.tty = self._cable.far
         self.lines = []
         self._counter = 0
         self._bus = Process("bus", self._bus_words(), self._heard)
@@ -41,6 +45,7 @@ class RunningDcu:
     def stop(self):
         self._dcu.stop()
         self._bus.stop()
+        self._cable.close()
 
     def _heard(self, name, line):
         self.lines.append(line)
@@ -58,6 +63,9 @@ class RunningDcu:
     def _dcu_words(self, interpreter):
         settings = {
             "rs485.1.device": self.folder / "bus",
+            "local.device": self._cable.near,
+            "local.baud": "115200",
+            "local.address": LOCAL_ADDRESS,
             "server.tcp_port": self.port,
             "server.udp_port": self.port,
             "server.gateway": "yes",

@@ -1,9 +1,11 @@
-"""A DLMS client of other make, gurux-dlms, over TCP or UDP. Prints what it got as JSON.
+"""A DLMS client of other make, gurux-dlms, over TCP, UDP or HDLC. Prints what it got as JSON.
 
 A program, never imported: gurux-dlms is under the GPL and runs here in a process of its own.
 Usage: gurux_client.py JSON, an object with
 
-    transport, port    tcp or udp, on this machine
+    transport, port    tcp or udp, on this machine; or hdlc, the path of a terminal
+    address            hdlc: the physical address; without: logical device 1 in one octet
+    max_info, window   hdlc: what is proposed
     client, logical    SAPs
     auth, secret       none, lls, md5, sha1, gmac, sha256, high; the secret as text
     ek, ak, title      hexadecimal; with them the association is ciphered
@@ -17,7 +19,8 @@ import json
 import socket
 import sys
 
-from gurux_dlms import GXByteBuffer, GXDLMSException, GXReplyData
+import serial
+from gurux_dlms import GXByteBuffer, GXDLMSClient, GXDLMSException, GXReplyData
 from gurux_dlms.enums import Authentication, InterfaceType, ObjectType, Security
 from gurux_dlms.GXDLMSGateway import GXDLMSGateway
 from gurux_dlms.objects.enums import SecuritySuite
@@ -37,17 +40,55 @@ MAX_PDU = 300  # octets that we take: longer answers come in blocks
 READ_WRITE = 3
 
 
+class Terminal:
+    """As much of a socket as is needed here."""
+
+    def __init__(self, path):
+        self._port = serial.Serial(path, 9600, timeout=LIMIT_S)
+
+    def sendall(self, octets):
+        self._port.write(octets)
+
+    def recv(self, size):
+        data = self._port.read(max(1, self._port.in_waiting))
+        if not data:
+            raise TimeoutError("nothing came")
+        return data
+
+
+def opened(given):
+    if given["transport"] == "hdlc":
+        return Terminal(given["port"])
+    kind = socket.SOCK_STREAM if given["transport"] == "tcp" else socket.SOCK_DGRAM
+    found = socket.socket(socket.AF_INET, kind)
+    found.settimeout(LIMIT_S)
+    found.connect(("127.0.0.1", given["port"]))
+    return found
+
+
+def server_of(given):
+    logical = given.get("logical", 1)
+    return (
+        GXDLMSClient.getServerAddress(logical, given["address"]) if "address" in given else logical
+    )
+
+
 class Talk:
     def __init__(self, given):
         secret = given.get("secret", "").encode()
+        self._is_hdlc = given["transport"] == "hdlc"
         self.client = GXDLMSSecureClient(
             True,
             given["client"],
-            given.get("logical", 1),
+            server_of(given),
             AUTHENTICATIONS[given["auth"]],
             secret or None,
-            InterfaceType.WRAPPER,
+            InterfaceType.HDLC if self._is_hdlc else InterfaceType.WRAPPER,
         )
+        if "max_info" in given:
+            limits = self.client.hdlcSettings
+            limits.maxInfoTX = limits.maxInfoRX = given["max_info"]
+            limits.windowSizeTX = limits.windowSizeRX = given["window"]
         self.client.maxReceivePDUSize = MAX_PDU
         if "ek" in given:
             ciphering = self.client.ciphering
@@ -61,10 +102,7 @@ class Talk:
             self.client.gateway = GXDLMSGateway()
             self.client.gateway.networkId = given["gateway"][0]
             self.client.gateway.physicalDeviceAddress = given["gateway"][1].encode()
-        kind = socket.SOCK_STREAM if given["transport"] == "tcp" else socket.SOCK_DGRAM
-        self._socket = socket.socket(socket.AF_INET, kind)
-        self._socket.settimeout(LIMIT_S)
-        self._socket.connect(("127.0.0.1", given["port"]))
+        self._socket = opened(given)
         self._has_handshake = AUTHENTICATIONS[given["auth"]] > Authentication.LOW
 
     def exchange(self, frames):
@@ -89,6 +127,8 @@ class Talk:
             raise GXDLMSException(reply.error)
 
     def open(self):
+        if self._is_hdlc:
+            self.client.parseUAResponse(self.exchange(self.client.snrmRequest()).data)
         self.client.parseAareResponse(self.exchange(self.client.aarqRequest()).data)
         if self._has_handshake:
             request = self.client.getApplicationAssociationRequest()
@@ -102,6 +142,8 @@ class Talk:
         request = self.client.releaseRequest()
         if request:
             self.exchange(request)
+        if self._is_hdlc:
+            self.exchange(self.client.disconnectRequest())
 
 
 def attributes_of(item):

@@ -12,7 +12,9 @@ Case = namedtuple("Case", ("peer", "transport", "mechanism", "suite", "services"
 
 GURUX, PYDLMS = "gurux-dlms", "pydlms"
 ALL_OBJECTS = "object list; GET of every attribute, in blocks; SET of every one that may be"
+NO_WINDOW = "the client of 1.0.203 does not count the frames of a window"
 GATEWAY = "GET of a meter through the gateway"
+SEGMENTS = "object list and SET of 1000 octets, in segments of 128"
 BUFFER = "GET of the alarms as a profile, in blocks"
 LIST = "GET with list; blocks"
 
@@ -22,10 +24,17 @@ CLIENTS = (
     Case(GURUX, "udp", "none", "–", "object list; GET of every attribute", ""),
     Case(GURUX, "tcp", "lls", "–", ALL_OBJECTS, ""),
     Case(GURUX, "udp", "lls", "–", ALL_OBJECTS, ""),
+    Case(GURUX, "hdlc, one octet", "none", "–", "object list; GET of every attribute", ""),
+    Case(GURUX, "hdlc, window 1", "lls", "–", ALL_OBJECTS, ""),
+    Case(GURUX, "hdlc, long frames", "lls", "–", ALL_OBJECTS, ""),
+    Case(GURUX, "hdlc, window 7", "lls", "–", SEGMENTS, NO_WINDOW),
     Case(GURUX, "gateway", "lls", "–", GATEWAY, ""),
     Case(PYDLMS, "tcp", "none", "–", "object list", ""),
     Case(PYDLMS, "tcp", "lls", "–", BUFFER, ""),
     Case(PYDLMS, "udp", "lls", "–", BUFFER, ""),
+    Case(PYDLMS, "hdlc, one octet", "none", "–", "object list", ""),
+    Case(PYDLMS, "hdlc, window 1", "lls", "–", SEGMENTS, ""),
+    Case(PYDLMS, "hdlc, window 7", "lls", "–", SEGMENTS, ""),
 )
 
 # meters of other make, the DCU's drivers are the client

@@ -8,12 +8,14 @@ import sys
 import pytest
 
 from tests.interop import matrix
-from tests.interop.conftest import METER_ADDRESS, METER_PASSWORD, PASSWORDS
+from tests.interop.conftest import LOCAL_ADDRESS, METER_ADDRESS, METER_PASSWORD, PASSWORDS
 
 GURUX = pathlib.Path(__file__).with_name("gurux_client.py")
+PYDLMS_HDLC = pathlib.Path(__file__).with_name("hdlc_client.py")
 LIMIT_S = 60
 SAPS = {"none": 16, "lls": 2}
 ALARMS = "0.0.99.98.0.255"
+HDLC = {"hdlc, window 1": (128, 1), "hdlc, long frames": (1024, 1), "hdlc, window 7": (128, 7)}
 
 
 def gurux(**given):
@@ -28,7 +30,10 @@ def gurux(**given):
 
 
 def pydlms(verb, dcu, case, *options):
-    words = [f"{sys.prefix}/bin/pydlms", verb, f"{case.transport}://127.0.0.1:{dcu.port}"]
+    place = f"{case.transport}://127.0.0.1:{dcu.port}"
+    if case.transport.startswith("hdlc"):
+        place = f"serial://{dcu.tty}?baud=9600"
+    words = [f"{sys.prefix}/bin/pydlms", verb, place]
     words += ["--client", str(SAPS[case.mechanism])]
     if case.mechanism == "lls":
         words += ["--auth", "lls", "--password", PASSWORDS[2]]
@@ -39,9 +44,14 @@ def pydlms(verb, dcu, case, *options):
 
 def gurux_reads_all(dcu, case):
     sap = 1 if case.mechanism == "lls" else 16
+    place = {"transport": case.transport, "port": dcu.port}
+    if case.transport.startswith("hdlc"):
+        place = {"transport": "hdlc", "port": dcu.tty}
+    if case.transport in HDLC:
+        max_info, window = HDLC[case.transport]
+        place.update(address=LOCAL_ADDRESS, max_info=max_info, window=window)
     found = gurux(
-        transport=case.transport,
-        port=dcu.port,
+        **place,
         client=sap,
         auth=case.mechanism,
         secret=PASSWORDS.get(sap, ""),
@@ -49,7 +59,7 @@ def gurux_reads_all(dcu, case):
     )
     assert found["failed"] == []
     assert found["read"] > (100 if sap == 1 else 20)
-    assert found["written"] == (11 if sap == 1 else 0)
+    assert found["written"] == (14 if sap == 1 else 0)
 
 
 def gurux_reads_a_meter(dcu, case):
@@ -71,6 +81,18 @@ def pydlms_lists(dcu, case):
     assert not [line for line in found if line.startswith(ALARMS)]
 
 
+def pydlms_in_segments(dcu, case):
+    window = HDLC[case.transport][1]
+    words = [str(word) for word in (dcu.tty, LOCAL_ADDRESS, window, PASSWORDS[1])]
+    done = subprocess.run(
+        (sys.executable, str(PYDLMS_HDLC), *words), capture_output=True, text=True, timeout=LIMIT_S
+    )
+    assert done.returncode == 0, done.stderr
+    *windows, objects, refused = json.loads(done.stdout)
+    assert windows == [window, window] and objects > 25
+    assert "TYPE_UNMATCHED" in refused
+
+
 def pydlms_reads_alarms(dcu, case):
     found = pydlms("profile", dcu, case, "--obis", ALARMS, "--max-pdu", "64")
     assert [line for line in found if "version" in line]
@@ -79,7 +101,12 @@ def pydlms_reads_alarms(dcu, case):
 DONE_BY = {
     (matrix.GURUX, "tcp"): gurux_reads_all,
     (matrix.GURUX, "udp"): gurux_reads_all,
+    (matrix.GURUX, "hdlc, window 1"): gurux_reads_all,
+    (matrix.GURUX, "hdlc, long frames"): gurux_reads_all,
+    (matrix.GURUX, "hdlc, one octet"): gurux_reads_all,
     (matrix.GURUX, "gateway"): gurux_reads_a_meter,
+    (matrix.PYDLMS, "hdlc, window 1"): pydlms_in_segments,
+    (matrix.PYDLMS, "hdlc, window 7"): pydlms_in_segments,
     (matrix.PYDLMS, "none"): pydlms_lists,
     (matrix.PYDLMS, "lls"): pydlms_reads_alarms,
 }
