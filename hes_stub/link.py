@@ -26,6 +26,7 @@ UNSENT_MAX = 65_536  # octets the peer has not taken
 _FEED_MAX = 1024  # octets given to the demultiplexer at once
 _HES, _DCU = 1, 1  # wPorts: client management, logical device 1
 _DATA_NOTIFICATION = 0x0F
+_CIPHERED = 0xDB  # general-glo-ciphering: what a DCU with keys pushes
 _THE_DCU = "the DCU"  # whose answer is waited for, beside (network, address) of meters
 
 
@@ -42,6 +43,7 @@ class Link(asyncio.Protocol):
         self._transport = None
         self._timer = None
         self._damaged = 0
+        self._has_keys = False  # the DCU, which then pushes what cannot be read here
         self._waiting = {}
         self.peer = "?"
         self.terminal = None
@@ -176,6 +178,9 @@ class Link(asyncio.Protocol):
                 self.pushes.append(apdu)
                 self.woken.set()
             return
+        if apdu[:1] == bytes([_CIPHERED]):
+            self._cannot_read()
+            return
         key = _THE_DCU
         if gateway.is_gateway(apdu):
             answer = gateway.decode(apdu)
@@ -190,6 +195,13 @@ class Link(asyncio.Protocol):
         if self._transport.get_write_buffer_size() > UNSENT_MAX:
             self._hall.complained(self, "does not take what is sent: closed")
             self._transport.abort()
+
+    def _cannot_read(self):
+        """Said once: it is no damage, and no answer, for nothing here asks in that form."""
+        if not self._has_keys:
+            self._has_keys = True
+            text = "pushes ciphered (cosem.ek is set there): this HES has no keys, it is dropped"
+            self._hall.complained(self, text)
 
     def _complain(self, text):
         self._damaged += 1

@@ -269,3 +269,18 @@ def test_pushes_are_kept_up_to_the_limit():
         assert len(link.pushes) == PUSHES_MAX and link.woken.is_set()
 
     with_link(check)
+
+
+def test_a_ciphered_push_is_said_once_and_is_neither_damage_nor_an_answer():
+    async def check(link, transport, hall):
+        link.data_received(link_frame(qgdw3761.LOGIN))
+        asked = asyncio.create_task(link.ask(b"\xc0\x01\xc1"))
+        await asyncio.sleep(0)
+        for _ in range(DAMAGED_MAX + 1):
+            link.data_received(wrapped(b"\xdb\x08ODC\x00\x071\x00\x01\x05\x30\x00\x00\x00\x01"))
+        assert not transport.closed and not asked.done()
+        assert hall.names().count("complained") == 1 and "ciphered" in hall.told[-1][1]
+        link.data_received(wrapped(b"\xc4\x01\xc1\x00\x00"))
+        assert await asked == b"\xc4\x01\xc1\x00\x00"
+
+    with_link(check)
