@@ -21,7 +21,7 @@ def date_time(utc_s, deviation_min=0):
     """The 12 octets, without the octet-string around them; the weekday is left unspecified."""
     assert -_DEVIATION_MAX <= deviation_min <= _DEVIATION_MAX
     days, second = divmod(utc_s - 60 * deviation_min, _DAY_S)
-    year, month, day = _civil(days)
+    year, month, day = date_of(days)
     assert 1970 <= year < 0xFFFF
     head = bytes([year >> 8, year & 0xFF, month, day, _ANY])
     clock = bytes([second // 3600, second // 60 % 60, second % 60, 0])
@@ -47,7 +47,7 @@ def parse_date_time(octets, unspecified_min=0):
         deviation_min = unspecified_min
     if not -_DEVIATION_MAX <= deviation_min <= _DEVIATION_MAX:
         return None
-    local_s = _days(year, month, day) * _DAY_S + hour * 3600 + minute * 60 + second
+    local_s = days_of(year, month, day) * _DAY_S + hour * 3600 + minute * 60 + second
     return local_s + 60 * deviation_min
 
 
@@ -82,15 +82,15 @@ def _days_in(year, month):
     return 29 if month == 2 and _is_leap(year) else _DAYS[month - 1]
 
 
-def _days(year, month, day):
+def days_of(year, month, day):
     """Days since 1970-01-01. The year is taken to begin in March: the leap day is its last."""
     year -= month <= 2
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
     return 365 * year + year // 4 - year // 100 + year // 400 + of_year - 719_468
 
 
-def _civil(days):
-    """(year, month, day); the inverse of _days, by 400-year eras of 146 097 days."""
+def date_of(days):
+    """(year, month, day); the inverse of days_of, by 400-year eras of 146 097 days."""
     era, of_era = divmod(days + 719_468, 146_097)
     year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)
