@@ -1,0 +1,285 @@
+"""The modem driver with a simulated module of each dialect, in virtual time."""
+
+from hal import coop
+from hal.errors import PortError
+from tests.dual.modem_bench import HES, NASTY, each, error_of, read_all
+from tests.dual.modem_town import echo
+
+
+async def connected(bench, answer=echo):
+    bench.town.hosts[HES[1]] = answer
+    await bench.modem.online()
+    return await bench.modem.connect(HES[0], HES[1], 30_000)
+
+
+def test_a_client_sends_and_receives_whatever_octets_there_are():
+    async def play(bench):
+        stream = await connected(bench)
+        for octets in (b"x", NASTY, bytes(range(256)) * 12 + NASTY):
+            await stream.write(octets)
+            assert await read_all(stream, len(octets)) == octets
+        assert await stream.read(10, 0) == b""
+        await stream.close()
+        assert not bench.town.peers[0].is_open
+
+    each(play)
+
+
+def test_what_comes_while_we_send_is_told_once_and_not_lost():
+    async def play(bench):
+        stream = await connected(bench)
+        peer = bench.town.peers[0]
+        for n in range(20):
+            peer.say(b"a%03d" % n)
+            await stream.write(b"b%03d" % n)
+        await coop.sleep_ms(500)
+        got = await read_all(stream, 160)
+        assert sorted(got[at : at + 4] for at in range(0, 160, 4)) == sorted(
+            b"%s%03d" % (word, n) for n in range(20) for word in (b"a", b"b")
+        )
+
+    each(play)
+
+
+def test_a_server_gets_streams_for_who_dials():
+    async def play(bench):
+        async def handler(stream):
+            peers.append(stream.peer)
+            while True:
+                await stream.write(b"<" + await stream.read(100, 60_000) + b">")
+
+        peers = []
+        await bench.modem.online()
+        server = await bench.modem.serve(handler, "0.0.0.0", 4059)
+        assert server.port == 4059
+        first, second = bench.town.call_in(4059), bench.town.call_in(4059)
+        first.say(b"one")
+        await coop.sleep_ms(3_000)
+        second.say(NASTY)
+        await coop.sleep_ms(3_000)
+        assert (first.heard, second.heard) == (b"<one>", b"<" + NASTY + b">")
+        assert [peer.split(":")[0] for peer in peers] == ["192.0.2.9"] * 2
+        first.hang_up()
+        await coop.sleep_ms(1_000)
+        third = bench.town.call_in(4059)
+        third.say(b"three")
+        await coop.sleep_ms(2_000)
+        assert third.heard == b"<three>"
+        await server.close()
+        assert not second.is_open
+        assert bench.town.call_in(4059) is None
+
+    each(play)
+
+
+def test_who_dials_when_nobody_listens_is_hung_up():
+    async def play(bench):
+        await bench.modem.online()
+        server = await bench.modem.serve(None, "0.0.0.0", 4059)
+        accept = bench.town.doors[4059]
+        await server.close()
+        bench.town.doors[4059] = accept  # the word about it is older than our closing
+        peer = bench.town.call_in(4059)
+        await coop.sleep_ms(2_000)
+        assert not peer.is_open
+
+    each(play)
+
+
+def test_a_ping_says_how_long_it_took_or_that_nobody_answers():
+    async def play(bench):
+        await bench.modem.online()
+        assert 0 < await bench.modem.ping(HES[0]) <= 100
+        assert 0 < await bench.modem.ping("hes.example") <= 100
+        bench.town.is_dark = True
+        assert await bench.modem.ping(HES[0]) is None
+        assert await bench.modem.ping("hes.example") is None
+
+    each(play)
+
+
+def test_after_the_peer_has_closed_what_had_come_is_read_first():
+    async def play(bench):
+        stream = await connected(bench)
+        peer = bench.town.peers[0]
+        peer.say(b"last words" * 200)
+        peer.hang_up()
+        await coop.sleep_ms(1_000)
+        assert await read_all(stream, 2000) == b"last words" * 200
+        assert "closed by the peer" in await error_of(stream.read(10, 5_000))
+        assert "closed by the peer" in await error_of(stream.write(b"x"))
+        await stream.close()
+        again = await connected(bench)
+        await again.write(b"still there")
+        assert await read_all(again, 11) == b"still there"
+
+    each(play)
+
+
+def test_when_the_context_is_lost_who_reads_is_told_at_once():
+    async def play(bench):
+        stream = await connected(bench)
+        reading = coop.spawn(error_of(stream.read(10, 600_000)))
+        await coop.sleep_ms(1_000)
+        began_ms = bench.clock.ticks_ms()
+        bench.module.dialect.lose_context(bench.module)
+        assert "the modem says" in await reading
+        assert bench.clock.ticks_ms() - began_ms < 100
+        assert bench.modem.lost
+        assert "the modem says" in await error_of(stream.write(b"x"))
+        await stream.close()  # and its number is not touched any more
+        again = await connected(bench)
+        await again.write(b"back")
+        assert await read_all(again, 4) == b"back"
+        assert bench.modem.lost == ""
+
+    each(play)
+
+
+def test_a_module_that_restarts_by_itself_is_started_again():
+    async def play(bench):
+        stream = await connected(bench)
+        await stream.read(1, 0)
+        bench.module.restart()
+        assert "the modem says" in await error_of(stream.read(10, 60_000))
+        await coop.sleep_ms(5_000)
+        again = await connected(bench)
+        await again.write(b"back")
+        assert await read_all(again, 4) == b"back"
+
+    each(play)
+
+
+def test_a_host_that_refuses_is_a_port_error_and_its_socket_is_free_again():
+    async def play(bench):
+        await bench.modem.online()
+        for _ in range(8):
+            text = await error_of(bench.modem.connect(HES[0], 9, 30_000))
+            assert text.startswith(f"{HES[0]}:9: ")
+        stream = await connected(bench)
+        await stream.write(b"x")
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_host_that_does_not_answer_in_time_is_given_up():
+    async def play(bench):
+        await bench.modem.online()
+        bench.town.hosts[7] = echo
+        bench.town.trip_ms = 20_000
+        began_ms = bench.clock.ticks_ms()
+        text = await error_of(bench.modem.connect(HES[0], 7, 10_000))
+        assert "no answer within 10000 ms" in text
+        assert bench.clock.ticks_ms() - began_ms < 15_000
+        bench.town.trip_ms = 40
+        stream = await connected(bench)
+        await coop.sleep_ms(60_000)  # the late word about the first is not for this one
+        await stream.write(b"x")
+        assert await read_all(stream, 1) == b"x"
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_no_more_sockets_than_the_module_has():
+    async def play(bench):
+        streams = []
+        for _ in range(6):
+            streams.append(await connected(bench))
+        assert "in use" in await error_of(bench.modem.connect(HES[0], HES[1], 1_000))
+        await streams[3].close()
+        assert await connected(bench)
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_udp_socket_is_a_stream_too():
+    async def play(bench):
+        bench.town.hosts["udp"] = echo
+        await bench.modem.online()
+        stream = await bench.modem.connect(HES[0], HES[1], 30_000, "UDP")
+        await stream.write(NASTY)
+        assert await read_all(stream, len(NASTY)) == NASTY
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_module_without_room_is_asked_again():
+    async def play(bench):
+        stream = await connected(bench)
+        bench.nature.full = 5
+        await stream.write(b"patience")
+        assert await read_all(stream, 8) == b"patience"
+        bench.nature.full = 1_000
+        if bench.module.dialect.MODEL.startswith("EC"):
+            assert "takes no data" in await error_of(stream.write(b"x"))
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_stream_that_is_closed_wakes_who_reads():
+    async def play(bench):
+        stream = await connected(bench)
+        reading = coop.spawn(error_of(stream.read(10, 600_000)))
+        await coop.sleep_ms(1_000)
+        await stream.close()
+        await stream.close()
+        assert "closed" in await reading
+        assert "closed" in await error_of(stream.write(b"x"))
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_word_that_was_lost_does_not_hide_what_waits():
+    async def play(bench):
+        stream = await connected(bench)
+        assert await stream.read(10, 0) == b""
+        link = [bench.module.links.get(n) for n in range(6) if bench.module.links.get(n)][0]
+        link.inbox = b"nobody was told"
+        assert await stream.read(100, 60_000) == b"nobody was told"
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_no_secret_is_logged_or_in_an_error():
+    async def play(bench):
+        await connected(bench)
+        bench.access = bench.access_with(password='with"mark')
+        assert "modem.password" in await error_of(bench.modem.activate())
+        bench.module.registration = 3
+        bench.access = bench.access_with()
+        texts = bench.lines + [await error_of(bench.modem.activate())]
+        texts += [str(await bench.modem.status()), repr(bench.access)]
+        assert not any("hidden" in text or "mark" in text for text in texts)
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_status_knows_signal_network_and_address():
+    async def play(bench):
+        assert (await bench.modem.status())["state"] == "off"
+        await connected(bench)
+        found = await bench.modem.status()
+        assert (found["signal_dbm"], found["registration"]) == (-73, "home")
+        assert (found["operator"], found["rate"]) == ("OPENTEL", 38400)
+        assert found["address"].startswith("10.64.0.")
+        assert found["imei"] == "860000000000017"
+        assert found["iccid"] == "89860012345678901234"
+        bench.module.csq = 99
+        assert (await bench.modem.status())["signal_dbm"] is None
+        assert await bench.modem.network_time() == 1_795_408_205
+        bench.module.is_mute = True
+        assert "no answer" in (await bench.modem.status())["trouble"]
+
+    each(play, ways=((0, 0.0),))
+
+
+def test_a_device_that_is_pulled_out_is_a_port_error():
+    async def play(bench):
+        stream = await connected(bench)
+        bench.port.unplug()
+        assert "hung up" in await error_of(stream.read(10, 60_000), PortError)
+        assert "hung up" in await error_of(bench.modem.ping(HES[0]), PortError)
+        await stream.close()
+        assert await connected(bench)
+
+    each(play, ways=((0, 0.0),))
