@@ -1,7 +1,8 @@
 """Commands to a module over a serial port: one at a time, and what it says unasked beside them.
 
 A command whose answer did not come leaves the dialogue in doubt: the answer may come under the
-next one. So the next one begins with `AT`, until that has been answered twice in a row by a lone
+next one. A line that belongs to nothing does so, too, and a question that was answered OK and no
+more. So the next command begins with `AT`, until that has been answered twice in a row by a lone
 OK; a module that cannot be brought there is mute, which is NoReply.
 """
 
@@ -14,6 +15,7 @@ _READ_SIZE = 256  # octets
 _IDLE_MS = 60_000  # of one wait for the port
 _SYNC_MS = 1_000  # for the answer to AT
 _QUIET_MS = 100  # after it, in which nothing else may come
+_GUARD_MS = 1_200  # of silence around +++: V.250 has 1 s
 _SYNC_TRIES = 10
 _LONE_OKS = 2  # in a row
 _PAYLOAD_MAX = 1460  # octets that a module may still be waiting for when we come to it
@@ -54,7 +56,8 @@ class Channel:
         self._sink = None  # function(octets) for counted payload; stays, for one that is late
         self._is_in_doubt = True
         self._owed = 0  # octets of payload that the module may still wait for
-        self._strange = 0  # lines that belong to nothing
+        self._strange = 0  # lines that belong to nothing: late answers, perhaps
+        self._strange_known = 0  # of them, when we last came to terms
         self.trouble = None  # text of the error that has ended the port
         self._listening = coop.spawn(self._listen())
         self.sent = self.received = self.timeouts = self.damaged = 0
@@ -75,9 +78,12 @@ class Channel:
         """A Reply, also when it is ERROR. `payload` goes when the module prompts for it; `sink`
         gets what it counts. NoReply after `command.limit_ms`; PortError when the port fails."""
         async with self._turn:
-            if self._is_in_doubt:
+            if self._is_in_doubt or self._strange != self._strange_known:
                 await self._come_to_terms()
-            return await self._exchange(command, payload, sink)
+            reply = await self._exchange(command, payload, sink)
+            # a question with no answer but OK: that may have been the OK of another
+            self._is_in_doubt = bool(command.answers) and reply.is_good and not reply.lines
+            return reply
 
     async def demand(self, command, payload=b"", sink=None):
         """As `ask`, but what the module refuses is a PortError with its words."""
@@ -98,22 +104,25 @@ class Channel:
         """Out of whatever may keep the module from hearing commands: a data connection, an
         unfinished payload, quiet mode. What we know nothing of, we try in turn."""
         async with self._turn:
-            await coop.sleep_ms(_SYNC_MS)
+            await coop.sleep_ms(_GUARD_MS)
             await self._write(b"+++")
-            await coop.sleep_ms(_SYNC_MS)
+            await coop.sleep_ms(_GUARD_MS)
             await self._write(b"\r" * _PAYLOAD_MAX + b"ATE0Q0V1\r")
             await coop.sleep_ms(_SYNC_MS)
 
     async def _come_to_terms(self):
         """Until commands and answers are in step again."""
-        owed, self._owed = self._owed, 0
-        await self._write(b"\r" * owed)
+        owed = self._owed
         in_a_row = 0
         for _ in range(_SYNC_TRIES):
-            in_a_row = in_a_row + 1 if await self._is_ok_alone() else 0
+            is_alone = await self._is_ok_alone()
+            in_a_row = in_a_row + 1 if is_alone else 0
             if in_a_row == _LONE_OKS:
                 self._is_in_doubt = False
+                self._strange_known = self._strange
                 return
+            if is_alone is None:
+                await self._write(b"\r" * owed)
         raise NoReply(f"modem: no clear answer to AT in {_SYNC_TRIES} tries")
 
     async def _is_ok_alone(self, command=_AT):

@@ -12,6 +12,7 @@ _SWITCH_MS = 100  # after AT+IPR the answer still has the old rate
 _LOOK_MS = 500
 _POWER_MS = 1_500  # of the pulse: SIM800 1000, EG25 500 at least; SIM7600 none beyond 2500
 _RESET_MS = 500
+_MODEL_TRIES = 3  # the first answers may still be those to somebody before us
 _MODEL = command("+CGMM", ["#", "+CGMM"], limit_ms=2_000)
 _IMEI = command("+CGSN", ["#", "+CGSN"], limit_ms=2_000)
 
@@ -110,13 +111,16 @@ async def use_rate(channel, rate):
 async def introduce(channel, named):
     """(dialect, model, IMEI). PortError when the model is not known, and `named`, the name of a
     dialect or "auto", does not help."""
-    await channel.ask(command("E0"))
-    await channel.ask(command("+CMEE=1"))
-    model = await first_word(channel, _MODEL)
+    for _ in range(_MODEL_TRIES):
+        model = await first_word(channel, _MODEL)
+        if model:
+            break
     dialect = DIALECTS.get(named) or dialect_of(model)
     if dialect is None:
         raise PortError(f"modem: {model or 'no model'} is not known; set modem.dialect")
     channel.learn(dialect)
+    await channel.ask(command("E0"))
+    await channel.ask(command("+CMEE=1"))
     return dialect, model, await first_word(channel, _IMEI)
 
 
