@@ -7,13 +7,13 @@ import argparse
 import sys
 import time
 
-from meter_sim import control, faults, plant
+from meter_sim import control, faults, modem_cli, plant
 from meter_sim.frames import ADDRESS
 from meter_sim.listener import TcpListener, UdpListener
 from meter_sim.loop import Loop, now_ms
 from meter_sim.meter import MAX_INFO, REPLY_MS, WINDOW, Meter
 from meter_sim.mode_e import CALLED, RATE, RATES, ModeE
-from meter_sim.options import APPLICATION, application, whole
+from meter_sim.options import APPLICATION, application, text_or_file, whole
 from meter_sim.outlet import Outlet
 from meter_sim.plant import Plant
 from meter_sim.port import PortUnusable, open_port
@@ -135,6 +135,17 @@ def _serve(loop, here, given, announce, where):
     return 0
 
 
+def modem(given):
+    """Run a simulated cellular module until SIGINT or SIGTERM."""
+    try:
+        modem_cli.run(given, text_or_file(given.pin) if given.pin else "")
+    except (argparse.ArgumentTypeError, ValueError) as wrong:
+        return _wrong(wrong)
+    except (PortUnusable, control.ControlUnusable) as wrong:
+        return _wrong(wrong)
+    return 0
+
+
 def truth(given):
     """What a meter measures at a second, as JSON."""
     at_s = time.time() if given.at is None else given.at
@@ -210,6 +221,7 @@ _CONTROL = (
 VERBS = (
     ("rs485", rs485, _RS485, "run meters on one bus until interrupted"),
     ("wrapper", wrapper, _WRAPPER, "run meters over TCP or UDP until interrupted"),
+    ("modem", modem, modem_cli.ARGUMENTS, "run a cellular module until interrupted"),
     ("control", tell, _CONTROL, "switch a running meter off or on, or ask it"),
     ("truth", truth, _TRUTH, "print what a meter measures at a second"),
 )
@@ -225,6 +237,9 @@ def _parser():
             verb.add_argument(*names, **how)
         if run in (rs485, wrapper):
             verb.epilog = "faults:" + faults.__doc__.partition("\n")[2]
+            verb.formatter_class = argparse.RawDescriptionHelpFormatter
+        if run is modem:
+            verb.epilog = "commands:\n" + modem_cli.COMMANDS
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
 
