@@ -5,6 +5,7 @@ Wiring only, as boards/wiring.py.
 
 from dcu import cosem, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.keep_online import dialling
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.uplink import Uplink
@@ -28,8 +29,9 @@ def uplink(dcu, objects):
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
 
+    dial = dialling(dcu.settings, dcu.modem, net.connect)
     return Uplink(
-        dcu.settings, dcu.clock, dcu.log, net.connect, serve, dcu.transparent.serve, push_beside
+        dcu.settings, dcu.clock, dcu.log, dial, serve, dcu.transparent.serve, push_beside
     )
 
 

@@ -7,6 +7,7 @@ import sys
 
 from boards import northbound
 from boards.meters import Meters
+from boards.modem import modem_of
 from dcu import app, cosem
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from dcu.alarms import Alarms
@@ -18,6 +19,7 @@ from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
 from dcu.firmware import Firmware
 from dcu.image_job import Notes
+from dcu.keep_online import keep_online
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
@@ -92,6 +94,7 @@ def complete(dcu, store):
     dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
+    dcu.modem = modem_of(dcu)
     dcu.uplink = northbound.uplink(dcu, objects)
     dcu.listeners = northbound.listeners(dcu, objects)
     dcu.local = northbound.local(dcu, objects, _port_of(dcu, "local."), _report_of(dcu, "local."))
@@ -103,6 +106,7 @@ def parts_of(dcu):
     clock = dcu.clock
     parts = [
         app.Part("uplink", dcu.uplink.run, _PART_MS, clock),
+        app.Part("modem", _keeping_online(dcu), _PART_MS, clock),
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
@@ -145,6 +149,10 @@ def _broadcast(buses, records):
         return None
     client, octets = list(ways)[0]
     return Broadcast(buses[records[0].channel], client, octets), APDU_MAX
+
+
+def _keeping_online(dcu):
+    return lambda part: keep_online(dcu.modem, dcu.settings, dcu.log, part)
 
 
 def _clock_watch(dcu):

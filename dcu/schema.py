@@ -14,6 +14,11 @@ BAUDS = ("300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600"
 PORTS = ("rs485-1", "rs485-2", "rs485-3")
 
 
+DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
+AUTH = ("none", "pap", "chap", "either")
+ORDERS = ("password-first", "user-first")
+
+
 def _port(key):
     return (
         Setting(key + "device", "text", "", 0, 127, "serial device; empty: port not used"),
@@ -31,6 +36,17 @@ SCHEMA = (
     Setting("hes.reply_s", "number", "20", 1, 180, "wait for an answer of the HES, s"),
     Setting("hes.retry_max_s", "number", "300", 2, 1800, "longest pause between dials, s"),
     Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
+    Setting("uplink.channel", "choice", "ethernet", ("ethernet", "modem"), None, "way to the HES"),
+    Setting("modem.device", "text", "", 0, 127, "serial device of the cellular module"),
+    Setting("modem.dialect", "choice", "auto", DIALECTS, None, "kind of module; auto: it says"),
+    Setting("modem.apn", "text", "", 0, 63, "access point name of the network operator"),
+    Setting("modem.auth", "choice", "none", AUTH, None, "how the operator asks for a password"),
+    Setting("modem.user", "text", "", 0, 63, "user name at the network operator"),
+    Setting("modem.password", "secret", "", 0, 63, "password at the network operator"),
+    Setting(
+        "modem.auth_order", "choice", ORDERS[0], ORDERS, None, "in AT+CGAUTH; firmwares differ"
+    ),
+    Setting("modem.pin", "secret", "", 0, 8, "PIN of the SIM; tried once, never guessed"),
     Setting("server.tcp_port", "number", "0", 0, 65535, "DLMS server, TCP port; 0: closed"),
     Setting("server.udp_port", "number", "0", 0, 65535, "DLMS server, UDP port; 0: closed"),
     Setting("server.gateway", "choice", "no", ("no", "yes"), None, "whether it leads to meters"),

@@ -14,6 +14,7 @@ class Dcu:
     open_meter  function (record, client=None, logical=None) -> meter
     counters    of what is sent ciphered, dcu/counters.py
     learned     what was found out about each meter, dcu/learned.py
+    modem       the cellular module, drivers/modem.py
     local       server at the local port, drivers/hdlc_station.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     broadcast   function(records of one channel) -> (driver with send, longest APDU), or None
@@ -40,6 +41,7 @@ class Dcu:
         self.kept = None
         self.transparent = None
         self.alarms = None
+        self.modem = None
         self.uplink = None
         self.listeners = ()
         self.local = None

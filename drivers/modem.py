@@ -25,6 +25,7 @@ Beside them:
     await status()            -> dict: state, signal_dbm, operator, registration, address, model,
                               imei, iccid, rate, sent, received ... as far as known; never raises
     await network_time()      -> UTC in s as the network says, or None
+    is_online                 whether the context is up, for all that we know
     state                     words for display: "off", "silent", "SIM locked", "online" ...
     lost                      why the context went, or the module restarted, since `activate`; ""
 
@@ -71,6 +72,10 @@ class Modem:
         self._octets = (0, 0)  # of sockets that are no more
         self.state = "off"
         self.lost = ""
+
+    @property
+    def is_online(self):
+        return self._channel is not None and "address" in self._facts
 
     async def open(self):
         await self.close()
@@ -184,7 +189,7 @@ class Modem:
         return await self._sockets.serve(handler, port)
 
     async def online(self, limit_ms=REGISTER_MS):
-        if self._channel and self._facts.get("address") and not self.lost:
+        if self.is_online:
             return self._facts["address"]
         channel = self._channel
         if channel is None or channel.trouble or not await channel.is_there():

@@ -23,7 +23,8 @@ class Sockets:
         self.sent = self.received = 0  # by streams that are closed
 
     async def connect(self, host, port, timeout_ms, kind):
-        """A stream. PortError, naming host and port, when there is none in time."""
+        """A stream. PortError, naming host and port, when there is none in time; NoReply when
+        the module has said nothing at all."""
         name = f"{host}:{port}"
         link = self._free_link(name)
         row = self._dialect
@@ -41,6 +42,8 @@ class Sockets:
             if trouble:
                 await stream.close()  # the module may still be trying
         if trouble:
+            if not await self._channel.is_there():
+                raise NoReply(f"modem: silent when it was to connect to {name}")
             raise PortError(f"{name}: {trouble}")
         return stream
 

@@ -10,6 +10,7 @@ from meter_sim import modem_common
 from meter_sim.modem_links import Links
 
 LINE_MAX = 560  # octets of a command line; a longer one is an error
+HEARD_MAX = 200
 ESCAPE_MS = 1000  # of silence around +++
 
 
@@ -58,7 +59,7 @@ class Module:
         self.attached = True
         self.is_up = False  # the data context
         self.is_mute = False
-        self.heard = []  # command lines, for tests
+        self.heard = []  # the last command lines, for tests
         self.starts = 0
         self._chance = chance
         self._out = out
@@ -170,7 +171,7 @@ class Module:
         if at < 0 or not all([32 <= octet < 127 for octet in line]):
             return  # noise
         text = line[at + 2 :].decode()
-        self.heard.append(text)
+        self.heard = self.heard[-HEARD_MAX:] + [text]
         self._mode = "busy"
         name, kind, arguments = _parsed(text)
         handler = self._commands.get(name)
@@ -192,9 +193,7 @@ class Module:
 
     def _finish(self, lines):
         self._mode = "command"
-        for line in lines:
-            self.chat()
-            self.say_line(line)
+        self._say_lines(lines)
 
     def information(self, *lines, after_ms=0):
         """Lines before those that end it."""
