@@ -3,13 +3,16 @@
 A sequence number is the DCU's own. When a DCU is replaced or its data cleared, its numbers begin
 again at 1: the HES then counts a new epoch, so that nothing collides. One row per terminal,
 measuring point and slot, whatever the epoch.
+
+No key is in it but wrapped, and the counters are kept by a fingerprint: hes_stub/key_store.py.
 """
 
+import os
 import sqlite3
 
 from hes_stub.errors import HesError
 
-VERSION = 1
+VERSION = 2  # 1 had no keys: what is missing in a file of it is made when it is opened
 BUSY_S = 10  # another process of ours writes: wait for it
 
 # The values of a reading, in the order in which the DCU sends them (docs/cosem-objects.md)
@@ -85,11 +88,27 @@ CREATE TABLE IF NOT EXISTS events (
     terminal TEXT NOT NULL,
     text TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS titles (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    title BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS counters (
+    fingerprint TEXT PRIMARY KEY,
+    reserved INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS keys (
+    terminal TEXT PRIMARY KEY,
+    old BLOB NOT NULL,
+    new BLOB
+) WITHOUT ROWID;
 """
+_OURS_ALONE = 0o600
+_BESIDE = ("", "-wal", "-shm")  # files of one database
 
 
 def open_to_write(path):
     """A connection whose every commit is on the disk when it returns. HesError: not ours."""
+    _keep_to_ourselves(path)
     try:
         connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -101,6 +120,17 @@ def open_to_write(path):
         raise refused(path, error)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _keep_to_ourselves(path):
+    """What the meters say is for nobody else. SQLite makes -wal and -shm with the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OURS_ALONE))
+        for name in _BESIDE:
+            if os.path.exists(f"{path}{name}"):
+                os.chmod(f"{path}{name}", _OURS_ALONE)
+    except OSError as error:
+        raise HesError(f"{path}: {error.strerror}; give --data a folder with the right to write")
 
 
 def refused(path, error):

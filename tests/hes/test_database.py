@@ -1,12 +1,14 @@
 """What hes.db keeps: rows and position together, each slot once."""
 
 import sqlite3
+import stat
 
 import pytest
 
 from hes_stub import database as database_module
 from hes_stub.database import ALARMS, READINGS, START, Database, Position
 from hes_stub.errors import HesError
+from hes_stub.key_store import KeyStore
 from hes_stub.queries import Queries
 from hes_stub.rows import Alarm, Meter, Reading
 from hes_stub.schema import VERSION
@@ -129,6 +131,37 @@ def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path):
     for opened in (lambda: Database(tmp_path / "hes.db"), lambda: Queries(tmp_path)):
         with pytest.raises(HesError, match="hes.db"):
             opened()
+
+
+def test_a_database_of_the_program_before_goes_on_with_all_that_is_in_it(tmp_path):
+    first = Database(tmp_path / "hes.db")
+    first.store(TERMINAL, READINGS, [reading(1)], Position(1, 1, ""))
+    first.close()
+    with sqlite3.connect(tmp_path / "hes.db") as other:
+        for table in ("titles", "counters", "keys"):
+            other.execute(f"DROP TABLE {table}")
+        other.execute("PRAGMA user_version = 1")
+    assert len(Queries(tmp_path).readings()) == 1  # before anybody has written
+    for _ in range(2):
+        store = KeyStore(tmp_path / "hes.db")
+        assert store.title() == store.title() and store.reserved("any") == 0
+        store.close()
+    assert Database(tmp_path / "hes.db").position(TERMINAL, READINGS).seq == 1
+    with sqlite3.connect(tmp_path / "hes.db") as other:
+        assert other.execute("PRAGMA user_version").fetchone()[0] == VERSION == 2
+
+
+def test_nobody_else_may_read_what_is_kept(tmp_path):
+    path = tmp_path / "hes.db"
+    path.touch(0o644)
+    for _ in range(2):  # a new file, and those that a killed HES of before has left
+        database = Database(path)
+        database.store(TERMINAL, READINGS, [reading(1)], Position(1, 1, ""))
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+        assert modes == {"hes.db": 0o600, "hes.db-wal": 0o600, "hes.db-shm": 0o600}
+        for file in tmp_path.iterdir():
+            file.chmod(0o644)
+    database.close()
 
 
 def test_a_closed_database_is_read_without_the_server(tmp_path):
