@@ -17,6 +17,10 @@ DATA_DEFAULT = "hes-data"
 LAST_DEFAULT = 20
 EXIT_CODES = {"good": GOOD, "partly": PARTLY, "no answer": NO_ANSWER, "refused": REFUSED}
 _PORT_MAX = 0xFFFF
+_KEYS_NOW = {  # by --forget
+    False: "new keys, kept in hes.db",
+    True: "the keys of --dcu-key from the next connection on",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,7 +93,7 @@ def read(options):
         "attribute": options.attribute,
         "logical": options.logical,
     }
-    answer = client.read(Folder(options.data), request)
+    answer = client.ask(Folder(options.data), client.READ_PATH, request)
     if options.json:
         print(json.dumps(answer))
     else:
@@ -109,6 +113,18 @@ def _typed(item):
     """The attribute as it is typed: an OBIS code alone is its attribute 2."""
     index = item["attribute"]
     return item["obis"] if index == 2 else f"{item['class']}/{item['obis']}/{index}"
+
+
+def rekey(options):
+    request = {"terminal": options.terminal, "forget": options.forget}
+    answer = client.ask(Folder(options.data), client.REKEY_PATH, request)
+    if options.json:
+        print(json.dumps(answer))
+    elif answer["error"]:
+        print(f"hes: {answer['error']}", file=sys.stderr)
+    else:
+        print(f"terminal {options.terminal}: {_KEYS_NOW[options.forget]}")
+    return EXIT_CODES[answer["result"]]
 
 
 def _show(options, name, columns, rows):
@@ -159,6 +175,7 @@ VERBS = (
             (("--web-bind",), {"default": "127.0.0.1", "help": "address of the page (127.0.0.1)"}),
             (("--meter-password",), {**_FILE, "help": "first line: LLS password of the meters"}),
             (("--dcu-password",), {**_FILE, "help": "first line: LLS password of the DCUs"}),
+            (("--dcu-key",), {**_FILE, "help": "lines ek=, ak=, kek=: keys of the DCUs, in hex"}),
             (
                 ("--fetch-s",),
                 {"type": _whole(1, 86_400), "default": 30, "help": "seconds between fetches (30)"},
@@ -178,6 +195,18 @@ VERBS = (
             (("items",), {"metavar": "OBIS[,OBIS...]", "help": _ITEMS_HELP}),
             (("--attribute",), {"type": _whole(1, 127), "default": 2, "help": "attribute (2)"}),
             (("--logical",), {"type": _whole(1, 16383), "default": 1, "help": "device (1)"}),
+            _JSON,
+        ),
+    ),
+    (
+        rekey,
+        "give a concentrator new keys, which nobody else has",
+        (
+            _TERMINAL,
+            (
+                ("--forget",),
+                {"action": "store_true", "help": "no: it has those of --dcu-key (again)"},
+            ),
             _JSON,
         ),
     ),

@@ -7,15 +7,17 @@ from hes_stub.errors import HesError, NoAnswer
 
 TIMEOUT_S = 300  # of one read with all its items; the server gives up earlier
 READ_PATH = "/api/read"
+REKEY_PATH = "/api/rekey"
 
 
-def read(folder, request):
-    """The result that `hes_stub.ondemand` describes, for {"terminal", "mp", "items", ...}."""
+def ask(folder, path, request):
+    """What the `hes serve` on this folder answers to the dict `request`, a dict too:
+    hes_stub/ondemand.py, hes_stub/rekey.py."""
     address = folder.address()
     connection = http.client.HTTPConnection(address["host"], address["port"], timeout=TIMEOUT_S)
     headers = {"Authorization": f"Bearer {address['token']}", "Content-Type": "application/json"}
     try:
-        connection.request("POST", READ_PATH, json.dumps(request), headers)
+        connection.request("POST", path, json.dumps(request), headers)
         answer = connection.getresponse()
         document = json.loads(answer.read())
     except TimeoutError:

@@ -19,9 +19,11 @@ RIVALS_TOLD = 50  # and again after so many more
 
 
 class Hall:
-    def __init__(self, database, dcu_password, fetch_s, connections_max=CONNECTIONS_MAX):
+    """`access_to(link)` gives hes_stub/access.py for a DCU that has registered."""
+
+    def __init__(self, database, access_to, fetch_s, connections_max=CONNECTIONS_MAX):
         self._database = database
-        self._dcu_password = dcu_password
+        self._access_to = access_to
         self._fetch_s = fetch_s
         self._connections_max = connections_max
         self._links = set()
@@ -50,7 +52,7 @@ class Hall:
             say(f"terminal {link.terminal}: its older connection from {older.peer} is closed")
             self._tell_rivals(older, link)
             self._stop(older)
-        session = Session(link, self._database, self._dcu_password, self._fetch_s)
+        session = Session(link, self._database, self._access_to(link), self._fetch_s)
         task = asyncio.get_running_loop().create_task(session.run())
         task.add_done_callback(lambda task: self._ended(link, task))
         self._tasks[link] = task

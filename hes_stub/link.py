@@ -25,8 +25,12 @@ DAMAGED_MAX = 20  # damaged or unasked pieces, then the peer is no DCU
 UNSENT_MAX = 65_536  # octets the peer has not taken
 _FEED_MAX = 1024  # octets given to the demultiplexer at once
 _HES, _DCU = 1, 1  # wPorts: client management, logical device 1
-_DATA_NOTIFICATION = 0x0F
-_CIPHERED = 0xDB  # general-glo-ciphering: what a DCU with keys pushes
+_NOTIFICATION = b"\x0f"
+_CIPHERED = b"\xdb"  # general-glo-ciphering: what a DCU with keys pushes
+_DROPPED = {  # by whether it is ciphered
+    True: "pushes ciphered (cosem.ek is set there): dropped, give hes serve --dcu-key",
+    False: "pushes in clear (cosem.ek is not set there): dropped, for hes serve has --dcu-key",
+}
 _THE_DCU = "the DCU"  # whose answer is waited for, beside (network, address) of meters
 
 
@@ -34,8 +38,16 @@ class Link(asyncio.Protocol):
     """`hall` is told: entered(link), registered(link), beaten(link), complained(link, text),
     left(link); `entered` says whether there is room."""
 
-    def __init__(self, hall, login_s=LOGIN_S, answer_s=ANSWER_S, meter_answer_s=METER_ANSWER_S):
+    def __init__(
+        self,
+        hall,
+        has_keys=False,
+        login_s=LOGIN_S,
+        answer_s=ANSWER_S,
+        meter_answer_s=METER_ANSWER_S,
+    ):
         self._hall = hall
+        self._has_keys = has_keys
         self._login_s = login_s
         self._answer_s = answer_s
         self._meter_answer_s = meter_answer_s
@@ -43,13 +55,14 @@ class Link(asyncio.Protocol):
         self._transport = None
         self._timer = None
         self._damaged = 0
-        self._has_keys = False  # the DCU, which then pushes what cannot be read here
+        self._has_told = False  # that what is pushed is dropped
         self._waiting = {}
         self.peer = "?"
         self.terminal = None
         self.rivals = 0  # connections in a row that claimed this terminal while another was well
         self.heard_s = 0
-        self.looks = []  # futures: who waits for a look at the archive
+        self.open = None  # function(APDU) -> deciphered, WireError: since an association with keys
+        self.errands = deque()  # (what, future): see `errand`
         self.pushes = deque()
         self.woken = asyncio.Event()
         self.meters_turn = asyncio.Lock()
@@ -77,10 +90,9 @@ class Link(asyncio.Protocol):
     def connection_lost(self, error):
         if self._timer:
             self._timer.cancel()
-        for future in self._waiting.values():
+        for future in [*self._waiting.values(), *[done for _, done in self.errands]]:
             if not future.done():
-                future.set_exception(NoAnswer(f"the connection of {self.name} was lost"))
-        self.have_looked()
+                future.set_exception(self._lost())
         self._hall.left(self)
 
     # What the session and the reads on demand call
@@ -89,9 +101,9 @@ class Link(asyncio.Protocol):
     def name(self):
         return f"terminal {self.terminal}" if self.terminal else self.peer
 
-    async def ask(self, apdu):
-        """The DCU's answer to `apdu`, an APDU too. NoAnswer."""
-        return await self._exchange(_THE_DCU, _HES, _DCU, apdu, self._answer_s)
+    async def ask(self, apdu, client=_HES):
+        """The DCU's answer to `apdu`, an APDU too, deciphered if `open` is set. NoAnswer."""
+        return await self._exchange(_THE_DCU, client, _DCU, apdu, self._answer_s)
 
     async def ask_meter(self, network, address, client, logical, apdu):
         """The answer of a meter behind the DCU, through the gateway header. NoAnswer."""
@@ -99,26 +111,24 @@ class Link(asyncio.Protocol):
         key = (network, bytes(address))
         return await self._exchange(key, client, logical, request, self._meter_answer_s)
 
-    async def look_again(self, limit_s):
-        """Have the session read the archive now; returns when it has, or was in vain."""
-        if self._transport.is_closing():
-            return
-        looked = asyncio.get_running_loop().create_future()
-        self.looks.append(looked)
+    async def errand(self, what, limit_s):
+        """Have the session do `what(session)`, a coroutine function, between its own questions.
+        HesError of it; NoAnswer when it does not come to it in time."""
+        self._check_open()
+        done = asyncio.get_running_loop().create_future()
+        self.errands.append((what, done))
         self.woken.set()
-        await asyncio.wait([looked], timeout=limit_s)
-
-    def have_looked(self):
-        for looked in self.looks:
-            looked.set_result(None)
-        self.looks = []
+        try:
+            async with asyncio.timeout(limit_s):
+                await done
+        except TimeoutError:
+            raise NoAnswer(f"{self.name} is busy, or does not let the HES in; see its log")
 
     def close(self):
         self._transport.close()
 
     async def _exchange(self, key, source, destination, apdu, limit_s):
-        if self._transport.is_closing():
-            raise NoAnswer(f"the connection of {self.name} was lost")
+        self._check_open()
         assert key not in self._waiting, "one question at a time"
         answer = asyncio.get_running_loop().create_future()
         self._waiting[key] = answer
@@ -130,6 +140,13 @@ class Link(asyncio.Protocol):
             raise NoAnswer(f"{self.name} did not answer within {limit_s} s")
         finally:
             del self._waiting[key]
+
+    def _check_open(self):
+        if self._transport.is_closing():
+            raise self._lost()
+
+    def _lost(self):
+        return NoAnswer(f"the connection of {self.name} was lost")
 
     # Frames, as they come
 
@@ -173,35 +190,42 @@ class Link(asyncio.Protocol):
         if self.terminal is None:
             raise WireError("DLMS before the login")
         apdu = bytes(frame.apdu)
-        if apdu[:1] == bytes([_DATA_NOTIFICATION]):
-            if len(self.pushes) < PUSHES_MAX:
-                self.pushes.append(apdu)
-                self.woken.set()
-            return
-        if apdu[:1] == bytes([_CIPHERED]):
-            self._cannot_read()
-            return
-        key = _THE_DCU
         if gateway.is_gateway(apdu):
             answer = gateway.decode(apdu)
-            key, apdu = (answer.network, bytes(answer.address)), answer.apdu
+            self._give((answer.network, bytes(answer.address)), answer.apdu)
+        elif self.open:
+            self._take_plain(self.open(apdu))
+        elif apdu[:1] == _CIPHERED or (apdu[:1] == _NOTIFICATION and self._has_keys):
+            self._drop(apdu)
+        else:
+            self._take_plain(apdu)
+
+    def _take_plain(self, apdu):
+        if apdu[:1] != _NOTIFICATION:
+            self._give(_THE_DCU, apdu)
+        elif len(self.pushes) < PUSHES_MAX:
+            self.pushes.append(apdu)
+            self.woken.set()
+
+    def _give(self, key, apdu):
         waiting = self._waiting.get(key)
         if waiting is None or waiting.done():
             raise WireError("an answer that nobody waits for")
         waiting.set_result(apdu)
+
+    def _drop(self, apdu):
+        """No damage and no answer, but a push that cannot be taken: said once. What is ciphered
+        before we are let in may be an old one, recorded; the DCU repeats it."""
+        is_ciphered = apdu[:1] == _CIPHERED
+        if not self._has_told and is_ciphered != self._has_keys:
+            self._has_told = True
+            self._hall.complained(self, _DROPPED[is_ciphered])
 
     def _send(self, data):
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > UNSENT_MAX:
             self._hall.complained(self, "does not take what is sent: closed")
             self._transport.abort()
-
-    def _cannot_read(self):
-        """Said once: it is no damage, and no answer, for nothing here asks in that form."""
-        if not self._has_keys:
-            self._has_keys = True
-            text = "pushes ciphered (cosem.ek is set there): this HES has no keys, it is dropped"
-            self._hall.complained(self, text)
 
     def _complain(self, text):
         self._damaged += 1

@@ -10,6 +10,7 @@ from hes_stub.errors import HesError, NoAnswer, ReadRefused
 from hes_stub.events import say
 from hes_stub.items import VALUE, parse
 from hes_stub.rows import U16_MAX, printable
+from hes_stub.session import Session
 from hes_stub.values import plain, scaled
 from wire import association, dialogue, obis
 from wire.apdu import Attribute
@@ -69,7 +70,10 @@ class Reader:
     async def _meter(self, link, mp):
         """The Meter, by the archive of the DCU as it is now if it is not known here."""
         if self._database.meter(link.terminal, mp) is None:
-            await link.look_again(LOOK_S)
+            try:
+                await link.errand(Session.look, LOOK_S)
+            except NoAnswer:
+                pass  # it is not known then
         meter = self._database.meter(link.terminal, mp)
         if meter is None:
             raise HesError(f"no MP {mp} behind {link.terminal}; see `hes meters {link.terminal}`")

@@ -7,17 +7,21 @@ import resource
 import secrets
 import signal
 import socket
+from functools import partial
 
 import uvicorn
 
-from hes_stub import credentials, web
+from hes_stub import access, client, credentials, key_file, web
 from hes_stub.database import Database
 from hes_stub.errors import GOOD, HesError
 from hes_stub.events import say
 from hes_stub.folder import DATABASE, Folder
 from hes_stub.hall import CONNECTIONS_MAX, Hall
+from hes_stub.key_store import KeyStore
+from hes_stub.keys import Keys
 from hes_stub.link import Link
 from hes_stub.ondemand import Reader
+from hes_stub.rekey import Rekeyer
 
 _FILES_BESIDE = 64  # descriptors that are no connections of DCUs
 _BACKLOG = 512
@@ -31,8 +35,11 @@ class _Web(uvicorn.Server):
 
 
 def run(options):
-    """Until SIGINT or SIGTERM. HesError: a port, folder or password file that cannot be used."""
+    """Until SIGINT or SIGTERM. HesError: a port, folder or file that cannot be used."""
     dcu_password = credentials.from_argument("--dcu-password", options.dcu_password)
+    dcu_key = key_file.from_argument("--dcu-key", options.dcu_key)
+    if dcu_key and options.dcu_password:
+        raise HesError("--dcu-password is not used with --dcu-key: leave one of them out")
     meter_password = credentials.from_argument("--meter-password", options.meter_password)
     folder = Folder(options.data)
     folder.claim()
@@ -42,22 +49,32 @@ def run(options):
         database = Database(folder.path / DATABASE)
         closing.callback(database.close)
         closing.callback(folder.retract)
-        hall = Hall(database, dcu_password, options.fetch_s, _room_for_connections())
-        reader = Reader(hall, database, meter_password)
-        asyncio.run(_serve(folder, hall, reader, dcu_socket, web_socket))
+        store = KeyStore(folder.path / DATABASE)
+        closing.callback(store.close)
+        keys = Keys(dcu_key, store) if dcu_key else None
+        access_to = partial(access.ByPassword, password=dcu_password)
+        if keys:
+            access_to = partial(access.ByKeys, keys=keys)
+        hall = Hall(database, access_to, options.fetch_s, _room_for_connections())
+        answers = {
+            client.READ_PATH: Reader(hall, database, meter_password).read,
+            client.REKEY_PATH: Rekeyer(hall, keys).rekey,
+        }
+        new_link = partial(Link, hall, has_keys=keys is not None)
+        asyncio.run(_serve(folder, hall, new_link, answers, dcu_socket, web_socket))
     return GOOD
 
 
-async def _serve(folder, hall, reader, dcu_socket, web_socket):
+async def _serve(folder, hall, new_link, answers, dcu_socket, web_socket):
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     token = secrets.token_urlsafe(32)
-    application = web.application(folder.path, token, reader.read)
+    application = web.application(folder.path, token, answers)
     page = _Web(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
     serving = loop.create_task(page.serve(sockets=[web_socket]))
-    dcus = await loop.create_server(lambda: Link(hall), sock=dcu_socket, backlog=_BACKLOG)
+    dcus = await loop.create_server(new_link, sock=dcu_socket, backlog=_BACKLOG)
     folder.publish(*_local(web_socket), token)
     say(f"waiting for concentrators on {_text(dcu_socket)}")
     say(f"status page: http://{_text(web_socket)}/")

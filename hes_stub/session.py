@@ -4,20 +4,18 @@ import asyncio
 import sqlite3
 
 from hes_stub import rows
-from hes_stub.converse import converse
 from hes_stub.database import ALARMS, READINGS
-from hes_stub.errors import NoAnswer
+from hes_stub.errors import HesError, NoAnswer, ReadRefused
 from hes_stub.events import say
 from hes_stub.fetch import Fetch
 from wire import apdu, association, axdr, dialogue, obis
 from wire.apdu import Attribute
 from wire.errors import WireError
 
-ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password
+ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password or keys
 # Between two looks at the archive, a second for each meter: some 45 octets a second. An alarm, and
 # a read of a meter that is not known, bring the next one forward
 ARCHIVE_MIN_S, ARCHIVE_MAX_S = 60, 300
-MAX_PDU = 0x4000  # octets of one answer; longer ones come in blocks
 MP_MAX = 0xFFFF
 _DATA, _PROFILE = 1, 7
 _VERSION = Attribute(_DATA, obis.parse("0.0.0.2.0.255"), 2)
@@ -26,16 +24,16 @@ _MP = (_DATA, obis.parse("0.0.96.130.1.255"), 2, 0)
 
 
 class Session:
-    """`link` is a registered hes_stub.link.Link."""
+    """`link` is a registered hes_stub.link.Link; `access`, over it: hes_stub/access.py."""
 
-    def __init__(self, link, database, password, fetch_s):
+    def __init__(self, link, database, access, fetch_s):
         self._link = link
+        self._access = access
         self._terminal = link.terminal
         self._database = database
-        self._password = password
         self._fetch_s = fetch_s
-        self._readings = Fetch(self._terminal, self._do, database, READINGS)
-        self._alarms = Fetch(self._terminal, self._do, database, ALARMS)
+        self._readings = Fetch(self._terminal, access.do, database, READINGS)
+        self._alarms = Fetch(self._terminal, access.do, database, ALARMS)
         self._meters = None
         self._archive_due_s = 0
         self._alarms_seen = 0
@@ -53,21 +51,44 @@ class Session:
                 await self._wait()
         except NoAnswer as error:
             say(f"{error}; the connection is closed")
+        except HesError as error:
+            say(f"terminal {self._terminal}: {error}; the connection is closed")
         except WireError as error:
             say(f"terminal {self._terminal} breaks the protocol, closed: {rows.printable(error)}")
 
-    async def _do(self, steps):
-        return await converse(steps, self._link.ask)
+    async def look(self):
+        """An errand: read the archive now."""
+        self._archive_due_s = 0
+        await self._attempt(self._look_at_meters)
+
+    async def rekey(self):
+        """An errand: give the DCU new keys."""
+        try:
+            await self._access.rekey()
+        except dialogue.AccessRefused as error:
+            if error.exception:
+                raise
+            raise ReadRefused(f"terminal {self._terminal} has no cosem.kek, or another one")
+        except sqlite3.Error as error:
+            raise HesError(f"hes.db refused: {error}")
+        say(f"terminal {self._terminal} has new keys, and is to dial again")
 
     async def _associated(self):
-        password = self._password.octets
-        mechanism = association.LLS if password else association.NONE
         try:
-            await self._do(dialogue.associate(mechanism, password, MAX_PDU))
+            await self._access.associate()
             return True
         except dialogue.AssociationRefused as error:
-            self._complain(rows.printable(error))
-            return False
+            text = rows.printable(error)
+            if error.diagnostic == association.CONTEXT_NOT_SUPPORTED:
+                text += f": {self._access.other_context}"
+            self._complain(text)
+        except NoAnswer:
+            raise
+        except HesError as error:
+            self._complain(str(error))
+        except sqlite3.Error as error:
+            self._complain(f"not asked: hes.db refused: {error}")
+        return False
 
     async def _round(self):
         await self._alarms.catch_up()
@@ -86,10 +107,22 @@ class Session:
                 return
             self._link.woken.clear()
             await self._attempt(self._take_pushes)
-            if self._link.looks:
-                self._archive_due_s = 0
-                await self._attempt(self._look_at_meters)
-                self._link.have_looked()
+            while self._link.errands:
+                await self._run(*self._link.errands[0])
+                self._link.errands.popleft()
+
+    async def _run(self, what, done):
+        """An errand, unless who asked for it has gone."""
+        failure = None
+        if not done.done():
+            try:
+                await what(self)
+            except HesError as error:
+                failure = error
+        if not done.done():
+            done.set_exception(failure) if failure else done.set_result(None)
+        if isinstance(failure, NoAnswer):
+            raise failure
 
     async def _take_pushes(self):
         while self._link.pushes:
@@ -106,7 +139,7 @@ class Session:
             self._archive_due_s = now_s + archive_pause_s(len(self._meters))
 
     async def _read_version(self):
-        version = await self._do(dialogue.get(_VERSION))
+        version = await self._access.do(dialogue.get(_VERSION))
         self._database.has_version(self._terminal, rows.text(version))
 
     async def _read_archive(self):
@@ -115,7 +148,7 @@ class Session:
             after = found[-1].mp if found else 0
             restricting = dialogue.restricting_attribute(*_MP)
             access = dialogue.by_range(restricting, axdr.u16(after + 1), axdr.u16(MP_MAX))
-            page = rows.meters(await self._do(dialogue.get(_ARCHIVE, access)), after)
+            page = rows.meters(await self._access.do(dialogue.get(_ARCHIVE, access)), after)
             found += page
             if not page or page[-1].mp == MP_MAX:
                 break

@@ -1,4 +1,4 @@
-"""The web application of `hes serve`: the status page, and where `hes read` asks."""
+"""The web application of `hes serve`: the status page, and where the verbs of `hes` ask."""
 
 import json
 import secrets
@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from hes_stub import page
-from hes_stub.client import READ_PATH
 from hes_stub.errors import HesError
 from hes_stub.queries import Queries
 
@@ -22,8 +21,8 @@ _HEADERS = {
 }
 
 
-def application(folder, token, read):
-    """`read(request)` is awaited with the decoded JSON of `hes read` and gives its result."""
+def application(folder, token, answers):
+    """`answers`: {path: coroutine function(decoded JSON of a verb) -> dict, HesError}."""
 
     async def status(request):
         try:
@@ -32,17 +31,17 @@ def application(folder, token, read):
             return PlainTextResponse(str(error), 500, _HEADERS)
         return HTMLResponse(text, headers=_HEADERS)
 
-    async def read_now(request):
+    async def verb(request):
         given = request.headers.get("authorization", "")
         if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
             return JSONResponse({"error": "wrong token: serve.json is of another run"}, 403)
         try:
-            return JSONResponse(await read(await _document(request)))
+            return JSONResponse(await answers[request.url.path](await _document(request)))
         except HesError as error:
             return JSONResponse({"error": str(error)}, 400)
 
-    routes = [Route("/", status), Route(READ_PATH, read_now, methods=["POST"])]
-    return Starlette(routes=routes)
+    verbs = [Route(path, verb, methods=["POST"]) for path in answers]
+    return Starlette(routes=[Route("/", status), *verbs])
 
 
 def _status(folder):

@@ -101,7 +101,8 @@ class Process:
 
 
 class Plant:
-    """`start()` the lot, `stop()` it. `settings` are (key, value) pairs for the DCU."""
+    """`start()` the lot, `stop()` it. `settings` are (key, value) pairs for the DCU, `hes_words`
+    further ones for `hes serve`."""
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Plant:
         settings=(),
         heard=lambda name, line: None,
         meters_per_bus=METERS_PER_BUS,
+        hes_words=(),
     ):
         self.folder = pathlib.Path(folder)
         self.interpreter = interpreter
@@ -123,6 +125,7 @@ class Plant:
         self.sims = {}
         self.dcu = self.hes = None
         self.meters_per_bus = meters_per_bus
+        self.hes_words = hes_words
         self._heard = heard
 
     def start(self):
@@ -175,6 +178,7 @@ class Plant:
         words = [sys.executable, "-m", "hes_stub.cli", "serve", "--data", self.hes_data]
         words += ["--bind", "127.0.0.1", "--port", self.hes_port, "--web", self.web_port]
         words += ["--meter-password", f"@{self.meter_password_file}", "--fetch-s", FETCH_S]
+        words += self.hes_words
         self.hes = Process("hes", words, self._heard)
 
     def start_dcu(self):

@@ -125,7 +125,8 @@ class Dcu:
         self._port = port
         self._address = qgdw3761.address_from_text(terminal)
         mechanism = association.LLS if password else association.NONE
-        self._server = ServerAssociation(plant, {1: Credentials(mechanism, password)})
+        clients = {1: Credentials(mechanism, password)}
+        self._server = self._serve(clients)
         self._meter = ServerAssociation(Meter(), {16: Credentials()})
         self._listening = None
         self.confirmed = 0
@@ -133,6 +134,9 @@ class Dcu:
         self.deaf = False  # takes everything and answers nothing
         self.answers_left = None  # then it dies: before the request is done, or after that
         self.dies_after = False
+
+    def _serve(self, clients):
+        return ServerAssociation(self.plant, clients)
 
     async def dial(self):
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)

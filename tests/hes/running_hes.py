@@ -1,10 +1,14 @@
 """A HES on a free port of this machine, in the loop of the test, for `check(hes)`."""
 
 import asyncio
+from functools import partial
 
+from hes_stub.access import ByKeys, ByPassword
 from hes_stub.credentials import Password
 from hes_stub.database import Database
 from hes_stub.hall import Hall
+from hes_stub.key_store import KeyStore
+from hes_stub.keys import Keys
 from hes_stub.link import Link
 from hes_stub.ondemand import Reader
 from hes_stub.queries import Queries
@@ -13,16 +17,26 @@ WAIT_S = 10
 
 
 class Hes:
-    def __init__(self, folder, password=b"", meter_password=b"", fetch_s=0.02, rooms=100):
+    def __init__(
+        self, folder, password=b"", meter_password=b"", fetch_s=0.02, rooms=100, key_file=None
+    ):
         self.folder = folder
         self._database = Database(folder / "hes.db")
-        self.hall = Hall(self._database, Password(password), fetch_s, rooms)
+        self.password = Password(password)
+        access_to = partial(ByPassword, password=self.password)
+        self.keys = None
+        if key_file:
+            self._store = KeyStore(folder / "hes.db")
+            self.keys = Keys(key_file, self._store)
+            access_to = partial(ByKeys, keys=self.keys)
+        self.hall = Hall(self._database, access_to, fetch_s, rooms)
         self.reader = Reader(self.hall, self._database, Password(meter_password))
         self._queries = Queries(folder)
 
     async def start(self, **limits):
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Link(self.hall, **limits), "127.0.0.1", 0)
+        new_link = partial(Link, self.hall, has_keys=self.keys is not None, **limits)
+        self._server = await loop.create_server(new_link, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
@@ -32,6 +46,8 @@ class Hes:
         while self.hall.dcus:
             await asyncio.sleep(0.001)
         self._database.close()
+        if self.keys:
+            self._store.close()
         self._queries.close()
 
     def readings(self):
@@ -52,6 +68,18 @@ class Hes:
 
     def events(self):
         return [row["text"] for row in self._queries.events(None)]
+
+
+class Printed:
+    """All that has been printed so far."""
+
+    def __init__(self, capsys):
+        self._capsys = capsys
+        self._text = ""
+
+    def more(self):
+        self._text += self._capsys.readouterr().out
+        return self._text
 
 
 async def until(true):

@@ -49,7 +49,7 @@ def test_a_wrong_password_is_said_and_the_link_stays_up(tmp_path, capsys):
     async def check(hes):
         dcu = Dcu(plant_with(1), hes.port, password=b"RightOne")
         await dcu.dial()
-        hes.hall._dcu_password.octets = b""
+        hes.password.octets = b""
         await works(hes)
         assert not dcu.closed.is_set()
 

@@ -57,13 +57,13 @@ class Hall:
         return [told[0] for told in self.told]
 
 
-def with_link(check, login_s=60, room=True):
+def with_link(check, login_s=60, room=True, has_keys=False):
     """Run `check(link, transport, hall)`, a coroutine function, in a loop."""
 
     async def run():
         hall = Hall()
         hall.room = room
-        link, transport = Link(hall, login_s), Transport()
+        link, transport = Link(hall, has_keys, login_s), Transport()
         link.connection_made(transport)
         await check(link, transport, hall)
         link.connection_lost(None)
@@ -282,5 +282,44 @@ def test_a_ciphered_push_is_said_once_and_is_neither_damage_nor_an_answer():
         assert hall.names().count("complained") == 1 and "ciphered" in hall.told[-1][1]
         link.data_received(wrapped(b"\xc4\x01\xc1\x00\x00"))
         assert await asked == b"\xc4\x01\xc1\x00\x00"
+
+    with_link(check)
+
+
+@pytest.mark.parametrize("has_keys, tag", [(False, b"\xdb"), (True, b"\x0f")])
+def test_a_push_of_the_other_kind_is_said_once_and_is_no_damage(has_keys, tag):
+    async def check(link, transport, hall):
+        link.data_received(LOGIN)
+        for _ in range(DAMAGED_MAX + 1):
+            link.data_received(wrapped(tag + b"Geheim12"))
+        assert not transport.closed and not link.pushes
+        assert hall.names().count("complained") == 1 and "Geheim" not in hall.told[-1][1]
+
+    with_link(check, has_keys=has_keys)
+
+
+def test_what_is_ciphered_before_the_dcu_has_proved_itself_is_dropped_in_silence():
+    async def check(link, transport, hall):
+        link.data_received(LOGIN + DAMAGED_MAX * wrapped(b"\xdb\x08ODC"))
+        assert not transport.closed and not link.pushes and hall.names() == ["registered"]
+        link.open = lambda octets: b"\x0f" + octets
+        link.data_received(wrapped(b"\xdb\x08ODC"))
+        assert list(link.pushes) == [b"\x0f\xdb\x08ODC"]
+
+    with_link(check, has_keys=True)
+
+
+def test_an_errand_ends_in_time_or_with_the_connection():
+    async def check(link, transport, hall):
+        link.data_received(LOGIN)
+        with pytest.raises(NoAnswer, match="busy"):
+            await link.errand(None, 0.01)
+        waiting = asyncio.create_task(link.errand(None, 60))
+        await asyncio.sleep(0)
+        transport.close()
+        link.connection_lost(None)
+        for errand in (lambda: waiting, lambda: link.errand(None, 60)):
+            with pytest.raises(NoAnswer, match="lost"):
+                await errand()
 
     with_link(check)

@@ -14,10 +14,12 @@ from dcu import (
     transparent,
 )
 from dcu.cosem_objects import objects_of
+from dcu.settings import Settings
 from dcu.unit import Dcu
-from hes_stub import credentials, fetch, ondemand, page, rows, session
+from hes_stub import access, credentials, fetch, keys, ondemand, page, rows, session
 from hes_stub.schema import COLUMNS
-from wire import axdr
+from tests.kept import Kept
+from wire import axdr, key_transfer
 
 Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
 TIME_S = 1_700_000_000
@@ -69,7 +71,7 @@ def test_a_meter_of_the_dcu_is_a_meter_to_the_hes():
 
 def test_every_object_that_the_hes_asks_for_is_there_in_that_class():
     there = {(row.class_id, row.ln) for row in objects_of(Dcu("", "", None, None, None, None), "")}
-    asked = [session._VERSION, session._ARCHIVE]
+    asked = [session._VERSION, session._ARCHIVE, access._HEARD, key_transfer.method(access._SETUP)]
     for stream in fetch.STREAMS.values():
         asked += [stream.buffer, stream.newest, stream.acknowledged]
     assert {(attribute.class_id, attribute.ln) for attribute in asked} <= there
@@ -85,6 +87,13 @@ def test_channels_and_answers_of_transparent_access_are_those_of_the_dcu():
     assert {port: n for n, port in enumerate(schema.PORTS, 1)} == ondemand.NETWORKS
     assert ondemand.SILENT == transparent._OTHER_REASON
     assert ondemand.NOT_REACHED == transparent._NOT_POSSIBLE
+
+
+def test_the_system_title_of_a_dcu_is_made_of_its_terminal_id():
+    """So DCUs that share a key have titles of their own, and the HES knows whose turn it is."""
+    settings = Settings(Kept())
+    settings.put_all([("terminal.area", "0731"), ("terminal.number", "ABCD")])
+    assert settings.system_title() == keys.DCU_TITLE + bytes.fromhex(settings.terminal_id())
 
 
 def test_the_longest_password_of_the_dcu_can_be_given_to_the_hes():
