@@ -17,13 +17,16 @@ from dcu.columns import COLUMNS
 from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
+from dcu.fill import Filler
 from dcu.firmware import Firmware
 from dcu.image_job import Notes
 from dcu.keep_online import keep_online
 from dcu.learned import Learned
+from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.settings import Settings
+from dcu.task_list import TaskList
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.watch_clock import watch_clock
@@ -50,11 +53,13 @@ def unit_of(board, files, clock, log, given=()):
     damage = []
     settings = Settings(Slots(files, "settings", damage))
     archive = Archive(Slots(files, "archive", damage))
+    tasks = TaskList(Slots(files, "tasks", damage), settings)
     pairs = [row for row in board.SETTINGS if not settings.get(row[0])] + list(given)
     if pairs:
         settings.put_all(pairs)
     dcu = Dcu(board.NAME, sys.implementation.name, settings, archive, clock, log)
     dcu.damage = damage
+    dcu.tasks = tasks
     dcu.states = MeterStates()
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)
@@ -91,7 +96,9 @@ def complete(dcu, store):
         settings.get("storage.profile_rows"),
         [column.name for column in COLUMNS],
     )
-    dcu.kept = Readings(store, profile, dcu.readings, dcu.alarms.raise_alarm, dcu.log)
+    dcu.records = store.journal("records", settings.get("storage.records"))
+    dcu.kept = Readings(store, profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log)
+    dcu.ledger = Ledger(store.profile, dcu.kept, settings.get("storage.ledger_rows"))
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
     dcu.modem = modem_of(dcu)
@@ -165,15 +172,21 @@ def _opening(dcu, channel):
 
 def _collecting(dcu, channel):
     """What starts the collection of one channel."""
+    tasks, archive, states = dcu.tasks, dcu.archive, dcu.states
     collection = Collection(
         channel,
-        dcu.archive,
+        tasks,
+        archive,
         dcu.open_meter,
         dcu.kept,
-        dcu.states,
+        dcu.ledger,
+        states,
         dcu.learned,
         dcu.settings,
         dcu.clock,
+    )
+    collection.filler = Filler(
+        channel, tasks, archive, states, dcu.ledger, dcu.kept, dcu.settings, dcu.clock
     )
     dcu.rounds[channel] = collection
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)

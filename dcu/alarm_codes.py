@@ -14,6 +14,8 @@ STORAGE_DAMAGED = 8
 CLOCK_INVALID = 9
 SETTING_INVALID = 10
 AUTHENTICATION_FAILURE = 11
+METER_EVENT = 12
+METER_CLOCK = 13
 
 TEXT = {
     POWER_UP: "power up",
@@ -27,4 +29,6 @@ TEXT = {
     CLOCK_INVALID: "clock not set",
     SETTING_INVALID: "stored setting invalid",
     AUTHENTICATION_FAILURE: "authentication failure",
+    METER_EVENT: "event of a meter",
+    METER_CLOCK: "clock of a meter",
 }

@@ -23,6 +23,8 @@ _NUMBERS = {  # lowest and highest value
     "client": (1, 127),
     "logical": (1, ADDRESS_MAX),
     "suite": (0, 2),
+    "reply_ms": (0, 30_000),
+    "gap_ms": (0, 5_000),
 }
 _CHOICES = {
     "protocol": ("dlms",),
@@ -59,10 +61,15 @@ _DEFAULTS = (  # in the order of the columns; mp and address have none
     ("sk", ""),
     ("pk", ""),
     ("called", ""),
+    ("group", ""),
+    ("reply_ms", "0"),
+    ("gap_ms", "0"),
 )
 FIELDS = tuple([field for field, _ in _DEFAULTS])
 
 _PASSWORD_MAX = 64
+_GROUP_MAX = 16
+_GROUP_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 KEY_OCTETS = (16, 16, 32)  # by suite
 _SIGNING_OCTETS = (0, 32, 48)  # by suite: a private key; the public key has twice as many
 _SIZES = {"title": (8,), "sk": (32, 48), "pk": (64, 96)}  # octets; of the others as KEY_OCTETS
@@ -73,7 +80,9 @@ class Meter:
     size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`),
     `sk` and `pk`, our private and the meter's public key for signatures, and `title`, our system
     title towards this meter (empty: the DCU's own), are octets. `called` is the address of
-    mode E, the meter's serial number; empty for the only meter of a bus."""
+    mode E, the meter's serial number; empty for the only meter of a bus. `group` is a name that
+    tasks may choose by. `reply_ms` is how long the meter may take to answer (0: as the setting
+    meter.reply_ms says), `gap_ms` the silence it needs before it hears us (0: the usual one)."""
 
     def __init__(self, texts):
         """`texts` maps field names to text; Refused says what is wrong and what would do."""
@@ -163,10 +172,8 @@ def _value(field, text):
         if text not in _CHOICES[field]:
             raise Refused(f"{field}: {text!r} is not one of {', '.join(_CHOICES[field])}")
         return int(text) if field == "octets" else text
-    if field == "password":
-        return _password(text)
-    if field == "called":
-        return _called(text)
+    if field in _TEXTS:
+        return _TEXTS[field](text)
     return _octets(field, text)
 
 
@@ -205,3 +212,12 @@ def _called(text):
     if mode_e.is_address(text) and text == text.strip():
         return text
     raise Refused(f"called: at most {mode_e.ADDRESS_MAX} letters, digits and spaces")
+
+
+def _group(text):
+    if len(text) <= _GROUP_MAX and all([character in _GROUP_LETTERS for character in text]):
+        return text
+    raise Refused(f"group: at most {_GROUP_MAX} letters, digits, - and _")
+
+
+_TEXTS = {"password": _password, "called": _called, "group": _group}

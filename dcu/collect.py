@@ -1,72 +1,72 @@
-"""Collects readings on one channel: at each multiple of the period of UTC, every meter once.
+"""Does the tasks on one channel: visits meter after meter, and writes down what came of it.
 
-A meter that fails costs its own reading only. One that has been silent for some rounds is asked
-by a single try, after the others, until it is back.
+A meter that fails costs its own data only. One that has been silent is probed by a single try at
+growing intervals, after the others, until it is back. Between the visits of the tasks, holes are
+filled from the memory of the meters.
 """
 
-from dcu import columns
-from dcu.alarm_codes import (
-    AUTHENTICATION_FAILURE,
-    METER_BACK,
-    METER_SILENT,
-    METER_WRONG,
-)
+from dcu import ledger
+from dcu.alarm_codes import AUTHENTICATION_FAILURE, METER_BACK, METER_SILENT, METER_WRONG
 from dcu.meter_state import SILENT, WRONG
+from dcu.operations import OPERATIONS, Visit
+from dcu.record import Record
+from dcu.runs import Runs
 from hal import coop
 from hal.errors import NoReply, NotAuthenticated, PortError, Refused, WireError
+from wire.dialogue import AccessRefused
 
 _LOOK_MS = 5_000  # at the clock, which the HES may set while we wait
 _LAST_LOOKS_MS = 200  # in the last second before the slot
-_START_LATE_S = 15  # a slot that began before that is not begun now
-VISIT_MS = 90_000  # what one meter may cost, and then what it costs to let go of it
 _ALARM = {SILENT: METER_SILENT, WRONG: METER_WRONG}
 _NAMED_MAX = 5  # failed meters in a line of the log
+_FAILURES = (  # error, entry in the ledger, what the meter is then; the first that fits
+    (NotAuthenticated, ledger.NOT_AUTHENTICATED, WRONG),
+    (Refused, ledger.IN_USE, None),  # a transparent session has the meter
+    (NoReply, ledger.NO_ANSWER, SILENT),
+    (coop.Expired, ledger.NO_TIME, SILENT),
+    (WireError, ledger.BAD_DATA, WRONG),
+)
+_FAILED = (NoReply, WireError, Refused, coop.Expired)
 
 
 class Collection:
     """`run(part)` is the task. One for each channel; they share all but the channel.
 
-    open_meter   of (archive row): a meter with open(attempts), get_list(attributes) and
+    tasks        dcu/task_list.py
+    open_meter   of (archive row): a meter with open(attempts), get_list(attributes) … and
                  close(milliseconds until the next visit)
+    readings     dcu/readings.py
+    book         dcu/ledger.py
+    filler       dcu/fill.py, what is done while no task has anything to do; or None
     learned      dcu/learned.py
-    alarm        of (code, mp, text)
-    log          of (part, text)
     """
 
-    def __init__(self, channel, archive, open_meter, readings, states, learned, settings, clock):
+    def __init__(
+        self, channel, tasks, archive, open_meter, readings, book, states, learned, settings, clock
+    ):
         self.channel = channel
-        self._archive = archive
         self._open_meter = open_meter
         self._readings = readings
+        self._book = book
         self._states = states
         self._learned = learned
         self._settings = settings
         self._clock = clock
-        self._slot_s = None  # the last one begun or passed over
+        self._runs = Runs(channel, tasks, archive, states, book, self._enter)
+        self.filler = None
         self.rounds = 0
-        self.skipped = 0
+        self.missed = 0  # meters that the bus had no time for
         self.read = 0
         self.last_round_ms = None
+        self.last_slot_s = None
+        self._visits = 0
         self._doing = "starting"
         self._awaited_s = None  # the slot that is waited for
-        self._are_stored = True
-        self._trouble = ""  # why the channel could not be used at all in this round
+        self._trouble = ""  # why the channel could not be used at all
         self._told = ""  # of that, in the log
 
     async def run(self, part, alarm, log):
-        """For ever. `part.alive()` is called at least once for each meter."""
-        while True:
-            await self._next_slot(part, log)
-            began_ms = self._clock.ticks_ms()
-            failed = await self._round(self._slot_s, part, alarm)
-            self.last_round_ms = self._clock.ticks_ms() - began_ms
-            self.rounds += 1
-            if self.read or failed:
-                self._tell(failed, log)
-            self._pass_over(log)
-
-    async def _next_slot(self, part, log):
-        """Wait until a slot begins, and make it ours. The one that we start in is not whole."""
+        """For ever. `part.alive()` is called at least once for each visit."""
         was_set = True
         while True:
             part.alive()
@@ -78,143 +78,181 @@ class Collection:
                 await coop.sleep_ms(_LOOK_MS)
                 continue
             was_set = True
-            now_s = self._clock.utc_s()
-            period_s = self._settings.get("collect.period_s")
-            slot_s = now_s // period_s * period_s
-            if self._begins(slot_s, now_s, period_s):
-                self._awaited_s = None
-                return
-            self._awaited_s = slot_s + period_s
+            await self._step(part, alarm, log)
+
+    async def _step(self, part, alarm, log):
+        """One visit; or without any to make, keep what there is and wait a little."""
+        now_s = self._clock.utc_s()
+        ended = self._runs.begin(now_s, self._clock.ticks_ms())
+        chosen = None if ended else self._runs.next(now_s)
+        if chosen:
+            await self._visit(chosen[0], chosen[1], part, alarm)
+            self._readings.commit_many()
+            return
+        are_stored = self._readings.commit()
+        if ended:
+            self._learned.store()
+        for run in ended:
+            self._account(run, are_stored, log)
+        if not ended and not (self.filler and await self.filler.step(self, part)):
+            self._awaited_s = self._runs.next_slot_s(now_s)
             left_s = self._awaited_s - now_s
             await coop.sleep_ms(min(_LOOK_MS, max(_LAST_LOOKS_MS, (left_s - 1) * 1000)))
 
-    def _begins(self, slot_s, now_s, period_s):
-        last_s = self._slot_s
-        if last_s is None or slot_s < last_s - period_s:  # start, or the clock was set back
-            self._slot_s = slot_s
-            return False
-        if slot_s <= last_s:
-            return False
-        self._slot_s = slot_s
-        return now_s - slot_s <= _START_LATE_S
+    def _enter(self, task, mp, entry):
+        self._book.put(task, mp, entry)
+        if self.filler:
+            self.filler.note(task, mp, entry)
 
-    def _pass_over(self, log):
-        """Slots that began while the round was running are not begun any more."""
-        period_s = self._settings.get("collect.period_s")
-        slot_s = self._clock.utc_s() // period_s * period_s
-        missed = (slot_s - self._slot_s) // period_s
-        if missed > 0:
-            self._slot_s = slot_s
-            self.skipped += missed
-            took_s = self.last_round_ms // 1000
-            log(self.channel, f"round took {took_s} s of {period_s}: {missed} slots skipped")
+    def tell(self, doing):
+        """What the channel is doing, for its status."""
+        self._doing, self._awaited_s = doing, None
 
-    async def _round(self, slot_s, part, alarm):
-        """Visit all meters; those that failed. Rows are durable at the end, or wait as said."""
-        rows = [self._states.of(record) for record in self._archive.meters(self.channel)]
-        rows = [s for s in rows if not s.alarmed] + [s for s in rows if s.alarmed]
-        failed = []
-        self.read = 0
-        self._trouble = ""
-        for number, state in enumerate(rows):
-            part.alive()
-            self._doing = f"reading MP {state.record.mp}, {number + 1} of {len(rows)}"
-            try:
-                is_good = await self._visit(state, slot_s, alarm)
-            except PortError as error:  # the whole channel: no meter's fault
-                self._trouble = str(error)
-                for left in rows[number:]:
-                    left.reason = str(error)
-                failed += rows[number:]
-                break
-            if is_good:
-                self.read += 1
-            else:
-                failed.append(state)
-        self._are_stored = self._readings.commit()
-        self._learned.store()
-        return failed
-
-    async def _visit(self, state, slot_s, alarm):
-        """True when the meter was read, False when it failed. PortError for the channel."""
-        alarm_after = self._settings.get("collect.silent_after")
-        mp = state.record.mp
-        try:
-            values = await coop.within_ms(VISIT_MS, self._values(state))
-        except NotAuthenticated as error:
-            if state.has_failed(WRONG, str(error), alarm_after=1):
-                alarm(AUTHENTICATION_FAILURE, mp, str(error))
-            return False
-        except Refused as error:  # a transparent session has the meter
-            state.failed += 1
-            state.reason = str(error)
-            return False
-        except (NoReply, WireError, coop.Expired) as error:
-            kind = WRONG if isinstance(error, WireError) else SILENT
-            reason = str(error) or f"no reading within {VISIT_MS // 1000} s"
-            if state.has_failed(kind, reason, alarm_after):
-                alarm(_ALARM[kind], mp, reason)
-                self._learned.forget(mp)  # who comes back may be another meter
-            return False
-        was_alarmed = state.alarmed
-        state.succeeded(self._clock.utc_s())
-        if was_alarmed:
-            alarm(METER_BACK, mp, state.record.place())
-        self._readings.put(mp, slot_s, values)
-        return True
-
-    async def _values(self, state):
+    def meter_of(self, state):
         if state.meter is None:
             state.meter = self._open_meter(state.record)
-        await state.meter.open(1 if state.alarmed else None)
-        try:
-            if state.scalers is None:
-                identity = await state.meter.get_list(columns.IDENTITY)
-                self._learned.seen(state.record.mp, identity[-1][1])
-                state.scalers = columns.scalers(identity)
-            results = await state.meter.get_list(columns.VALUES)
-        finally:
-            await state.meter.close(1000 * self._settings.get("collect.period_s"))
-        values = columns.row(results, state.scalers, state.record.deviation)
-        if all([value is None for value in values]):
-            raise WireError(f"{state.record.place()} gives none of the values asked for")
-        return values
+        return state.meter
 
-    def _tell(self, failed, log):
-        """A channel that cannot be used is said once, until that changes."""
-        if self.read or not self._trouble:
-            self._told = ""
-            log(self.channel, self._summary(failed))
+    def left_s(self):
+        """Until a task has something to do; 0: now."""
+        now_s = self._clock.utc_s()
+        return 0 if self._runs.open else max(0, self._runs.next_slot_s(now_s) - now_s)
+
+    async def _visit(self, state, runs, part, alarm):
+        """All that the runs want of one meter, in one association."""
+        now_ms = self._clock.ticks_ms()
+        self._visits += 1
+        state.served = self._visits
+        self.tell(f"visiting MP {state.record.mp}")
+        for run in runs:
+            self._runs.tried(run, state)
+            if run.began_ms is None:
+                run.began_ms = now_ms
+        left = list(runs)
+        try:
+            await self._ask(state, left, part, alarm)
+        except PortError as error:  # the whole channel: no meter's fault
+            self._trouble = str(error)
+            self._runs.lose(self._trouble, self._clock.utc_s())
+        except _FAILED as error:
+            self._fail(state, left, error, alarm)
+        else:
+            self._succeed(state, alarm)
+
+    async def _ask(self, state, left, part, alarm):
+        """Takes each run from `left` that is done."""
+        limit_ms = 1000 * self._settings.get("collect.visit_max_s")
+        meter = self.meter_of(state)
+        await coop.within_ms(limit_ms, meter.open(1 if state.alarmed else None))
+        try:
+            shared = Visit(left[0].slot_s, self._settings, self._clock, self._learned)
+            for run in list(left):
+                part.alive()
+                await self._do(run, state, shared, limit_ms, alarm)
+                left.remove(run)
+        finally:
+            part.alive()
+            await meter.close(1000 * self._runs.period_s(state.record))
+
+    async def _do(self, run, state, shared, limit_ms, alarm):
+        mp = state.record.mp
+        shared.cursor_s = self._runs.cursor_s(run.task, mp)
+        operation = OPERATIONS[run.task.kind](state.meter, run.task, state, shared)
+        try:
+            outcome = await coop.within_ms(limit_ms, operation)
+        except AccessRefused as refusal:  # by the meter that answers well: not tried again
+            state.reason = f"{run.task.words()}: {refusal}"
+            self._runs.fail(run, state, ledger.REFUSED, self._clock.utc_s())
             return
-        text = f"none of {len(failed)} meters read: {self._trouble}"
-        if text != self._told:
+        for code, text in outcome.alarms:
+            alarm(code, mp, text)
+        self._keep(run, state, outcome)
+
+    def _keep(self, run, state, outcome):
+        mp, task = state.record.mp, run.task
+        for values in outcome.readings:
+            self._readings.put(mp, run.slot_s, values)
+        for time_s, data in outcome.records:
+            self._readings.put_record(Record(task.id, mp, run.slot_s, time_s, data))
+        now_s = self._clock.utc_s()
+        self._runs.succeed(run, state, outcome.what, outcome.cursor_s, now_s)
+
+    def _succeed(self, state, alarm):
+        was_alarmed = state.alarmed
+        state.succeeded(self._clock.utc_s())
+        self._trouble = ""
+        if was_alarmed:
+            alarm(METER_BACK, state.record.mp, state.record.place())
+
+    def _fail(self, state, runs, error, alarm):
+        self._trouble = ""
+        what, kind = [row[1:] for row in _FAILURES if isinstance(error, row[0])][0]
+        limit_s = self._settings.get("collect.visit_max_s")
+        reason = str(error) or f"no reading within {limit_s} s"
+        now_s = self._clock.utc_s()
+        mp = state.record.mp
+        if kind is None:
+            state.failed += 1
+            state.reason = reason
+        elif what == ledger.NOT_AUTHENTICATED:
+            if state.has_failed(WRONG, reason, alarm_after=1):
+                alarm(AUTHENTICATION_FAILURE, mp, reason)
+        elif state.has_failed(kind, reason, self._settings.get("collect.silent_after")):
+            alarm(_ALARM[kind], mp, reason)
+            self._learned.forget(mp)  # who comes back may be another meter
+        if state.alarmed:
+            longest_s = self._settings.get("collect.probe_max_s")
+            state.quarantine(now_s, self._settings.get("collect.period_s"), longest_s)
+        for run in runs:
+            self._runs.retry(run, state, what, now_s)
+
+    def _account(self, run, are_stored, log):
+        """What came of a run that has ended, in the counters and in the log."""
+        is_round = run.task.id == 0
+        began_ms = run.began_ms
+        took_ms = 0 if began_ms is None else self._clock.ticks_ms() - began_ms
+        missed = [s for s in run.failed if run.reasons.get(s.record.mp) == ledger.NO_TIME]
+        if is_round:
+            self.rounds += 1
+            self.read, self.last_round_ms, self.last_slot_s = run.good, took_ms, run.slot_s
+            self.missed += len(missed)
+        if not (run.good or run.failed):
+            return
+        if run.good or not self._trouble:
+            self._told = ""
+            log(self.channel, _summary(run, took_ms, are_stored))
+            return
+        text = f"none of {len(run.failed)} meters read: {self._trouble}"
+        if text != self._told:  # a channel that cannot be used is said once, until that changes
             log(self.channel, text)
         self._told = text
-
-    def _summary(self, failed):
-        text = f"read {self.read} of {self.read + len(failed)} meters"
-        text += f" in {self.last_round_ms / 1000:.1f} s"
-        if self.read or not self._are_stored:
-            text += ", stored" if self._are_stored else ", not stored yet"
-        if failed:
-            names = ", ".join([f"MP {state.record.mp}" for state in failed[:_NAMED_MAX]])
-            text += f"; failed: {names}{', …' if len(failed) > _NAMED_MAX else ''}"
-        return text
 
     @property
     def doing(self):
         """In words, as of now."""
         if self._awaited_s is None:
             return self._doing
-        return f"next round in {max(0, self._awaited_s - self._clock.utc_s())} s"
+        return f"next visit in {max(0, self._awaited_s - self._clock.utc_s())} s"
 
     def status(self):
         return {
             "channel": self.channel,
             "doing": self.doing,
             "rounds": self.rounds,
-            "skipped": self.skipped,
-            "last_slot_s": self._slot_s,
+            "missed": self.missed,
+            "last_slot_s": self.last_slot_s,
             "last_round_ms": self.last_round_ms,
             "read_in_last_round": self.read,
         }
+
+
+def _summary(run, took_ms, are_stored):
+    all_of_them = run.good + len(run.failed)
+    text = "" if run.task.id == 0 else f"{run.task.words()}: "
+    text += f"read {run.good} of {all_of_them} meters in {took_ms / 1000:.1f} s"
+    if run.good or not are_stored:
+        text += ", stored" if are_stored else ", not stored yet"
+    if run.failed:
+        names = ", ".join([f"MP {state.record.mp}" for state in run.failed[:_NAMED_MAX]])
+        text += f"; failed: {names}{', …' if len(run.failed) > _NAMED_MAX else ''}"
+    return text

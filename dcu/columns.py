@@ -75,6 +75,21 @@ def row(results, scalers_, deviation=NORMAL):
     )
 
 
+def row_of_profile(time_s, attributes, scaler_units, values):
+    """The reading that a row of a meter's load profile stands for; None for what it lacks.
+
+    attributes     of the values
+    scaler_units   {Attribute: (scaler, unit)}
+    """
+    found = dict(zip(attributes, values))
+    cells = []
+    for column, attribute in zip(COLUMNS, VALUES):
+        scaler = _scaler(scaler_units.get(attribute), column.unit)
+        cells.append(_scaled(found.get(attribute), scaler, column))
+    cells[0] = time_s
+    return tuple(cells)
+
+
 def _clock_s(value, deviation):
     is_time = isinstance(value, bytes) and len(value) == 12
     return utc_of(value, deviation) if is_time else None

@@ -1,4 +1,8 @@
-"""How each meter is: the live state that the panel, the console and the HES show. Not stored."""
+"""How each meter is: the live state that the panel, the console and the HES show. Not stored.
+
+A meter that is alarmed about is quarantined: it is asked again at growing intervals, a probe, so
+that it costs its bus one time-out now and then, and no more.
+"""
 
 UNKNOWN = "unknown"  # not asked since start
 ONLINE = "online"
@@ -14,7 +18,10 @@ class MeterState:
     misses    failed rounds in a row
     alarmed   an alarm about the meter was raised, and none yet that it is back
     reason    of the last failure, in words; "" after a good reading
+    probe_s   when a quarantined meter is asked again; None: when it is due
     scalers   of dcu/columns.py, once read
+    layouts   {task number: dcu/meter_profile.py Layout}, once read
+    served    a number that grows with each visit: who waits longest has the smallest
     """
 
     def __init__(self, record):
@@ -26,7 +33,11 @@ class MeterState:
         self.misses = 0
         self.alarmed = False
         self.reason = NEVER_ASKED
+        self.probe_s = None
+        self._probe_after_s = 0
         self.scalers = None
+        self.layouts = {}
+        self.served = 0
         self.meter = None  # the driver that reaches it
 
     def succeeded(self, utc_s):
@@ -35,6 +46,7 @@ class MeterState:
         self.good += 1
         self.misses = 0
         self.alarmed = False
+        self.probe_s = None
         self.reason = ""
 
     def has_failed(self, kind, reason, alarm_after):
@@ -46,10 +58,28 @@ class MeterState:
         self.misses += 1
         self.reason = reason
         self.scalers = None  # a meter that was away may be another one now
+        self.layouts = {}
         self.state = kind if self.alarmed or self.misses >= alarm_after else LATE
         is_first = self.state != LATE and not self.alarmed
         self.alarmed = self.alarmed or is_first
         return is_first
+
+    def quarantine(self, utc_s, first_s, longest_s):
+        """After a failure of one that is alarmed about: when it is asked again. The pause doubles
+        from `first_s` to `longest_s`."""
+        doubled_s = first_s if self.probe_s is None else 2 * self._probe_after_s
+        self._probe_after_s = min(doubled_s, longest_s)
+        self.probe_s = utc_s + self._probe_after_s
+
+    def is_quarantined(self, utc_s):
+        """Whether its probe is not due yet. A clock set back far makes it due."""
+        if self.probe_s is None:
+            return False
+        return self.probe_s - self._probe_after_s <= utc_s < self.probe_s
+
+    def heard(self):
+        """It has answered somebody else: it is asked again at once."""
+        self.probe_s = None
 
     def status(self):
         return {
@@ -60,6 +90,7 @@ class MeterState:
             "failed": self.failed,
             "misses": self.misses,
             "reason": self.reason,
+            "probe_s": self.probe_s,
         }
 
 

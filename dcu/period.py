@@ -22,16 +22,18 @@ class Period:
 
     length_s   the usual length; a day may be an hour shorter or longer
     spacing_s  no two beginnings are nearer: what storage may count with
+    is_even    slots of any length, multiples of UTC whatever the zone: the rounds of all meters
     Refused for a text that is none, or an offset as long as the period.
     """
 
-    def __init__(self, text, offset_s, zone):
+    def __init__(self, text, offset_s, zone, is_even=False):
         self.text = text
         self._offset_s = offset_s
         self._zone = zone
+        self._shift_s = offset_s if is_even else offset_s - zone.standard_s
         self._is_month = text == _MONTH
-        self.length_s = MONTH_S if self._is_month else _seconds(text)
-        self._is_civil = self.length_s > HOUR_S
+        self.length_s = MONTH_S if self._is_month else _seconds(text, is_even)
+        self._is_civil = self.length_s > HOUR_S and not is_even
         self.spacing_s = self.length_s
         if self._is_civil and not self._is_month:
             self.spacing_s = self.length_s - HOUR_S
@@ -64,8 +66,7 @@ class Period:
         return self.begin(begin_s - 1)
 
     def _even(self, utc_s):
-        shift_s = self._offset_s - self._zone.standard_s
-        return utc_s - (utc_s - shift_s) % self.length_s
+        return utc_s - (utc_s - self._shift_s) % self.length_s
 
     def _slot_of(self, civil_s):
         if not self._is_month:
@@ -90,10 +91,11 @@ def seconds(text):
     return int(digits) * (unit or 1)
 
 
-def _seconds(text):
+def _seconds(text, is_even):
     length_s = seconds(text)
     if length_s is None or not _SHORTEST_S <= length_s <= DAY_S:
         raise Refused(f"period {text!r}: {_FORMS}")
-    if length_s > HOUR_S and (length_s % HOUR_S or DAY_S % length_s):
+    fits = is_even or length_s <= HOUR_S or not (length_s % HOUR_S or DAY_S % length_s)
+    if not fits:
         raise Refused(f"period {text!r} does not fit into a day: {_FORMS}")
     return length_s

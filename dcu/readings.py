@@ -1,49 +1,73 @@
-"""Readings on their way into the store: to the profile and to the journal, then one commit.
+"""What was collected, on its way into the store: rows and records together, then one commit.
 
-A disk that refuses loses nothing at once: rows wait here, up to a bound, for the next commit.
+A disk that refuses loses nothing at once: all waits here, up to a bound, for the next commit.
 """
 
-from dcu import reading
+from dcu import reading, record
 from dcu.alarm_codes import STORAGE_FAILED
 from hal.errors import PortError
 
-WAITING_MAX = 4096  # rows: ten rounds of 96 meters and more; about 1 MB
+WAITING_MAX = 4096  # readings, records and rows of the ledger; about 1 MB
 COMMIT_ROWS = 64  # of a long round, that a power cut in it costs no more than these
 
 
 class Readings:
-    """`profile` and `journal` are of `store`, whose commit() makes both durable."""
+    """`profile` and `journal` take readings, `records` what other tasks bring; all are of `store`,
+    whose commit() makes everything durable at once."""
 
-    def __init__(self, store, profile, journal, alarm, log):
+    def __init__(self, store, profile, journal, records, alarm, log):
         self._store = store
         self._profile = profile
         self._journal = journal
+        self._records = records
         self._alarm = alarm
         self._log = log
-        self._waiting = []
+        self._waiting = []  # (whether it is data, function, arguments)
         self._fresh = 0  # put since the last try to commit
         self._is_failing = False
-        self.lost = 0  # pushed out of memory while the disk was full
+        self.lost = 0  # data pushed out of memory while the disk was full
 
     def put(self, mp, slot_s, values):
-        """Take the row; it is kept when `commit` has returned True."""
-        self._waiting.append((mp, slot_s, values))
+        """Take a reading; it is kept when `commit` has returned True. What speaks of it is to
+        be put after it, before anything is committed."""
+        self._take(True, self._put_reading, (mp, slot_s, values))
+
+    def put_record(self, taken):
+        """Take a dcu/record.py Record, as `put`."""
+        self._take(True, self._put_record, (taken,))
+
+    def put_row(self, profile, mp, slot_s, values):
+        """Take a row about data, for another profile of the store."""
+        self._take(False, profile.put, (mp, slot_s, values))
+
+    def _put_reading(self, mp, slot_s, values):
+        self._profile.put(mp, slot_s, values)
+        self._journal.append(reading.pack(mp, slot_s, values))
+
+    def _put_record(self, taken):
+        self._records.append(record.pack(taken))
+
+    def _take(self, is_data, put, arguments):
+        self._waiting.append((is_data, put, arguments))
         if len(self._waiting) > WAITING_MAX:
-            self._waiting.pop(0)
-            self.lost += 1
-        self._fresh += 1
+            self.lost += self._waiting.pop(0)[0]
+            while self._waiting and not self._waiting[0][0]:
+                self._waiting.pop(0)  # what spoke of that: nobody is to take it for kept
+        self._fresh += is_data
+
+    def commit_many(self):
+        """Commit when there is enough to be worth it."""
         if self._fresh >= COMMIT_ROWS:
             self.commit()
 
     def commit(self):
-        """True when every row put so far is durable. Tells once when the disk refuses."""
+        """True when all that was put so far is durable. Tells once when the disk refuses."""
         self._fresh = 0
         if not self._waiting:
             return True
         try:
-            for mp, slot_s, values in self._waiting:
-                self._profile.put(mp, slot_s, values)
-                self._journal.append(reading.pack(mp, slot_s, values))
+            for _, put, arguments in self._waiting:
+                put(*arguments)
             self._store.commit()
         except PortError as error:
             self._refused(error)
@@ -55,7 +79,7 @@ class Readings:
         return True
 
     def _refused(self, error):
-        text = f"{len(self._waiting)} readings wait: {error}"
+        text = f"{self.unstored} readings wait: {error}"
         self._log("storage", text)
         if not self._is_failing:
             self._is_failing = True
@@ -63,5 +87,5 @@ class Readings:
 
     @property
     def unstored(self):
-        """How many wait for the disk."""
-        return len(self._waiting)
+        """How many readings and records wait for the disk."""
+        return len([is_data for is_data, _, _ in self._waiting if is_data])

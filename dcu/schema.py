@@ -6,6 +6,7 @@ and what the HES sends are checked by the same line of code.
 
 from collections import namedtuple
 
+from dcu.civil import Zone
 from hal.errors import Refused
 
 Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"))
@@ -52,13 +53,23 @@ SCHEMA = (
     Setting("server.gateway", "choice", "no", ("no", "yes"), None, "whether it leads to meters"),
     Setting("server.peers", "text", "", 0, 127, "who may come in: addresses, commas; empty: all"),
     Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
+    Setting("clock.zone", "zone", "UTC0", 4, 64, "civil time of the tasks, as POSIX TZ"),
     Setting("collect.silent_after", "number", "3", 1, 100, "failed rounds before meter silent"),
+    Setting("collect.probe_max_s", "number", "1800", 60, 86400, "longest pause of a probe, s"),
+    Setting("collect.visit_max_s", "number", "90", 5, 200, "what one visit may take, s"),
+    Setting("collect.first_days", "number", "7", 1, 400, "days of a profile read at first"),
+    Setting("collect.fill_obis", "text", "1.0.99.1.0.255", 0, 23, "fills holes; empty: none"),
+    Setting("collect.fill_days", "number", "10", 1, 60, "how old a hole is filled, days"),
+    Setting("clock.leave_s", "number", "10", 1, 3600, "difference of a meter's clock left, s"),
+    Setting("clock.set_max_s", "number", "300", 1, 86400, "longest difference set right, s"),
     Setting("meter.reply_ms", "number", "1000", 50, 30000, "wait for a meter's answer, ms"),
     Setting("meter.attempts", "number", "3", 1, 10, "tries of one exchange with a meter"),
     Setting("meter.inactivity_s", "number", "120", 0, 86400, "a meter holds an idle link, s"),
     Setting("meter.refused_s", "number", "3600", 60, 86400, "pause after a refused key, s"),
     Setting("storage.readings", "number", "100000", 100, 10000000, "readings kept for the HES"),
     Setting("storage.profile_rows", "number", "5760", 10, 100000, "rows kept per meter"),
+    Setting("storage.records", "number", "100000", 100, 10000000, "records of tasks kept"),
+    Setting("storage.ledger_rows", "number", "5760", 10, 100000, "slots of a meter and task kept"),
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
     Setting("alarms.pushed", "number", "4294967295", 0, 4294967295, "pushed alarms, a bit each"),
     Setting("cosem.reader_password", "secret", "", 0, 64, "LLS of client 2; empty: not let in"),
@@ -113,6 +124,8 @@ def allowed(setting):
         return "one of " + ", ".join(low)
     if setting.kind == "host":
         return "HOST:PORT with a port from 1 to 65535, or nothing"
+    if setting.kind == "zone":
+        return "a time zone as POSIX writes it"
     if setting.kind == "key":
         return "32 or 64 hexadecimal digits, or nothing"
     if setting.kind in _DIGITS:
@@ -159,6 +172,11 @@ def _text(setting, text):
     return text if printable and setting.low <= len(text) <= setting.high else None
 
 
+def _zone(setting, text):
+    Zone(text)
+    return text
+
+
 _CHECKS = {
     "number": _number,
     "choice": _choice,
@@ -166,4 +184,5 @@ _CHECKS = {
     "bcd": _digits,
     "key": _key,
     "terminal": _digits,
+    "zone": _zone,
 }

@@ -21,7 +21,10 @@ class Dcu:
     image_notes dcu/image_job.py: what meters were last given
     states      of the meters, dcu/meter_state.py
     rounds      {channel: collection with status()}
-    readings, alarms   the journals that the HES fetches and acknowledges
+    tasks       dcu/task_list.py
+    ledger      dcu/ledger.py
+    readings, records, alarms   the journals that the HES fetches and acknowledges; records are
+                what tasks other than the rounds bring
     kept        the readings on their way into the store
     """
 
@@ -37,6 +40,9 @@ class Dcu:
         self.states = None
         self.rounds = {}
         self.store = None
+        self.tasks = None
+        self.ledger = None
+        self.records = None
         self.readings = None
         self.kept = None
         self.transparent = None
@@ -65,6 +71,8 @@ class Dcu:
             self.alarms.raise_alarm(SETTING_INVALID, 0, f"{key}: back to its default")
         for text in self.archive.refused:
             self.alarms.raise_alarm(SETTING_INVALID, 0, f"archive {text}")
+        for text in self.tasks.refused:
+            self.alarms.raise_alarm(SETTING_INVALID, 0, f"tasks {text}")
 
     def end_because(self, reason):
         """Soon: what is being answered goes out first. Whoever started us starts us again."""
@@ -85,6 +93,7 @@ class Dcu:
             "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},
             "meters": self.meter_counts(),
             "readings": _journal_status(self.readings, self.kept),
+            "records": _journal_status(self.records, None),
             "alarms": _journal_status(self.alarms, self.alarms),
         }
 
@@ -127,6 +136,6 @@ def _journal_status(records, kept):
         "stored": records.last,
         "acknowledged": records.mark,
         "waiting": records.last - records.mark,
-        "unstored": kept.unstored,
-        "lost": kept.lost + records.evicted,
+        "unstored": kept.unstored if kept else 0,
+        "lost": (kept.lost if kept else 0) + records.evicted,
     }

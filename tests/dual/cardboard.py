@@ -4,8 +4,11 @@ from dcu import columns
 from dcu.archive_row import Meter
 from dcu.collect import Collection
 from dcu.learned import Learned
+from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
+from dcu.schema import SCHEMA, parse
+from dcu.task_list import TaskList
 from hal import coop
 from hal.errors import PortError
 from tests.kept import Kept
@@ -77,6 +80,32 @@ class CardboardStore:
         self.commits += 1
 
 
+class CardboardJournal:
+    def __init__(self):
+        self.payloads = []
+
+    def append(self, payload):
+        self.payloads.append(payload)
+
+
+class CardboardProfile:
+    """Rows at once, as if each were committed."""
+
+    def __init__(self, period_s):
+        self.period_s = period_s
+        self.rows = {}  # (mp, slot): (time_s, values)
+
+    def put(self, mp, time_s, values):
+        self.rows[mp, time_s // self.period_s * self.period_s] = (time_s, values)
+
+    def query(self, mp, from_s, to_s):
+        found = [row for (at, _), row in self.rows.items() if at == mp]
+        return sorted([row for row in found if from_s <= row[0] < to_s])
+
+    def last(self, mp):
+        return (self.query(mp, 0, 1 << 32) or [None])[-1]
+
+
 class Plant:
     """One channel with `count` meters, MP 1 and on, at addresses 17 and on."""
 
@@ -84,7 +113,8 @@ class Plant:
         self.clock = VirtualClock()
         self.records = [record(mp) for mp in range(1, count + 1)]
         self.meters_by_mp = {}
-        self.values = {"collect.period_s": PERIOD_S, "collect.silent_after": 3}
+        self.values = {setting.key: parse(setting, setting.default) for setting in SCHEMA}
+        self.values.update({"collect.period_s": PERIOD_S, "collect.silent_after": 3})
         self.store = CardboardStore()
         self.states = MeterStates()
         self.kept = Kept()
@@ -92,17 +122,33 @@ class Plant:
         self.alarms = []
         self.lines = []
         self.lived = 0
-        self.readings = Readings(self.store, self.store, self.store, self.alarm, self.log)
+        self.task_records = CardboardJournal()
+        self.readings = Readings(
+            self.store, self.store, self.store, self.task_records, self.alarm, self.log
+        )
+        self.ledgers = {}
+        self.book = Ledger(self.profile, self.readings, 1000)
+        self.tasks = TaskList(Kept(), self)
         self.collection = Collection(
             "rs485-1",
+            self.tasks,
             self,
             self.open_meter,
             self.readings,
+            self.book,
             self.states,
             self.learned,
             self,
             self.clock,
         )
+
+    def profile(self, name, period_s, capacity, columns):
+        return self.ledgers.setdefault(name, CardboardProfile(period_s))
+
+    def entries(self, mp, task=0):
+        """[(slot_s, what)] of the ledger."""
+        rows = self.ledgers[f"ledger_{task}"].rows
+        return [(slot_s, rows[at, slot_s][1][0] & 0xFF) for at, slot_s in sorted(rows) if at == mp]
 
     def meters(self, channel):
         assert channel == "rs485-1"

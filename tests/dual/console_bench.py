@@ -8,6 +8,7 @@ from dcu.console import Console
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
+from dcu.task_list import TaskList
 from dcu.unit import Dcu
 from hal.errors import PortError, Refused
 from tests.dual.northbound import AlarmBench, CardboardStream, journal_of_readings
@@ -102,6 +103,8 @@ class ConsoleBench:
         dcu.states = MeterStates()
         dcu.learned = Learned(Kept(), None)
         dcu.alarms, dcu.readings = around.alarms, journal_of_readings(5)
+        dcu.records = journal_of_readings(0)
+        dcu.tasks = TaskList(Kept(), settings)
         dcu.kept = Unstored()
         dcu.uplink, dcu.panel = Uplink(), Panel()
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter

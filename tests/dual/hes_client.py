@@ -9,6 +9,7 @@ from dcu.counters import Counters
 from dcu.firmware import Firmware
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
+from dcu.task_list import TaskList
 from dcu.unit import Dcu
 from hal import cipher
 from hal.token import random_octets
@@ -93,6 +94,8 @@ class CosemBench:
         for meter in self.archive.meters()[:1]:
             dcu.states.of(meter).succeeded(self.clock.utc_s())
         dcu.readings, dcu.alarms = self.readings, self.alarms
+        dcu.records = self.records = journal_of_readings(0)
+        dcu.tasks = self.tasks = TaskList(Kept(), self.settings)
         dcu.kept = Unstored()
         dcu.cosem_keys = self.keys
         kek = lambda: bytes.fromhex(self.settings.get("cosem.kek"))  # noqa: E731

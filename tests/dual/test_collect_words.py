@@ -22,7 +22,7 @@ def test_when_the_next_round_is_said_as_of_the_moment_of_asking():
 
     run_virtual(live())
     for doing, now_s in said:
-        assert doing == f"next round in {PERIOD_S - now_s % PERIOD_S} s", (doing, now_s)
+        assert doing == f"next visit in {PERIOD_S - now_s % PERIOD_S} s", (doing, now_s)
 
 
 def test_a_port_that_cannot_be_used_is_said_once_until_that_changes():

@@ -90,7 +90,7 @@ def test_a_hes_that_goes_away_without_a_word_costs_no_reading():
 
 async def bad_hours(seed, **options):
     world, _ = await bad_day(seed, 2, period_s=60, meters=3, **options)
-    await world.run(hours=0.5)
+    await world.run(hours=0.75)
     await world.stop()
     return world
 

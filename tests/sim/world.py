@@ -11,10 +11,14 @@ from dcu.archive_row import Meter as Row
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.counters import Counters
+from dcu.fill import Filler
 from dcu.learned import Learned
+from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
 from dcu.reading import unpack
 from dcu.readings import Readings
+from dcu.schema import SCHEMA, parse
+from dcu.task_list import TaskList
 from drivers.rs485 import Rs485Bus
 from hal import coop
 from meter_sim.device import PASSWORD
@@ -22,6 +26,7 @@ from meter_sim.meter import Meter
 from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
+from tests.kept import Kept
 from tests.sim.bus import Bus
 from tests.virtual import VirtualClock
 
@@ -44,13 +49,9 @@ class World:
     def __init__(self, seed, meters=4, period_s=900, reply_ms=None, row=None, **application):
         self.prng = random.Random(seed)
         self.clock = VirtualClock()  # the true time
-        self.settings = {
-            "collect.period_s": period_s,
-            "collect.silent_after": 3,
-            "meter.attempts": 3,
-            "meter.inactivity_s": 120,
-            "meter.refused_s": 3600,
-        }
+        self.settings = {setting.key: parse(setting, setting.default) for setting in SCHEMA}
+        self.settings["collect.period_s"] = period_s
+        self.task_list = Kept()
         self.buses = {channel: Bus(self.clock, self.prng) for channel in CHANNELS}
         self.meters = {}  # by MP number
         self.rows = []
@@ -110,7 +111,10 @@ class World:
             clock_s = named.pop("clock_s")
             assert slot_s % period_s == 0
             assert -CLOCK_OFF_S - 1 <= clock_s - slot_s < period_s, (mp, slot_s, clock_s)
-            assert named == self.meters[mp].truth(clock_s), (mp, slot_s)
+            truth = self.meters[mp].truth(clock_s)
+            assert [value for value in named.values() if value is not None], (mp, slot_s)
+            for name, value in named.items():  # a filled hole has what the load profile has
+                assert value is None or value == truth[name], (mp, slot_s, name)
         return rows
 
 
@@ -129,14 +133,17 @@ class SimDcu:
         names = [column.name for column in COLUMNS]
         period_s = world.settings["collect.period_s"]
         self.profile = store.profile("registers", period_s, 1000, names)
+        self.records = store.journal("records", ALL)
         self.readings = Readings(
-            store, self.profile, self.journal, self.alarms.raise_alarm, self.log
+            store, self.profile, self.journal, self.records, self.alarms.raise_alarm, self.log
         )
+        self.ledger = Ledger(store.profile, self.readings, 1000)
         self.states = MeterStates()
         self.buses = {name: self._bus(name) for name in CHANNELS}
         self.learned = Learned(Slots(world.disk, "learned", []), self.log)
         self.counters = Counters(Slots(world.disk, "counters", []))
-        settings = _Settings(world.settings)
+        settings = self.settings = _Settings(world.settings)
+        self.task_list = TaskList(world.task_list, settings)
         self.meter = Meters(
             self.buses, settings, self.learned, self.counters, lambda: TITLE, self.clock
         ).open_meter
@@ -156,17 +163,23 @@ class SimDcu:
         return Rs485Bus(name, self._world.buses[name].open, self.clock, report=report)
 
     def _collection(self, name):
-        settings, states = self._world.settings, self.states
-        return Collection(
+        settings, states, tasks = self.settings, self.states, self.task_list
+        collection = Collection(
             name,
+            tasks,
             self,
             self.meter,
             self.readings,
+            self.ledger,
             states,
             self.learned,
-            _Settings(settings),
+            settings,
             self.clock,
         )
+        collection.filler = Filler(
+            name, tasks, self, states, self.ledger, self.readings, settings, self.clock
+        )
+        return collection
 
     def meters(self, channel):
         """As dcu.archive.Archive has it."""

@@ -1,0 +1,101 @@
+"""The ledger: what became of each meter in each slot of each task, and why where nothing did.
+
+A row of a slot: `entry` is what became of it (8 bits), at which attempt (8) and how many seconds
+after the slot had begun (40); `cursor_s` is the time of the last row that was taken out of the
+meter's memory, for tasks that go on from there.
+"""
+
+from collections import namedtuple
+
+COLUMNS = ("entry", "cursor_s")
+
+RECEIVED = 1  # in its own slot
+FILLED = 2  # later, from the meter's memory
+PARTLY = 3  # there is more in the meter than one visit takes
+NO_ANSWER = 10
+REFUSED = 11
+BAD_DATA = 12
+QUARANTINED = 13
+NO_TIME = 14
+DCU_OFF = 15
+CLOCK_INVALID = 16
+NOT_IN_MEMORY = 17
+PORT_LOST = 18
+IN_USE = 19
+NOT_AUTHENTICATED = 20
+
+WORDS = {
+    RECEIVED: "received",
+    FILLED: "filled later from the meter's memory",
+    PARTLY: "partly received",
+    NO_ANSWER: "no answer",
+    REFUSED: "refused by the meter",
+    BAD_DATA: "bad data",
+    QUARANTINED: "quarantined: the meter was silent before",
+    NO_TIME: "no time on the bus",
+    DCU_OFF: "the DCU was off",
+    CLOCK_INVALID: "the clock of the DCU was not set",
+    NOT_IN_MEMORY: "not in the meter's memory",
+    PORT_LOST: "the port was lost",
+    IN_USE: "the meter was in transparent use",
+    NOT_AUTHENTICATED: "the meter refused the credentials",
+}
+GOOD = (RECEIVED, FILLED)
+FINAL = (RECEIVED, FILLED, NOT_IN_MEMORY)  # nothing more is tried
+
+_ATTEMPTS_MAX = 0xFF
+_DELAY_MAX_S = (1 << 40) - 1
+
+# slot_s: beginning, UTC; what: of WORDS; attempt: 1, 2 … or 0 when none was made;
+# at_s: when it was found, UTC; cursor_s or None
+Entry = namedtuple("Entry", ("slot_s", "what", "attempt", "at_s", "cursor_s"))
+
+
+class Ledger:
+    """
+    open_profile   function(name, period_s, capacity, columns) of a store
+    readings       dcu/readings.py, which writes the rows with what they speak of
+    capacity       rows kept of each task and meter
+    """
+
+    def __init__(self, open_profile, readings, capacity):
+        self._open_profile = open_profile
+        self._readings = readings
+        self._capacity = capacity
+        self._profiles = {}  # (task number, spacing of its slots): profile
+
+    def put(self, task, mp, entry):
+        """Kept when the readings are committed; a later one of the same slot takes its place."""
+        delay_s = min(max(entry.at_s - entry.slot_s, 0), _DELAY_MAX_S)
+        packed = entry.what | min(entry.attempt, _ATTEMPTS_MAX) << 8 | delay_s << 16
+        values = (packed, entry.cursor_s)
+        self._readings.put_row(self._of(task), mp, entry.slot_s, values)
+
+    def entries(self, task, mp, from_s, to_s):
+        """Yields the Entry of each slot with from_s <= beginning < to_s that has one."""
+        for slot_s, values in self._of(task).query(mp, from_s, to_s):
+            yield _entry(slot_s, values)
+
+    def at(self, task, mp, slot_s):
+        """The Entry of that slot, or None."""
+        for entry in self.entries(task, mp, slot_s, slot_s + 1):
+            return entry
+        return None
+
+    def last(self, task, mp):
+        """The newest Entry, or None."""
+        row = self._of(task).last(mp)
+        return _entry(*row) if row else None
+
+    def _of(self, task):
+        key = (task.id, task.period.spacing_s)
+        if key not in self._profiles:
+            name = f"ledger_{task.id}"
+            self._profiles[key] = self._open_profile(name, key[1], self._capacity, COLUMNS)
+        return self._profiles[key]
+
+
+def _entry(slot_s, values):
+    packed, cursor_s = values
+    packed = packed or 0
+    return Entry(slot_s, packed & 0xFF, packed >> 8 & 0xFF, slot_s + (packed >> 16), cursor_s)

@@ -1,0 +1,207 @@
+"""What is done in a visit to a meter, for each kind of task.
+
+Each is a coroutine function (meter, task, state, visit) -> Outcome. It raises what the meter's
+driver raises: AccessRefused when the meter does not give it, Refused when it cannot be done.
+"""
+
+from collections import namedtuple
+
+from dcu import columns, meter_profile, meter_services
+from dcu.alarm_codes import METER_CLOCK, METER_EVENT
+from dcu.ledger import PARTLY, RECEIVED
+from dcu.read_now import is_scaler_unit, plain
+from dcu.record import DATA_MAX
+from dcu.task import ACTION, BILLING, CLOCK, EVENTS, LIST, PROFILE, REGISTERS, SWITCH, WRITE
+from hal.errors import Refused, WireError
+from wire import axdr, obis
+from wire.apdu import Attribute
+from wire.axdr_any import encoded
+from wire.dialogue import AccessRefused
+from wire.profile_rows import value_columns
+
+ROWS_A_VISIT = 96  # of a profile: a day of quarters of an hour, so that others get their turn
+LAYOUT_TIME_S = 0  # the time of a record that says what the columns of those after it are
+_REGISTER_VALUES = ((3, 2), (4, 2))  # class_id and attribute: attribute 3 is scaler_unit
+_CLOCK_ACTIONS = ("left", "set", "too far off to be set")
+_DAY_S = 86_400
+
+# readings: [values], records: [(time_s, octets of Data)], alarms: [(code, text)] to be raised
+# before the rest is kept; cursor_s: up to where the meter's memory has been read, or None
+Outcome = namedtuple("Outcome", ("what", "readings", "records", "alarms", "cursor_s"))
+
+
+class Visit:
+    """What the operations of one visit share.
+
+    cursor_s   of the task at hand: where it goes on in the meter's memory; None: nowhere yet
+    """
+
+    def __init__(self, slot_s, settings, clock, learned):
+        self.slot_s = slot_s
+        self.settings = settings
+        self.clock = clock
+        self.learned = learned
+        self.cursor_s = None
+        self.values = None  # the registers, once read
+
+
+async def registers(meter, task, state, visit):
+    if visit.values is None:
+        visit.values = await _registers(meter, state, visit.learned)
+    return Outcome(RECEIVED, [visit.values], [], [], None)
+
+
+async def _registers(meter, state, learned):
+    if state.scalers is None:
+        identity = await meter.get_list(columns.IDENTITY)
+        learned.seen(state.record.mp, identity[-1][1])
+        state.scalers = columns.scalers(identity)
+    results = await meter.get_list(columns.VALUES)
+    values = columns.row(results, state.scalers, state.record.deviation)
+    if all([value is None for value in values]):
+        raise WireError(f"{state.record.place()} gives none of the values asked for")
+    return values
+
+
+async def profile(meter, task, state, visit):
+    """Rows after the last one that is kept; from the beginning at most collect.first_days."""
+    rows, records, cursor_s, what = await _rows_after(meter, task, state, visit)
+    records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
+    return Outcome(what, [], records, [], cursor_s)
+
+
+async def events(meter, task, state, visit):
+    """As profile; each event is an alarm of the meter, too."""
+    rows, records, cursor_s, what = await _rows_after(meter, task, state, visit)
+    records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
+    name = obis.text(task.items[0])
+    alarms = [(METER_EVENT, f"{name} {_event_text(values)}") for _, values in rows]
+    return Outcome(what, [], records, alarms, cursor_s)
+
+
+async def _rows_after(meter, task, state, visit):
+    ln = task.items[0]
+    records = []
+    if task.id not in state.layouts:
+        shape = await meter_profile.layout(meter, ln)
+        records.append((LAYOUT_TIME_S, _layout(value_columns(shape.columns), shape.scaler_units)))
+        state.layouts[task.id] = shape
+    shape = state.layouts[task.id]
+    deviation = state.record.deviation
+    now_s = await meter_services.clock(meter, deviation)
+    from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
+    if visit.cursor_s is not None:
+        from_s = max(from_s, visit.cursor_s + 1)
+    to_s = max(now_s, from_s)
+    if shape.period_s and to_s - from_s > ROWS_A_VISIT * shape.period_s:
+        to_s = from_s + ROWS_A_VISIT * shape.period_s
+    rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation)
+    rows = [row for row in rows if visit.cursor_s is None or row[0] > visit.cursor_s]
+    if to_s < now_s:
+        return rows, records, to_s, PARTLY
+    newest = [utc_s for utc_s, _ in rows]
+    return rows, records, max(newest) if newest else visit.cursor_s, RECEIVED
+
+
+async def clock(meter, task, state, visit):
+    """A difference of clock.leave_s is left, one up to clock.set_max_s is set right, one beyond
+    is an alarm: somebody has to look."""
+    if not visit.clock.is_set:
+        raise Refused("the clock of the DCU is not set")
+    deviation = state.record.deviation
+    off_s = await meter_services.clock(meter, deviation) - visit.clock.utc_s()
+    action, alarms = 0, []
+    if abs(off_s) > visit.settings.get("clock.set_max_s"):
+        action = 2
+        alarms.append((METER_CLOCK, f"{off_s} s off, {_CLOCK_ACTIONS[action]}"))
+    elif abs(off_s) > visit.settings.get("clock.leave_s"):
+        action = 1
+        await meter_services.set_clock(meter, visit.clock.utc_s, deviation)
+    data = axdr.structure([axdr.i64(off_s), axdr.visible(_CLOCK_ACTIONS[action])])
+    return Outcome(RECEIVED, [], [(visit.clock.utc_s(), data)], alarms, None)
+
+
+async def switch(meter, task, state, visit):
+    is_on, control = await meter_services.switch_state(meter)
+    data = axdr.structure([encoded(is_on), axdr.visible(control)])
+    return Outcome(RECEIVED, [], [(visit.clock.utc_s(), data)], [], None)
+
+
+async def values_of(meter, task, state, visit):
+    """The attributes of the task; null for each that the meter does not give."""
+    records = []
+    if task.id not in state.layouts:
+        scaled = [each for each in task.items if (each.class_id, each.index) in _REGISTER_VALUES]
+        asked = [Attribute(each.class_id, each.ln, 3) for each in scaled]
+        found = await meter.get_list(asked) if asked else []
+        units = {each: value for each, (_, value) in zip(scaled, found) if is_scaler_unit(value)}
+        records.append((LAYOUT_TIME_S, _layout(task.items, units)))
+        state.layouts[task.id] = units
+    results = await meter.get_list(task.items)
+    if all([result for result, _ in results]):
+        raise AccessRefused(results[0][0])
+    values = tuple([None if result else value for result, value in results])
+    records.append((visit.clock.utc_s(), _data(encoded(values))))
+    return Outcome(RECEIVED, [], records, [], None)
+
+
+async def write(meter, task, state, visit):
+    """Each value in turn; one that is refused does not stop the others."""
+
+    async def put(attribute, data):
+        await meter.set(attribute, data)
+
+    return await _change(put, task, visit)
+
+
+async def action(meter, task, state, visit):
+    async def call(method, data):
+        await meter.action(method.class_id, method.ln, method.index, data)
+
+    return await _change(call, task, visit)
+
+
+async def _change(change, task, visit):
+    results = []
+    for attribute, data in task.items:
+        try:
+            await change(attribute, data)
+            results.append(0)
+        except AccessRefused as refusal:
+            results.append(refusal.result)
+    data = axdr.structure([axdr.u8(result & 0xFF) for result in results])
+    return Outcome(RECEIVED, [], [(visit.clock.utc_s(), data)], [], None)
+
+
+def _layout(attributes, scaler_units):
+    """array of structure {u16 class, octet-string(6) name, i8 attribute, i8 scaler, enum unit};
+    scaler 0 and unit 255 of what has none."""
+    cells = []
+    for each in attributes:
+        scaler, unit = scaler_units.get(each, (0, 255))
+        head = [axdr.u16(each.class_id), axdr.octets(each.ln), axdr.i8(each.index)]
+        cells.append(axdr.structure(head + [axdr.i8(scaler), axdr.enum(unit & 0xFF)]))
+    return _data(axdr.array(cells))
+
+
+def _data(octets):
+    if len(octets) > DATA_MAX:
+        raise WireError(f"{len(octets)} octets in one row: at most {DATA_MAX} are kept")
+    return octets
+
+
+def _event_text(values):
+    return " ".join([str(plain(value)) for value in values])
+
+
+OPERATIONS = {
+    REGISTERS: registers,
+    PROFILE: profile,
+    BILLING: profile,
+    EVENTS: events,
+    CLOCK: clock,
+    SWITCH: switch,
+    LIST: values_of,
+    WRITE: write,
+    ACTION: action,
+}

@@ -1,0 +1,74 @@
+"""How the collection spends the time of its bus: on whom, how often, and in which order."""
+
+from dcu.ledger import NO_ANSWER, NO_TIME, PORT_LOST, QUARANTINED, RECEIVED
+from hal import coop
+from hal.errors import NoReply, PortError
+from tests.dual.cardboard import PERIOD_S, Plant
+from tests.dual.test_collect import fail, rounds
+
+
+def test_a_silent_meter_gets_one_try_at_growing_intervals_and_after_the_others():
+    plant = Plant()
+    plant.meter(1).fails = NoReply("silent")
+    plant.values["collect.probe_max_s"] = 4 * PERIOD_S
+    rounds(plant, 19)
+    visits_ms = plant.meter(1).visits_ms
+    assert plant.meter(1).attempts == [None] * 3 + [1] * 5
+    assert visits_ms[3] > plant.meter(3).visits_ms[3]
+    assert visits_ms[2] < plant.meter(3).visits_ms[2]
+    pauses = [round((b - a) / 1000 / PERIOD_S) for a, b in zip(visits_ms[2:], visits_ms[3:])]
+    assert pauses == [1, 2, 4, 4, 4]
+    reasons = [what for _, what in plant.entries(1)]
+    assert reasons[:7] == [NO_ANSWER] * 4 + [QUARANTINED, NO_ANSWER, QUARANTINED]
+
+
+def test_a_quarantined_meter_that_others_have_heard_is_asked_at_once():
+    plant = Plant(1)
+    plant.meter(1).fails = NoReply("silent")
+
+    def heard():
+        plant.meter(1).fails = None
+        plant.states.of(plant.records[0]).heard()
+
+    rounds(plant, 9, *[None] * 7, heard)
+    assert plant.states.word(1) == "online"
+    assert plant.entries(1)[-2:] == [(slot_s, RECEIVED) for slot_s in plant.slots()]
+
+
+def test_a_lost_port_ends_the_round_and_blames_no_meter():
+    plant = Plant()
+    lost = PortError("rs485-1: device gone")
+    rounds(plant, 6, None, fail(plant, 2, lost), None, None, None, fail(plant, 2, None))
+    read = [mp for mp, _, _ in plant.store.rows]
+    assert read[:3] == [1, 2, 3] and sorted(read[-3:]) == [1, 2, 3]
+    assert read.count(2) == 2 and plant.alarms == []
+    slots = [what for _, what in plant.entries(2)]
+    assert slots == [RECEIVED] + [PORT_LOST] * 4 + [RECEIVED]
+
+
+def test_a_bus_too_slow_for_all_serves_each_in_turn_and_writes_down_whom_it_missed():
+    plant = Plant(3)
+    for mp in (1, 2, 3):
+        plant.meter(mp).visit_ms = 25_000
+    rounds(plant, 9)
+    assert len(plant.slots()) == 8
+    counts = [len([row for row in plant.store.rows if row[0] == mp]) for mp in (1, 2, 3)]
+    assert max(counts) - min(counts) <= 1 and sum(counts) >= 19, counts
+    for mp, count in zip((1, 2, 3), counts):
+        found = [what for _, what in plant.entries(mp)]
+        assert found.count(RECEIVED) == count and found.count(NO_TIME) == len(found) - count
+    assert plant.collection.missed >= 8 * 3 - sum(counts)
+
+
+def test_a_meter_that_keeps_us_waiting_is_left_and_let_go():
+    plant = Plant(2)
+    plant.values["collect.period_s"] = 300
+
+    async def drips(attributes):
+        await coop.sleep_ms(1_000_000)
+
+    plant.meter(1).get_list = drips
+    rounds(plant, 11)
+    assert {mp for mp, _, _ in plant.store.rows} == {2} and len(plant.store.rows) == 2
+    assert not plant.meter(1).is_open
+    assert plant.states.of(plant.records[0]).reason == "no reading within 90 s"
