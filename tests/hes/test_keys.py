@@ -7,7 +7,7 @@ from hes_stub.link import DAMAGED_MAX
 from tests.hes.fake_dcu import Dcu, Plant
 from tests.hes.keyed_dcu import AK, EK, GIVEN, KeyedDcu, acknowledged, add, plant_with
 from tests.hes.running_hes import Printed, run_hes, until
-from wire import apdu
+from wire import apdu, association
 
 TERMINAL = "07310001"
 GET = 0xC8  # ciphered
@@ -167,3 +167,51 @@ def test_keys_on_one_side_only_are_told_with_what_mends_it(tmp_path, capsys, has
     out = printed.more()
     mended = ["--dcu-key", "--dcu-key"] if has_keys else ["cosem.ek is not set", "set cosem.ek"]
     assert all([word in out for word in mended]) and out.count("dropped") == 1
+
+
+@pytest.mark.parametrize("how", ["in clear", "wrong key"])
+def test_an_answer_that_is_not_of_the_dcu_is_dropped_and_its_own_is_taken(tmp_path, how):
+    plant, other = plant_with(readings=1), plant_with(ek=AK)
+    lie = apdu.encode(apdu.GetResponse(0xC1, apdu.Result(0, b"\x06" + bytes(4))))
+    lie = lie if how == "in clear" else other.keys.seal(lie)
+
+    async def check(hes):
+        dcu = KeyedDcu(plant, hes.port)
+
+        def instead(client, octets):
+            if octets[0] == GET:
+                dcu.send_as_it_is(lie)
+
+        dcu.instead = instead
+        await dcu.dial()
+        await until(acknowledged(plant))
+
+    with_keys(tmp_path, check)
+
+
+def test_a_dcu_with_the_title_of_another_terminal_is_not_asked(tmp_path, capsys):
+    """Two that share a key and a title would use an initialization vector twice."""
+    plant, printed = plant_with(readings=1), Printed(capsys)
+    plant.settings.put("terminal.number", "0002")
+
+    async def check(hes):
+        await KeyedDcu(plant, hes.port).dial()
+        await until(lambda: "not the system title of the peer" in printed.more())
+        assert [octets[0] for _, octets in plant.asked] == [0x60]
+
+    with_keys(tmp_path, check)
+
+
+def test_no_challenge_is_sent_twice(tmp_path):
+    plant = plant_with()
+
+    async def check(hes):
+        for _ in range(3):
+            add(plant, readings=1)
+            await KeyedDcu(plant, hes.port).dial()
+            await until(acknowledged(plant))
+
+    with_keys(tmp_path, check)
+    aarqs = [association.decode(octets) for _, octets in plant.asked if octets[0] == 0x60]
+    challenges = {aarq.authentication for aarq in aarqs}
+    assert len(challenges) == len(aarqs) == 3 and min(map(len, challenges)) >= 16
