@@ -125,12 +125,19 @@ def open_to_write(path):
 def _keep_to_ourselves(path):
     """What the meters say is for nobody else. SQLite makes -wal and -shm with the same mode."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OURS_ALONE))
-        for name in _BESIDE:
-            if os.path.exists(f"{path}{name}"):
-                os.chmod(f"{path}{name}", _OURS_ALONE)
+        # Never opened when it is there: closing it again would take the locks of SQLite away
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OURS_ALONE))
+    except FileExistsError:
+        pass
     except OSError as error:
         raise HesError(f"{path}: {error.strerror}; give --data a folder with the right to write")
+    for name in _BESIDE:
+        try:
+            os.chmod(f"{path}{name}", _OURS_ALONE)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise HesError(f"{path}{name}: {error.strerror}; it is of another user")
 
 
 def refused(path, error):

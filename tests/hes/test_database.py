@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -15,6 +17,7 @@ from hes_stub.schema import VERSION
 
 TERMINAL = "07310001"
 EMPTY = (None,) * 8
+LOOK = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute(sys.argv[2]))"
 
 
 def reading(seq, mp=1, slot_s=900, values=(1, 2, 3, 4, 5, 6, 7, 8)):
@@ -149,6 +152,21 @@ def test_a_database_of_the_program_before_goes_on_with_all_that_is_in_it(tmp_pat
     assert Database(tmp_path / "hes.db").position(TERMINAL, READINGS).seq == 1
     with sqlite3.connect(tmp_path / "hes.db") as other:
         assert other.execute("PRAGMA user_version").fetchone()[0] == VERSION == 2
+
+
+def test_whoever_looks_at_it_takes_nothing_away_from_those_who_write(tmp_path):
+    """A reader that believed to be the last one would end the log of the others."""
+    path = tmp_path / "hes.db"
+    writers = [Database(path), KeyStore(path)]
+    writers[0].store(TERMINAL, READINGS, [reading(1)], Position(1, 1, ""))
+    look = (
+        "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone())"
+    )
+    command = [sys.executable, "-c", look, str(path), "SELECT count(*) FROM readings"]
+    assert subprocess.run(command, capture_output=True, text=True).stdout == "(1,)\n"
+    assert (tmp_path / "hes.db-wal").stat().st_size
+    for writer in writers:
+        writer.close()
 
 
 def test_nobody_else_may_read_what_is_kept(tmp_path):
