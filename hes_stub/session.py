@@ -12,7 +12,8 @@ from wire import apdu, association, axdr, dialogue, obis
 from wire.apdu import Attribute
 from wire.errors import WireError
 
-ASSOCIATE_AGAIN_S = 60  # after a refusal: a person has to set a password or keys
+# After a refusal: a person has to set a password or keys, and each is an alarm in the DCU
+AGAIN_MIN_S, AGAIN_MAX_S = 60, 3600
 # Between two looks at the archive, a second for each meter: some 45 octets a second. An alarm, and
 # a read of a meter that is not known, bring the next one forward
 ARCHIVE_MIN_S, ARCHIVE_MAX_S = 60, 300
@@ -43,8 +44,10 @@ class Session:
         """Until the link is lost, which cancels the task, or the DCU gives no good answer; who
         runs it closes the link then."""
         try:
-            while not await self._associated():
-                await asyncio.sleep(ASSOCIATE_AGAIN_S)
+            for pause_s in pauses_s():
+                if await self._associated():
+                    break
+                await asyncio.sleep(pause_s)
             await self._attempt(self._read_version)
             while True:
                 await self._attempt(self._round)
@@ -99,7 +102,7 @@ class Session:
     async def _wait(self):
         """Until the next round is due; alarms that are pushed meanwhile are taken at once."""
         ends_s = asyncio.get_running_loop().time() + self._fetch_s
-        while True:
+        while asyncio.get_running_loop().time() < ends_s:
             try:
                 async with asyncio.timeout_at(ends_s):
                     await self._link.woken.wait()
@@ -125,7 +128,7 @@ class Session:
             raise failure
 
     async def _take_pushes(self):
-        while self._link.pushes:
+        for _ in range(len(self._link.pushes)):  # those that come meanwhile have their turn
             pushed = apdu.decode(self._link.pushes.popleft())
             await self._alarms.take(rows.alarms(axdr.decode_all(pushed.data)))
         await self._look_at_meters()
@@ -172,6 +175,14 @@ class Session:
         if text != self._complaint:
             say(f"terminal {self._terminal}: {text}")
         self._complaint = text
+
+
+def pauses_s():
+    """Between associations that are refused, one after the other."""
+    pause_s = AGAIN_MIN_S
+    while True:
+        yield pause_s
+        pause_s = min(2 * pause_s, AGAIN_MAX_S)
 
 
 def archive_pause_s(meters):

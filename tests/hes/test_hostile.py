@@ -1,11 +1,13 @@
 """DCUs that are wrong, silent, refusing or too many: one line each, and the others go on."""
 
 import asyncio
+import itertools
 import sqlite3
 
 import pytest
 
 from hes_stub import hall as hall_module
+from hes_stub import session
 from tests.hes.fake_dcu import Dcu, Plant, alarm_row, reading_row
 from tests.hes.running_hes import run_hes, until
 from wire import axdr
@@ -57,6 +59,32 @@ def test_a_wrong_password_is_said_and_the_link_stays_up(tmp_path, capsys):
     out = capsys.readouterr().out
     assert out.count("association refused") == 1
     assert "WrongOne" not in out and "RightOne" not in out
+
+
+def test_who_is_refused_again_and_again_is_asked_less_and_less():
+    pauses_s = list(itertools.islice(session.pauses_s(), 8))
+    assert pauses_s == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+
+
+def test_a_dcu_that_pushes_without_end_is_asked_for_readings_all_the_same(tmp_path):
+    plant = plant_with(1)
+    plant.alarms.append(alarm_row, 1000)
+
+    async def check(hes):
+        dcu = Dcu(plant, hes.port)
+        answer = dcu._answer
+
+        def answer_and_push(frame):
+            answer(frame)
+            dcu.push(plant.alarms.rows)
+
+        dcu._answer = answer_and_push
+        await dcu.dial()
+        for _ in range(3):
+            plant.readings.append(reading_row, 1, 900 * (plant.readings.last + 1))
+            await until(fetched(plant))
+
+    run_hes(tmp_path, check)
 
 
 def test_the_right_password_opens(tmp_path):

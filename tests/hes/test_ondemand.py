@@ -117,6 +117,25 @@ def test_a_meter_that_was_put_on_file_just_now_is_read(tmp_path):
     run_hes(tmp_path, check, fetch_s=3600)
 
 
+def test_an_errand_of_one_who_has_gone_is_not_done(tmp_path):
+    done = []
+
+    async def errand(session):
+        done.append(session)
+
+    async def check(hes):
+        await Dcu(Plant(), hes.port).dial()
+        await until(lambda: hes.meters())
+        link = hes.hall.dcus[TERMINAL]
+        gone = asyncio.get_running_loop().create_future()
+        gone.cancel()
+        link.errands.append((errand, gone))
+        await link.errand(errand, 5)
+        assert len(done) == 1
+
+    run_hes(tmp_path, check)
+
+
 def test_who_waits_for_a_look_at_the_archive_of_a_dcu_that_goes_is_let_go(tmp_path):
     async def check(hes):
         dcu = Dcu(Plant(), hes.port)

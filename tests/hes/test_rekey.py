@@ -8,7 +8,7 @@ from hes_stub.errors import HesError
 from hes_stub.key_file import KeyFile
 from hes_stub.rekey import Rekeyer
 from tests.hes.keyed_dcu import AK, EK, GIVEN, KEK, KeyedDcu, acknowledged, add, plant_with
-from tests.hes.running_hes import Hes, run_hes, until
+from tests.hes.running_hes import Hes, Printed, run_hes, until
 
 TERMINAL = "07310001"
 
@@ -30,6 +30,11 @@ def has_own_keys(plant):
     return bytes.fromhex(plant.settings.get("cosem.ek")) != EK
 
 
+def associations(plant):
+    """How many were tried."""
+    return [octets[0] for _, octets in plant.asked].count(0x60)
+
+
 async def restarted(hes, given=GIVEN):
     await hes.stop()
     hes = Hes(hes.folder, key_file=given)
@@ -46,9 +51,11 @@ def test_a_dcu_gets_keys_that_only_it_and_hes_db_have(tmp_path, capsys):
         assert (await rekey(hes))["result"] == "good"
         await asyncio.wait_for(dcu.closed.wait(), 5)
         assert has_own_keys(plant)
+        plant.asked.clear()
         for again in (True, False):
             await connected(hes, plant)
             hes = await restarted(hes) if again else hes
+        assert associations(plant) == 2  # the old keys are not tried any more
         await connected(hes, plant_with(terminal="07310002"))
         await hes.stop()
 
@@ -83,7 +90,7 @@ def test_both_keys_are_tried_after_a_lost_answer(tmp_path, takes, restarts):
         hes = await restarted(hes)
         plant.asked.clear()
         dcu = await connected(hes, plant)
-        assert [octets[0] for _, octets in plant.asked].count(0x60) == 1  # it is settled
+        assert associations(plant) == 1  # it is settled
         assert (await rekey(hes))["result"] == "good"
         assert plant.settings.get("cosem.ek") != before
         await asyncio.wait_for(dcu.closed.wait(), 5)
@@ -122,25 +129,26 @@ def test_without_a_master_key_nothing_is_sent(tmp_path):
     run_hes(tmp_path, check, key_file=KeyFile(EK, AK))
 
 
-def test_a_dcu_that_was_replaced_has_the_keys_of_the_file_again(tmp_path, capsys):
+@pytest.mark.parametrize("kek", [KEK, bytes(16)], ids=["same kek", "another kek"])
+def test_a_dcu_that_was_replaced_has_the_keys_of_the_file_again(tmp_path, capsys, kek):
     """Also when the kek that wrapped its own keys is lost."""
+    printed = Printed(capsys)
+    told = "hes rekey 07310001 --forget" if kek != KEK else "wrong password or key"
 
     async def live():
         hes = await started(tmp_path)
         dcu = await connected(hes, plant_with())
         await rekey(hes)
         await asyncio.wait_for(dcu.closed.wait(), 5)
-        hes = await restarted(hes, KeyFile(EK, AK, bytes(16)))
+        hes = await restarted(hes, KeyFile(EK, AK, kek))
         plant = plant_with(readings=1)
         dcu = KeyedDcu(plant, hes.port)
         await dcu.dial()
-        await until(lambda: hes.dcu()["connected"])
-        await asyncio.sleep(0)
-        assert not plant.asked
+        await until(lambda: told in printed.more())
+        assert associations(plant) == (kek == KEK)
         assert (await rekey(hes, forget=True))["result"] == "good"
         await asyncio.wait_for(dcu.closed.wait(), 5)
         await connected(hes, plant)
         await hes.stop()
 
     asyncio.run(live())
-    assert "hes rekey 07310001 --forget" in capsys.readouterr().out
