@@ -33,6 +33,8 @@ ALARM_NAMES = {
     9: "clock not set",
     10: "stored setting invalid",
     11: "authentication failure",
+    12: "event of a meter",
+    13: "clock of a meter",
 }
 
 
