@@ -25,8 +25,14 @@ from hal.errors import Refused
 from hal.files import Files
 
 ANSWER_MS = 120_000  # the running DCU is silent for longer: given up
-_OFFLINE = ("meters", "settings", "scan")  # verbs that need no running DCU
-_LOOKING = ("meters list", "meters export", "settings list")  # these change nothing
+_OFFLINE = ("meters", "settings", "scan", "tasks")  # verbs that need no running DCU
+_LOOKING = (
+    "meters list",
+    "meters export",
+    "settings list",
+    "tasks list",
+    "tasks export",
+)  # these change nothing
 _MAKING = ("meters add", "meters import", "settings set", "scan")  # these may make the data folder
 
 
@@ -44,46 +50,48 @@ def version(options):
 
 def console(verb):
     """A verb without arguments of its own."""
-    return lambda options: _show(options, verb, [])
+    return lambda options: show(options, verb, [])
 
 
 def meters_add(options):
-    return _show(options, "meters add", [_object(options.field)])
+    return show(options, "meters add", [as_object(options.field)])
 
 
 def meters_remove(options):
-    return _show(options, "meters remove", [options.mp])
+    return show(options, "meters remove", [options.mp])
 
 
 def meters_import(options):
+    return show(options, "meters import", [csv_of(options.file, "dcu meters export")])
+
+
+def csv_of(path, example):
+    """The text of a CSV file; `example` is what prints one."""
     try:
-        with open(options.file, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8-sig") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not text"
-        raise Refused(
-            f"{options.file}: {reason}; give a CSV file, as `dcu meters export` prints it"
-        )
-    return _show(options, "meters import", [text])
+        raise Refused(f"{path}: {reason}; give a CSV file, as `{example}` prints it")
 
 
 def settings_set(options):
-    return _show(options, "settings set", [_object(options.pair)])
+    return show(options, "settings set", [as_object(options.pair)])
 
 
 def read(options):
     """With --trace, what went over the bus comes first, each frame explained in a line."""
     attributes_of(options.obis.split(","))  # before anybody is asked
     words = [options.mp, options.obis] + ["trace"] * options.trace
-    return _show(options, "read", words, trace_cpython.Printer().found)
+    return show(options, "read", words, trace_cpython.Printer().found)
 
 
 def clock(options):
-    return _show(options, "clock", [options.mp] + ["set"] * options.set)
+    return show(options, "clock", [options.mp] + ["set"] * options.set)
 
 
 def switch(options):
-    return _show(options, "switch", [options.mp, options.what] + ["yes"] * options.yes)
+    return show(options, "switch", [options.mp, options.what] + ["yes"] * options.yes)
 
 
 def image(options):
@@ -97,15 +105,15 @@ def image(options):
         raise Refused(f"{options.file}: {error.strerror}")
     Files(options.data).replace(FILE, octets)
     words = [options.meters, options.name] + ["activate"] * options.activate
-    return _show(options, "image", words)
+    return show(options, "image", words)
 
 
 def profile(options):
-    times = [_utc_s(text) for text in (options.since, options.until)]
-    return _show(options, "profile", [options.mp, options.obis] + times)
+    times = [utc_s(text) for text in (options.since, options.until)]
+    return show(options, "profile", [options.mp, options.obis] + times)
 
 
-def _utc_s(text):
+def utc_s(text):
     """UTC seconds, as text, of a date or date and time in ISO 8601; without a zone it is UTC."""
     try:
         time = datetime.fromisoformat(text)
@@ -119,7 +127,7 @@ def scan(options):
     if not options.set:
         _must_be_there(options)
     found = (lambda row: None) if options.json else show_cpython.ScanRows().found
-    words = [options.port, options.range] + [_object(options.set)] * bool(options.set)
+    words = [options.port, options.range] + [as_object(options.set)] * bool(options.set)
     code, result = _ask(options, "scan", words, found)
     if isinstance(result, str):
         print(f"dcu scan: {result}", file=sys.stderr)
@@ -134,12 +142,12 @@ def panel(options):
     return GOOD
 
 
-def _object(words):
+def as_object(words):
     """The KEY=VALUE words as a JSON object."""
     return json.dumps(dict([run.pair(word) for word in words]))
 
 
-def _show(options, verb, arguments, found=None):
+def show(options, verb, arguments, found=None):
     """Ask, print the answer for people or as JSON, and return the exit code."""
     code, result = _ask(options, verb, arguments, found)
     if isinstance(result, str) and code:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+from boards.show_data_cpython import LINES
 from dcu.archive_row import FIELDS
 
 _METER = (
@@ -62,15 +63,16 @@ def _status(status):
     yield f"memory     {status['memory_octets'] // 1024} KiB on {status['interpreter']}"
     yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
     yield f"meters     {total}{': ' + states if states else ''}"
-    for name in ("readings", "alarms"):
+    for name in ("readings", "records", "alarms"):
         row = status[name]
         counts = f"{row['stored']} stored, {row['waiting']} wait for the HES"
         unstored = f", {row['unstored']} wait for the disk" if row["unstored"] else ""
         yield f"{name:<10} {counts}{unstored}, {row['lost']} lost for want of room"
     for port in status["ports"]:
         round_ = status["rounds"].get(port["name"], {})
+        missed = f"; {round_['missed']} missed for want of time" if round_.get("missed") else ""
         trouble = f"; {port['trouble']}" if port["trouble"] else ""
-        yield f"{port['name']:<10} {round_.get('doing', '')}{trouble}"
+        yield f"{port['name']:<10} {round_.get('doing', '')}{missed}{trouble}"
 
 
 def _read(result):
@@ -154,3 +156,4 @@ _LINES = {
     "image": _image,
     "settings set": _lines,
 }
+_LINES.update(LINES)

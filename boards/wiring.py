@@ -12,6 +12,7 @@ from dcu import app, cosem
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from dcu.alarms import Alarms
 from dcu.archive import Archive
+from dcu.attempts import Attempts
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_keys import CosemKeys
@@ -29,6 +30,7 @@ from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
+from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.line import Line
@@ -40,6 +42,7 @@ from hal.errors import PortError
 from hal.serial import SerialPort
 from storage.slots import Slots
 
+_ATTEMPTS = 8192  # failed tries kept, for who asks why
 _PART_MS = 120_000  # a part that is not seen for so long is late
 _LOCAL_MS = 600_000  # seven of the longest frames at 300 bit/s
 _CHANNEL_MS = 600_000  # a visit, RLRQ and DISC to a meter that takes 30 s and ten tries for each
@@ -63,6 +66,7 @@ def unit_of(board, files, clock, log, given=()):
     dcu.states = MeterStates()
     for number, channel in enumerate(board.CHANNELS, 1):
         dcu.buses[channel] = _bus(dcu, number, channel)
+    tasks.check = lambda given: plan_of(dcu, given).check()
     dcu.find_meter = find_meter
     dcu.files = files
     dcu.image_notes = Notes(Slots(files, "images", damage))
@@ -90,14 +94,17 @@ def complete(dcu, store):
     dcu.alarms = Alarms(
         store.journal("alarms", settings.get("storage.alarms")), store, dcu.clock, dcu.log
     )
-    profile = store.profile(
+    dcu.profile = store.profile(
         "registers",
         settings.get("collect.period_s"),
         settings.get("storage.profile_rows"),
         [column.name for column in COLUMNS],
     )
     dcu.records = store.journal("records", settings.get("storage.records"))
-    dcu.kept = Readings(store, profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log)
+    dcu.kept = Readings(
+        store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
+    )
+    dcu.attempts = Attempts(store.journal("attempts", _ATTEMPTS), dcu.kept)
     dcu.ledger = Ledger(store.profile, dcu.kept, settings.get("storage.ledger_rows"))
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
@@ -188,6 +195,8 @@ def _collecting(dcu, channel):
     collection.filler = Filler(
         channel, tasks, archive, states, dcu.ledger, dcu.kept, dcu.settings, dcu.clock
     )
+    collection.attempts = dcu.attempts
+    collection.recent = lambda: dcu.buses[channel].recent
     dcu.rounds[channel] = collection
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)
 

@@ -7,8 +7,10 @@ filled from the memory of the meters.
 
 from dcu import ledger
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, METER_BACK, METER_SILENT, METER_WRONG
+from dcu.attempts import Attempt, frames_in_words
 from dcu.meter_state import SILENT, WRONG
 from dcu.operations import OPERATIONS, Visit
+from dcu.plan import OPEN
 from dcu.record import Record
 from dcu.runs import Runs
 from hal import coop
@@ -38,6 +40,7 @@ class Collection:
     readings     dcu/readings.py
     book         dcu/ledger.py
     filler       dcu/fill.py, what is done while no task has anything to do; or None
+    attempts     dcu/attempts.py, which keeps the failed ones; or None
     learned      dcu/learned.py
     """
 
@@ -54,6 +57,8 @@ class Collection:
         self._clock = clock
         self._runs = Runs(channel, tasks, archive, states, book, self._enter)
         self.filler = None
+        self.attempts = None
+        self.recent = list  # function -> the last (is sent, octets) on the bus
         self.rounds = 0
         self.missed = 0  # meters that the bus had no time for
         self.read = 0
@@ -143,16 +148,23 @@ class Collection:
         """Takes each run from `left` that is done."""
         limit_ms = 1000 * self._settings.get("collect.visit_max_s")
         meter = self.meter_of(state)
+        now_ms = self._clock.ticks_ms
+        began_ms = now_ms()
         await coop.within_ms(limit_ms, meter.open(1 if state.alarmed else None))
+        opening_ms = now_ms() - began_ms
         try:
-            shared = Visit(left[0].slot_s, self._settings, self._clock, self._learned)
+            shared = Visit(self._settings, self._clock, self._learned)
             for run in list(left):
                 part.alive()
+                began_ms = now_ms()
                 await self._do(run, state, shared, limit_ms, alarm)
+                state.took(run.task.id, now_ms() - began_ms)
                 left.remove(run)
         finally:
             part.alive()
+            began_ms = now_ms()
             await meter.close(1000 * self._runs.period_s(state.record))
+            state.took(OPEN, opening_ms + now_ms() - began_ms)
 
     async def _do(self, run, state, shared, limit_ms, alarm):
         mp = state.record.mp
@@ -162,7 +174,9 @@ class Collection:
             outcome = await coop.within_ms(limit_ms, operation)
         except AccessRefused as refusal:  # by the meter that answers well: not tried again
             state.reason = f"{run.task.words()}: {refusal}"
-            self._runs.fail(run, state, ledger.REFUSED, self._clock.utc_s())
+            now_s = self._clock.utc_s()
+            self._write_down(run, mp, ledger.REFUSED, str(refusal), now_s)
+            self._runs.fail(run, state, ledger.REFUSED, now_s)
             return
         for code, text in outcome.alarms:
             alarm(code, mp, text)
@@ -204,7 +218,14 @@ class Collection:
             longest_s = self._settings.get("collect.probe_max_s")
             state.quarantine(now_s, self._settings.get("collect.period_s"), longest_s)
         for run in runs:
+            self._write_down(run, mp, what, reason, now_s)
             self._runs.retry(run, state, what, now_s)
+
+    def _write_down(self, run, mp, what, reason, now_s):
+        if self.attempts:
+            text = "\n".join([reason] + frames_in_words(self.recent()))
+            number = run.tries.get(mp, 0)
+            self.attempts.put(Attempt(now_s, run.task.id, mp, run.slot_s, number, what, text))
 
     def _account(self, run, are_stored, log):
         """What came of a run that has ended, in the counters and in the log."""

@@ -21,6 +21,7 @@ class MeterState:
     probe_s   when a quarantined meter is asked again; None: when it is due
     scalers   of dcu/columns.py, once read
     layouts   {task number: dcu/meter_profile.py Layout}, once read
+    cost_ms   {task number, or plan.OPEN: milliseconds of bus time, smoothed}
     served    a number that grows with each visit: who waits longest has the smallest
     """
 
@@ -38,6 +39,7 @@ class MeterState:
         self.scalers = None
         self.layouts = {}
         self.served = 0
+        self.cost_ms = {}
         self.meter = None  # the driver that reaches it
 
     def succeeded(self, utc_s):
@@ -76,6 +78,11 @@ class MeterState:
         if self.probe_s is None:
             return False
         return self.probe_s - self._probe_after_s <= utc_s < self.probe_s
+
+    def took(self, task, spent_ms):
+        """A visit is measured, smoothly, so that one bad day does not make the plan."""
+        before_ms = self.cost_ms.get(task, spent_ms)
+        self.cost_ms[task] = (3 * before_ms + spent_ms) // 4
 
     def heard(self):
         """It has answered somebody else: it is asked again at once."""

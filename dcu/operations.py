@@ -36,8 +36,7 @@ class Visit:
     cursor_s   of the task at hand: where it goes on in the meter's memory; None: nowhere yet
     """
 
-    def __init__(self, slot_s, settings, clock, learned):
-        self.slot_s = slot_s
+    def __init__(self, settings, clock, learned):
         self.settings = settings
         self.clock = clock
         self.learned = learned

@@ -65,6 +65,10 @@ class Period:
         """The beginning of the slot before."""
         return self.begin(begin_s - 1)
 
+    def civil_s(self, utc_s):
+        """What the clock on the wall shows then."""
+        return self._zone.civil_s(utc_s)
+
     def _even(self, utc_s):
         return utc_s - (utc_s - self._shift_s) % self.length_s
 

@@ -40,6 +40,10 @@ class Readings:
         """Take a row about data, for another profile of the store."""
         self._take(False, profile.put, (mp, slot_s, values))
 
+    def put_note(self, journal, payload):
+        """Take a record about data, for another journal of the store."""
+        self._take(False, journal.append, (payload,))
+
     def _put_reading(self, mp, slot_s, values):
         self._profile.put(mp, slot_s, values)
         self._journal.append(reading.pack(mp, slot_s, values))

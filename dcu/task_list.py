@@ -59,11 +59,16 @@ class TaskList:
 
     def import_csv(self, text):
         """Take the list in place of the old one, or by Refused keep that; how many it has."""
+        given = self.read(text)[1:]
+        self._replace(given)
+        return len(given)
+
+    def read(self, text):
+        """The rounds and the tasks of this CSV, which is not taken; or Refused."""
         given, refused = _rows_of(text, self._zone())
         if refused:
             raise Refused(f"nothing imported: {'; '.join(refused)}")
-        self._replace(given)
-        return len(given)
+        return self.all()[:1] + given
 
     def export_csv(self):
         return _csv(self._given)

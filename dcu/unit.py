@@ -23,8 +23,10 @@ class Dcu:
     rounds      {channel: collection with status()}
     tasks       dcu/task_list.py
     ledger      dcu/ledger.py
+    attempts    dcu/attempts.py
     readings, records, alarms   the journals that the HES fetches and acknowledges; records are
                 what tasks other than the rounds bring
+    profile     the readings by meter and slot
     kept        the readings on their way into the store
     """
 
@@ -42,7 +44,9 @@ class Dcu:
         self.store = None
         self.tasks = None
         self.ledger = None
+        self.attempts = None
         self.records = None
+        self.profile = None
         self.readings = None
         self.kept = None
         self.transparent = None

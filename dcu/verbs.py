@@ -11,9 +11,11 @@ from dcu.read_now import attributes_of, read_now
 from dcu.schema import SCHEMA, find
 from dcu.trace import Trace
 from dcu.verb_words import change_settings, mp_of, texts_of
+from dcu.verbs_data import DATA_VERBS
 from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
 from dcu.verbs_scan import scan
+from dcu.verbs_tasks import TASK_VERBS
 from hal.errors import Refused
 
 READ_TARGETS_MAX = 64
@@ -122,6 +124,8 @@ VERBS = (
         ("scan", scan, "PORT RANGE [{KEY:VALUE}]", "find DLMS meters on a port"),
         ("panel", panel, "KEY", "press a key of the panel"),
     )
+    + TASK_VERBS
+    + DATA_VERBS
     + METER_VERBS
     + IMAGE_VERBS
 )

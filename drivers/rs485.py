@@ -14,6 +14,7 @@ _READ_SIZE = 256  # octets
 _FIFO = 32  # octets that a UART may keep before it hands them over: long, below 4800 bit/s
 _DRAIN_READS_MAX = 16  # of _READ_SIZE; a line that babbles on is not waited for
 _LOOK_MS = 1_000
+_RECENT_MAX = 8  # pieces of at most 256 octets
 
 MORE = "more"  # of `accept`: a part of the answer, go on waiting
 
@@ -57,6 +58,7 @@ class Rs485Bus:
         self._sessions = {}
         self._last_octet_ms = clock.ticks_ms()
         self.tap = None  # function(is sent, octets), while somebody takes a trace
+        self.recent = []  # the last (is sent, octets), for who wants to know why
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
         self.damaged = self.strange = self.stale = 0
 
@@ -108,8 +110,7 @@ class Rs485Bus:
             port = self._port.opened()
             await self._settle(port, self._quiet_ms)
             self._speak_on(port, self._line)
-            if self.tap:
-                self.tap(True, octets)
+            self._note(True, octets)
             await port.write(octets)
             self.sent += len(octets)
             await coop.sleep_ms(self.wire_ms(len(octets)))
@@ -124,14 +125,20 @@ class Rs485Bus:
         port = self._port.opened()
         await self._settle(port, self._quiet_ms)
         self._speak_on(port, line or self._line)
-        if self.tap:
-            self.tap(True, octets)
+        self._note(True, octets)
         await port.write(octets)
         self._port.worked()
         self.sent += len(octets)
         self.exchanges += 1
         self._last_octet_ms = self._clock.ticks_ms()
         return await self._answer(port, framing, accept, reply_ms or self._reply_ms)
+
+    def _note(self, is_sent, octets):
+        if self.tap:
+            self.tap(is_sent, octets)
+        self.recent.append((is_sent, octets))
+        if len(self.recent) > _RECENT_MAX:
+            self.recent.pop(0)
 
     def _speak_on(self, port, line):
         if line != self._line_now:
@@ -164,8 +171,7 @@ class Rs485Bus:
             data = await port.read(_READ_SIZE, wait_ms) if left_ms > 0 else b""
             if data:
                 heard = True
-                if self.tap:
-                    self.tap(False, data)
+                self._note(False, data)
                 self.received += len(data)
                 self._last_octet_ms = self._clock.ticks_ms()
                 deadline_ms = min(end_ms, max(deadline_ms, self._last_octet_ms + octet_ms))

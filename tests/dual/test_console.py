@@ -102,7 +102,7 @@ def test_wrong_words_are_told_the_usage():
     for name, _, words, text in VERBS:
         assert text
         most, least = len(words.split()), len(words.split("[")[0].split())
-        for wrong in (["x"] * (most + 1), ["x"] * (least - 1) if least else ["x"], [5] * 9):
+        for wrong in (["x"] * (most + 1), ["x"] * ((least or most + 3) - 1), [5] * 9):
             code, error, _ = ConsoleBench().ask(name, *wrong)
             assert (code, error) == (WRONG_USE, f"usage: {name} {words}"), wrong
 

@@ -1,0 +1,95 @@
+"""Prints tasks, plans, holes, rates and stories for a person: a part of show_cpython.py."""
+
+from datetime import UTC, datetime
+
+_TASK = "{id:>4} {kind:<10} {meters:<16} {period:>6} {offset:>6} {window:>6} {items}"
+
+
+def _when(utc_s):
+    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def _tasks(rows):
+    heads = ("id", "kind", "meters", "period", "offset", "window", "items")
+    yield _TASK.format(**{head: head for head in heads})
+    for row in rows:
+        yield _TASK.format(**{head: row.get(head) or "-" for head in heads}).rstrip("- ")
+
+
+def _plan(result):
+    for channel, port in result["ports"].items():
+        busiest = f"busiest minute {port['busiest_minute']} with {port['busiest_s']} s of work"
+        yield f"{channel}: busy {port['busy_percent']} % of a day; {busiest}"
+        for row in port["tasks"]:
+            known = f"{row['measured']} of {row['meters']} meters measured"
+            yield (
+                f"  task {row['task']:>2} {row['kind']:<10} every {row['period']:<6} "
+                f"{row['run_s']:>7} s of {row['window_s']} s; {known}"
+            )
+    for text in result["refusals"]:
+        yield f"does not fit: {text}"
+
+
+def _why(result):
+    state = result["state"]
+    yield f"MP {result['mp']} is {state['state']}" + (
+        f": {state['reason']}" if state["reason"] else ""
+    )
+    for story in result["stories"]:
+        yield ""
+        yield from story["lines"]
+
+
+def _gaps(rows):
+    if not rows:
+        yield "no holes"
+    for row in rows:
+        span = _when(row["from_s"])
+        if row["slots"] > 1:
+            span += f" to {_when(row['to_s'])}"
+        head = f"MP {row['mp']:>4} task {row['task']:>2}"
+        yield f"{head} {row['slots']:>5} × {row['reason']}: {span}"
+
+
+def _rates(result):
+    cutoffs = [f"≤{cutoff_s // 60} min" for cutoff_s in result["cutoffs_s"]]
+    yield f"{'':<24} {'expected':>8} {'received':>9} " + " ".join(f"{c:>10}" for c in cutoffs)
+    for row in result["rows"]:
+        name = " ".join(
+            _when(row[key])[:10] if key == "day_s" else f"{key} {row[key]}"
+            for key in ("task", "channel", "mp", "day_s")
+            if key in row
+        )
+        shares = [_percent(count, row["expected"]) for count in [row["good"], *row["by"]]]
+        line = f"{name or 'all':<24} {row['expected']:>8} {shares[0]:>9} "
+        yield line + " ".join(f"{share:>10}" for share in shares[1:])
+
+
+def _percent(part, whole):
+    return f"{100 * part / whole:.2f} %" if whole else "-"
+
+
+def _show(result):
+    yield "  ".join([f"{'MP %d' % result['mp']:<20}", *result["columns"]])
+    for utc_s, *values in result["rows"]:
+        cells = [
+            f"{'-' if value is None else value:>{len(head)}}"
+            for value, head in zip(values, result["columns"])
+        ]
+        yield "  ".join([_when(utc_s), *cells])
+
+
+def print_csv(said):
+    """Of `data export`, as it comes."""
+    for row in [said["columns"]] if "columns" in said else said["rows"]:
+        print(",".join(["" if value is None else str(value) for value in row]))
+
+
+LINES = {
+    "tasks list": _tasks,
+    "tasks plan": _plan,
+    "why": _why,
+    "data gaps": _gaps,
+    "data rates": _rates,
+    "data show": _show,
+}

@@ -1,0 +1,158 @@
+"""What the tasks cost: bus time by port and by period, the busiest minute, and what cannot fit.
+
+The cost of a visit is what it took the last times; of a meter not visited yet it is reckoned from
+the speed of the line and the usual sizes of requests and answers.
+"""
+
+from dcu.civil import DAY_S
+from dcu.task import BILLING, EVENTS, LIST, PROFILE, REGISTERS
+from hal.errors import Refused
+
+OPEN = -1  # in the costs of a meter: to open its association and to let it go
+_MINUTES = DAY_S // 60
+_TURN_MS = 100  # a meter makes up its answer, both line drivers turn round
+_OCTET_BITS = 10
+_OPEN_COST = (330, 3)  # octets, turn-rounds
+_COSTS = {REGISTERS: (330, 2), PROFILE: (180, 2), BILLING: (300, 2), EVENTS: (260, 2)}
+_USUAL_COST = (90, 1)
+_ITEM_OCTETS = 30
+_ROW_OCTETS = 30
+_PROFILE_S = 900  # the usual capture period
+_REFUSALS_MAX = 5
+
+
+def cost_ms(task, state, baud):
+    """Of one meter in one slot: (milliseconds without opening, whether that was measured)."""
+    measured = state.cost_ms.get(task.id)
+    if measured is not None:
+        return measured, True
+    octets, turns = _COSTS.get(task.kind, _USUAL_COST)
+    if task.kind == PROFILE:
+        octets += _ROW_OCTETS * (task.period.length_s // _PROFILE_S)
+    if task.kind == LIST:
+        octets += _ITEM_OCTETS * len(task.items)
+    return _ms(octets, turns, baud), False
+
+
+def open_ms(state, baud):
+    measured = state.cost_ms.get(OPEN)
+    return _ms(_OPEN_COST[0], _OPEN_COST[1], baud) if measured is None else measured
+
+
+def _ms(octets, turns, baud):
+    return octets * _OCTET_BITS * 1000 // baud + turns * _TURN_MS
+
+
+class Plan:
+    """
+    meters   function(channel) -> MeterStates of the archive rows
+    bauds    {channel: bit/s}
+    """
+
+    def __init__(self, tasks, meters, bauds, now_s):
+        self.ports = {}
+        self.refusals = []
+        self._now_s = now_s
+        for channel in sorted(bauds):
+            self.ports[channel] = self._port(tasks, meters(channel), bauds[channel], channel)
+
+    def _port(self, tasks, states, baud, channel):
+        runs = []
+        for task in tasks:
+            chosen = [state for state in states if task.selects(state.record)]
+            if chosen:
+                runs.append(_run(task, chosen, baud))
+        load_s = [0] * _MINUTES
+        for run in runs:
+            self._spread(run, load_s)
+        backlog_s, peak_s, peak_minute = 0, 0, 0
+        for minute, added_s in enumerate(load_s):
+            backlog_s += added_s
+            if backlog_s > peak_s:
+                peak_s, peak_minute = backlog_s, minute
+            backlog_s = max(0, backlog_s - 60)
+        self._judge(runs, channel, sum(load_s), peak_s)
+        return {
+            "tasks": [_shown(run) for run in runs],
+            "busy_s_a_day": round(sum(load_s)),
+            "busy_percent": round(100 * sum(load_s) / DAY_S, 1),
+            "busiest_minute": f"{peak_minute // 60:02}:{peak_minute % 60:02}",
+            "busiest_s": round(peak_s, 1),
+        }
+
+    def _spread(self, run, load_s):
+        """Adds the runs of a day on which all tasks are due, minute by minute of civil time."""
+        task = run["task"]
+        period = task.period
+        if period.length_s < 60:
+            for minute in range(_MINUTES):
+                load_s[minute] += run["run_s"] * 60 / period.length_s
+            return
+        begin_s = period.begin(self._now_s)
+        step_s = period.length_s
+        first_s = period.civil_s(begin_s) % DAY_S
+        for at_s in range(first_s % step_s if step_s <= DAY_S else first_s, DAY_S, step_s):
+            load_s[at_s // 60] += run["run_s"]
+
+    def _judge(self, runs, channel, day_s, peak_s):
+        for run in runs:
+            task = run["task"]
+            if run["run_s"] > task.window_s:
+                most = max(0, int(task.window_s / run["run_s"] * run["meters"]))
+                self.refusals.append(
+                    f"{task.words()} on {channel}: {run['meters']} meters need "
+                    f"{_up(run['run_s'])} s, and its window is {task.window_s} s; take at most "
+                    f"{most} meters, a window of {_up(run['run_s'])} s, or a faster line"
+                )
+            elif task.id and peak_s > task.window_s and run["run_s"] * 2 > peak_s:
+                self.refusals.append(
+                    f"{task.words()} on {channel}: with the other tasks the busiest minute has "
+                    f"{_up(peak_s)} s of work, and its window is {task.window_s} s; give it "
+                    "another offset or a longer window"
+                )
+        if day_s > DAY_S:
+            most = max(runs, key=lambda run: run["run_s"] / run["task"].period.length_s)
+            self.refusals.append(
+                f"{channel}: {round(day_s / 3600, 1)} h of work in a day; {most['task'].words()} "
+                "takes most: give it a longer period, or fewer meters"
+            )
+
+    def check(self):
+        """Refused, with what to change, if anything cannot be done."""
+        if self.refusals:
+            raise Refused("; ".join(self.refusals[:_REFUSALS_MAX]))
+
+    def status(self):
+        return {"ports": self.ports, "refusals": self.refusals}
+
+
+def _run(task, states, baud):
+    """The opening is counted with the first task of a slot only where tasks meet: here, once."""
+    total_ms, measured = 0, 0
+    for state in states:
+        spent_ms, is_measured = cost_ms(task, state, baud)
+        total_ms += spent_ms + open_ms(state, baud)
+        measured += is_measured
+    return {
+        "task": task,
+        "meters": len(states),
+        "run_s": total_ms / 1000,
+        "measured": measured,
+    }
+
+
+def _shown(run):
+    task = run["task"]
+    return {
+        "task": task.id,
+        "kind": task.kind,
+        "period": task.period.text,
+        "meters": run["meters"],
+        "measured": run["measured"],
+        "run_s": round(run["run_s"], 1),
+        "window_s": task.window_s,
+    }
+
+
+def _up(second):
+    return int(second) + 1

@@ -1,0 +1,65 @@
+"""What the console can do with the tasks: see dcu/verbs.py."""
+
+from dcu.exit_codes import GOOD
+from dcu.plan import Plan
+from dcu.task_list import task_number
+from dcu.verb_words import texts_of
+
+
+async def tasks_list(dcu, say):
+    return GOOD, [task.texts for task in dcu.tasks.all()]
+
+
+async def tasks_add(dcu, say, row):
+    """`row` is a JSON object: texts by the names of dcu/task.py NAMES."""
+    task = dcu.tasks.add(texts_of(row))
+    return GOOD, f"{task.words()} is on the list: {_first(dcu, task)}"
+
+
+async def tasks_remove(dcu, say, number):
+    number = task_number(number)
+    dcu.tasks.remove(number)
+    return GOOD, f"task {number} is off the list; what it has brought stays"
+
+
+async def tasks_import(dcu, say, csv):
+    count = dcu.tasks.import_csv(csv)
+    return GOOD, f"the list has {count} tasks now, beside the rounds"
+
+
+async def tasks_export(dcu, say):
+    return GOOD, dcu.tasks.export_csv()
+
+
+async def tasks_plan(dcu, say, csv=""):
+    """Of the list there is, or of the CSV, which is not taken."""
+    tasks = dcu.tasks.read(csv) if csv else dcu.tasks.all()
+    return GOOD, plan_of(dcu, tasks).status()
+
+
+def plan_of(dcu, tasks):
+    """The Plan of `tasks` on the ports of this DCU."""
+    bauds = {}
+    for number, channel in enumerate(sorted(dcu.buses), 1):
+        bauds[channel] = int(dcu.settings.get(f"rs485.{number}.baud"))
+
+    def meters(channel):
+        return [dcu.states.of(record) for record in dcu.archive.meters(channel)]
+
+    return Plan(tasks, meters, bauds, dcu.clock.utc_s())
+
+
+def _first(dcu, task):
+    count = len([record for record in dcu.archive.meters() if task.selects(record)])
+    left_s = task.period.after(task.period.begin(dcu.clock.utc_s())) - dcu.clock.utc_s()
+    return f"{count} meter{'' if count == 1 else 's'}, first in {left_s} s"
+
+
+TASK_VERBS = (
+    ("tasks list", tasks_list, "", "the tasks"),
+    ("tasks add", tasks_add, "{FIELD:VALUE}", "one more task, or another in place of one"),
+    ("tasks remove", tasks_remove, "TASK", "take a task off"),
+    ("tasks import", tasks_import, "CSV", "take this list in place of the old one, or keep that"),
+    ("tasks export", tasks_export, "", "the tasks as CSV"),
+    ("tasks plan", tasks_plan, "[CSV]", "what the tasks cost the buses"),
+)
