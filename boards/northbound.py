@@ -24,7 +24,7 @@ def uplink(dcu, objects):
     """Who was dialled is known: management may need no password."""
 
     def serve():
-        return _server(dcu, objects, cosem.clients(dcu.settings, dcu.cosem_keys))
+        return _server(dcu, objects, lambda: cosem.clients(dcu.settings, dcu.cosem_keys))
 
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
@@ -39,7 +39,7 @@ def listeners(dcu, objects):
     """Server mode, over TCP and over UDP."""
 
     def serve():
-        return _server(dcu, objects, let_in(cosem.clients(dcu.settings, dcu.cosem_keys)))
+        return _server(dcu, objects, _with_passwords(dcu))
 
     def passing():
         return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None
@@ -55,8 +55,7 @@ def local(dcu, objects, open_port, report):
     settings = dcu.settings
 
     def serve():
-        clients = let_in(cosem.clients(settings, dcu.cosem_keys))
-        return _server(dcu, objects, clients, _BLOCKS_IN_TURN)
+        return _server(dcu, objects, _with_passwords(dcu), _BLOCKS_IN_TURN)
 
     def say(text):
         dcu.log("local port", text)
@@ -73,12 +72,16 @@ def local(dcu, objects, open_port, report):
     )
 
 
+def _with_passwords(dcu):
+    return lambda: let_in(cosem.clients(dcu.settings, dcu.cosem_keys))
+
+
 def _server(dcu, objects, clients, window=_BLOCKS_IN_A_ROW):
     def failed(client, mechanism):
         text = f"client {client}, mechanism {mechanism}, did not prove who it is"
         dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
 
-    return ServerAssociation(objects, clients, window, _challenge, failed)
+    return ServerAssociation(objects, cosem.Clients(clients), window, _challenge, failed)
 
 
 def _challenge():

@@ -37,6 +37,20 @@ def clients(settings, keys):
     return found
 
 
+class Clients:
+    """As wire/server.py looks them up, for each association anew: a password or key that was
+    changed holds from the next one on, also on a connection that stays.
+
+    now   function() -> {client SAP: Credentials}
+    """
+
+    def __init__(self, now):
+        self._now = now
+
+    def get(self, sap):
+        return self._now().get(sap)
+
+
 class Objects:
     """What wire.server asks: get, set and action on the table, by the rights of the client."""
 

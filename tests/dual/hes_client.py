@@ -82,7 +82,7 @@ class CosemBench:
         self.dcu_seen = self.dcu()
         table = objects_of(self.dcu_seen, VERSION)
         self.table = table
-        clients = cosem.clients(self.settings, self.dcu_seen.cosem_keys)
+        clients = cosem.Clients(lambda: cosem.clients(self.settings, self.keys))
         self.server = ServerAssociation(
             cosem.Objects(table), clients, draw_challenge=lambda: random_octets(16)
         )

@@ -166,7 +166,6 @@ def test_new_keys_are_kept_and_in_force_with_the_next_association():
     hes.transfer({key_transfer.UNICAST: NEW_EK, key_transfer.AUTHENTICATION: KEK})
     assert hes.get((1, "0.0.96.128.1.255")) == 2, "the old ones are, until it ends"
     assert hes.bench.settings.get("cosem.ek") == NEW_EK.hex().upper()
-    hes.bench.reconnect()
     assert is_refused(Hes(hes.bench, first=100))
     new = Hes(hes.bench, ek=NEW_EK, ak=KEK)
     new.associate()

@@ -2,7 +2,7 @@
 
 import secrets
 
-from dcu.cosem import clients
+from dcu.cosem import Clients, clients
 from dcu.cosem_keys import CosemKeys
 from dcu.counters import Counters
 from dcu.settings import Settings
@@ -54,7 +54,7 @@ class KeyedDcu(Dcu):
         self.instead = None  # function(client, APDU) -> answer, or None for its own
 
     def _serve(self, _):
-        known = clients(self.plant.settings, self.plant.keys)
+        known = Clients(lambda: clients(self.plant.settings, self.plant.keys))
         return ServerAssociation(self.plant, known, 1, lambda: secrets.token_bytes(16))
 
     def _send(self, octets, source=1, destination=1):
