@@ -6,7 +6,7 @@ With keys there is no other way in: a DCU that refuses them is told, and not ask
 import secrets
 
 from hes_stub.converse import converse
-from hes_stub.errors import HesError, NoAnswer
+from hes_stub.errors import NoAnswer
 from hes_stub.rows import whole
 from wire import apdu, association, dialogue, key_transfer, obis
 from wire.apdu import Attribute
@@ -38,9 +38,6 @@ class ByPassword:
         """What the dialogue returns."""
         return await converse(steps, self._link.ask)
 
-    async def rekey(self):
-        raise HesError("this HES has no keys: give hes serve --dcu-key")
-
 
 class ByKeys:
     """HLS-GMAC, everything ciphered. `keys`: hes_stub/keys.py."""
@@ -70,7 +67,7 @@ class ByKeys:
         return await converse(steps, self._ask)
 
     async def rekey(self):
-        """Have it take new keys, then close the link: they are in force from the next one on."""
+        """Have it take new keys, then close the link: they hold for the next association."""
         terminal = self._link.terminal
         data = self._keys.draw(terminal)
         transfer = key_transfer.method(_SETUP)

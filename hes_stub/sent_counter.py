@@ -59,7 +59,7 @@ class SentCounter:
         if is_far or number > COUNTER_MAX - LEFT_MIN:
             raise HesError(
                 f"it wants an invocation counter of {number}, ours is {self._next}: that far ahead"
-                " is not believed; if hes.db is an old copy, the DCUs and --dcu-key need new keys"
+                " is not believed; if hes.db is an old copy, see docs/hes.md, Keys"
             )
         if not self._is_new:
             self._jumps_left -= jump

@@ -120,6 +120,19 @@ def test_the_password_of_a_wrong_use_is_not_repeated(folder, capsys):
     assert code == 1 and "Geheim1234" not in err
 
 
+def test_a_key_file_is_told_of_before_anything_is_served(tmp_path, capsys):
+    file = tmp_path / "keys"
+    file.write_text(f"ek={'0' * 32}\nak={'1' * 32}\n")
+    for words, told in (
+        (("--dcu-key", "0" * 32), "--dcu-key takes @FILE"),
+        (("--dcu-key", f"@{tmp_path}/none"), "none: No such file"),
+        (("--dcu-key", f"@{file}", "--dcu-password", f"@{file}"), "leave one of them out"),
+    ):
+        code, out, err = call(capsys, "serve", *words, "--data", tmp_path / "data")
+        assert (code, out) == (1, "") and told in err and "0" * 32 not in err
+    assert not (tmp_path / "data").exists()
+
+
 def test_no_concentrator_is_connected_to_a_server_that_was_killed(tmp_path, capsys):
     database = Database(tmp_path / "hes.db")
     database.logged_in(TERMINAL, "127.0.0.1:40022")  # and never closed

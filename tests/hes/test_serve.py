@@ -135,6 +135,8 @@ def test_exit_codes_tell_what_became_of_a_read(served, tmp_path):
     results = with_dcu(served, plant, work)
     assert [result.returncode for result in results] == [3, 4, 1, 1]
     assert all(result.stderr.count("\n") == 1 for result in results[1:])
+    keyless = hes("rekey", TERMINAL, "--data", tmp_path)
+    assert keyless.returncode == 1 and "give it --dcu-key" in keyless.stderr
     gone = hes("read", "07310099", 1, "1.0.1.8.0.255", "--data", tmp_path)
     assert gone.returncode == 4 and "not connected" in gone.stderr
 
