@@ -144,8 +144,8 @@ def refused(path, error):
     """The HesError for the sqlite3.Error that opening `path` ended in."""
     if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return HesError(
-            f"{path} is damaged: move it away, and put a copy of it back (docs/hes.md, Keys) or let `hes serve` make"
-            " a new one, which has what the concentrators still hold"
+            f"{path} is damaged: move it away, and put a copy of it back (docs/hes.md, Keys) or"
+            " let `hes serve` make a new one, which has what the concentrators still hold"
         )
     return HesError(f"{path}: {error}; give --data a folder with room and the right to write")
 
