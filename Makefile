@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 INTERPRETER ?= cpython
+UPLINK ?= tcp
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
@@ -17,7 +18,7 @@ help:
 	@echo "make bench       the figures"
 	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
 	@echo "make clean       remove .venv and what the demo left"
-	@echo "demo and demo-check take INTERPRETER=micropython"
+	@echo "demo and demo-check take INTERPRETER=micropython, and UPLINK=modem: by a simulated module"
 
 .venv/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -28,10 +29,10 @@ help:
 	@touch $@
 
 demo: .venv/ready
-	@$(RUN) -m tests.e2e.demo --interpreter $(INTERPRETER)
+	@$(RUN) -m tests.e2e.demo --interpreter $(INTERPRETER) --uplink $(UPLINK)
 
 demo-check: .venv/ready
-	@$(RUN) -m tests.e2e.demo --check --interpreter $(INTERPRETER)
+	@$(RUN) -m tests.e2e.demo --check --interpreter $(INTERPRETER) --uplink $(UPLINK)
 
 test: .venv/ready
 	$(RUN) -m pytest -q

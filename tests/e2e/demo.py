@@ -1,6 +1,6 @@
 """`make demo`: the whole plant on this machine, with a play; `make demo-check` also checks it.
 
-python -m tests.e2e.demo [--check] [--interpreter cpython|micropython]
+python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--uplink tcp|modem]
 """
 
 import argparse
@@ -27,7 +27,14 @@ SETTINGS = (
     ("hes.reply_s", "5"),
 )
 _WAIT_S = 40
-_NAMES = {"dcu": "DCU  ", "hes": "HES  ", "bus 1": "bus 1", "bus 2": "bus 2", "bus 3": "bus 3"}
+_NAMES = {
+    "dcu": "DCU  ",
+    "hes": "HES  ",
+    "bus 1": "bus 1",
+    "bus 2": "bus 2",
+    "bus 3": "bus 3",
+    "modem": "modem",
+}
 
 
 class Screen:
@@ -74,6 +81,7 @@ def play(plant, screen):
 def _parse(words):
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--check", action="store_true", help="check each fact, then end")
+    parser.add_argument("--uplink", default="tcp", choices=("tcp", "modem"))
     parser.add_argument("--interpreter", default="cpython", choices=("cpython", "micropython"))
     return parser.parse_args(words)
 
@@ -102,7 +110,7 @@ def main(words=None):
             print("a demo is running in this folder already; end it first")
             return 1
         shutil.rmtree(folder, ignore_errors=True)
-    plant = Plant(folder, options.interpreter, SETTINGS, screen.heard)
+    plant = Plant(folder, options.interpreter, SETTINGS, screen.heard, uplink=options.uplink)
     try:
         if options.check:
             return check(plant, screen)

@@ -112,6 +112,7 @@ class Plant:
         heard=lambda name, line: None,
         meters_per_bus=METERS_PER_BUS,
         hes_words=(),
+        uplink="tcp",
     ):
         self.folder = pathlib.Path(folder)
         self.interpreter = interpreter
@@ -123,7 +124,8 @@ class Plant:
         self.hes_data = self.folder / "hes"
         self.started_s = time.time()
         self.sims = {}
-        self.dcu = self.hes = None
+        self.dcu = self.hes = self.modem = None
+        self.uplink = uplink
         self.meters_per_bus = meters_per_bus
         self.hes_words = hes_words
         self._heard = heard
@@ -181,9 +183,20 @@ class Plant:
         words += self.hes_words
         self.hes = Process("hes", words, self._heard)
 
+    def start_modem(self):
+        """A simulated module, which the DCU finds at another rate than it wants."""
+        path = self.folder / "modem"
+        words = [sys.executable, "-m", "meter_sim.cli", "modem", "--port", path]
+        words += ["--dialect", "quectel", "--pace", "--control", self.folder / "modem.control"]
+        self.modem = Process("modem", words, self._heard)
+        self.modem.wait_for(str(path), 20)
+        return {"uplink.channel": "modem", "modem.device": path, "modem.apn": "cmnet"}
+
     def start_dcu(self):
         settings = {f"rs485.{bus}.device": self.tty(bus) for bus in BUSES}
         settings["hes.main"] = f"127.0.0.1:{self.hes_port}"
+        if self.uplink == "modem":
+            settings.update(self.start_modem())
         settings.update(self.settings)
         words = ["--data", self.dcu_data, "--board", "pc"]
         for key, value in settings.items():
@@ -214,7 +227,7 @@ class Plant:
         )
 
     def processes(self):
-        return [p for p in (self.dcu, self.hes, *self.sims.values()) if p]
+        return [p for p in (self.dcu, self.hes, self.modem, *self.sims.values()) if p]
 
     def stop(self):
         for process in self.processes():
