@@ -206,8 +206,9 @@ class Channel:
             self._strange += not event.is_known
             self._take_notice(event.line)
         elif kind is at.Payload:
-            if self._sink:
-                self._sink(event.octets)
+            sink, self._sink = self._sink, None  # there is one for each question, and no more
+            if sink:
+                sink(event.octets)
         elif kind is at.Answer:
             reply.lines.append(event.line)
         elif kind is at.Prompt:

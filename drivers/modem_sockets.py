@@ -6,6 +6,7 @@ from hal import coop
 from hal.errors import NoReply, PortError
 from wire.at import number
 
+_NUMBERS = 12  # of sockets, in the module that has the most
 _UDP_PORT = 30_000  # our own, of link 0; the others follow
 
 
@@ -86,6 +87,8 @@ class Sockets:
     def take(self, urc, line):
         """A notification about one socket."""
         link = number(line, urc.link)
+        if link is None or not 0 <= link < _NUMBERS:
+            return
         stream = self._streams.get(link)
         if urc.meaning == INCOMING:
             self._admit(link, _peer(line, urc.peer))
@@ -96,14 +99,13 @@ class Sockets:
 
     def _admit(self, link, peer):
         old = self._streams.get(link)
-        if old:
-            old.ends("its socket serves another", is_empty=True)
-        stream = self._new_stream(link, peer, "TCP")
         if self._server:
-            self._server.admit(stream)
-        else:
+            if old:
+                old.ends("its socket serves another", is_empty=True)
+            self._server.admit(self._new_stream(link, peer, "TCP"))
+        elif not old:
             self._log(f"{peer} dials, and nobody listens")
-            coop.spawn(stream.close())
+            coop.spawn(self._new_stream(link, peer, "TCP").close())
 
     def end_all(self, text):
         """The context is gone, and every socket with it."""
@@ -129,7 +131,10 @@ class Server:
         self._clients = []  # their tasks
 
     def admit(self, stream):
+        """A module that says more of them at once than it has sockets is not believed."""
         self._clients = [task for task in self._clients if not task.done()]
+        if len(self._clients) >= _NUMBERS:
+            return
         self._clients.append(coop.spawn(self._serve(stream)))
 
     async def _serve(self, stream):
