@@ -4,6 +4,8 @@ What is mended (extmod/asyncio of MicroPython 1.28, unchanged in its sources of 
 - A task that gives up waiting for a stream forgot the one that waits for the other direction of
   the same stream, which then hung for ever: PollQueue replaces IOQueue.
 - A wait with a limit took two more tasks: PollQueue waits for stream and timer at once.
+- wait_for() that was cancelled cancelled its caller once more, in the middle of his `finally`:
+  `within_ms` wakes him otherwise.
 - Tasks that are left when `run` ends were still there in the next run: `run` cancels them.
 - sleep() gives a singleton that must be awaited at once, and no coroutine: `sleep_ms` is one.
 - gather() refuses a task that is awaited elsewhere: each gets a task of its own.
@@ -153,7 +155,48 @@ async def sleep_ms(duration_ms):
 
 async def within_ms(limit_ms, coroutine):
     """Result of `coroutine`, or Expired after `limit_ms`; the coroutine is then cancelled."""
-    return await asyncio.wait_for_ms(coroutine, limit_ms)
+    limited = _Limited(coroutine)
+    try:
+        await core.sleep_ms(max(0, limit_ms))
+    finally:
+        await limited.end()
+    error, result = limited.outcome
+    if error:
+        raise asyncio.TimeoutError() if type(error) is core.CancelledError else error
+    return result
+
+
+class _Limited:
+    """A coroutine in a task of its own, and a task that sleeps meanwhile, to be woken by it."""
+
+    def __init__(self, coroutine):
+        self.outcome = None  # (error or None, result)
+        self._has_begun = False
+        self._sleeper = core.cur_task
+        self._task = core.create_task(self._run(coroutine))
+
+    async def _run(self, coroutine):
+        self._has_begun = True
+        try:
+            self.outcome = (None, await coroutine)
+        except core.CancelledError as error:
+            self.outcome = (error, None)
+        except Exception as error:
+            self.outcome = (error, None)
+        if self._sleeper:
+            core._task_queue.remove(self._sleeper)
+            core._task_queue.push(self._sleeper)
+
+    async def end(self):
+        """The sleeper has woken, or is cancelled: what has not ended is, and cleans up."""
+        try:
+            if self.outcome is None:
+                self._task.cancel()
+                while self._has_begun and self.outcome is None:
+                    await core.sleep_ms(_PAUSE_MS)
+                self.outcome = self.outcome or (core.CancelledError(), None)
+        finally:
+            self._sleeper = None
 
 
 async def aside(function, *arguments):

@@ -54,6 +54,36 @@ def test_an_outer_limit_holds_although_inner_ones_end_at_the_same_moment():
     both(check)
 
 
+def test_who_is_cancelled_within_a_limit_cleans_up_in_peace():
+    async def check(clock):
+        async def clean_up(notes, name):
+            await coop.sleep_ms(5)
+            await coop.within_ms(1_000, coop.sleep_ms(5))
+            notes.append(name)
+
+        async def inner(notes):
+            try:
+                await coop.Event().wait()
+            finally:
+                await clean_up(notes, "inner")
+
+        async def outer(notes):
+            try:
+                await coop.within_ms(60_000, inner(notes))
+            finally:
+                await clean_up(notes, "outer")
+
+        for after_ms in (0, 5):
+            notes = []
+            task = coop.spawn(outer(notes))
+            await coop.sleep_ms(after_ms)
+            await coop.sleep_ms(0)
+            await coop.stop(task)
+            assert notes == ["inner", "outer"], notes
+
+    both(check)
+
+
 def test_an_event_wakes_all_who_wait_for_it():
     async def check(clock):
         event = coop.Event()
