@@ -2,8 +2,8 @@
 
 A command whose answer did not come leaves the dialogue in doubt: the answer may come under the
 next one. A line that belongs to nothing does so, too, and a question that was answered OK and no
-more. So the next command begins with `AT`, until that has been answered twice in a row by a lone
-OK; a module that cannot be brought there is mute, which is NoReply.
+more. An OK does not say whose it is. So before the next command something is asked that nobody
+else asks, until its own answer comes; a module that cannot be brought there is mute, NoReply.
 """
 
 from drivers.modem_dialects import EVERY_NOTICE
@@ -13,13 +13,12 @@ from wire import at
 
 _READ_SIZE = 256  # octets
 _IDLE_MS = 60_000  # of one wait for the port
-_SYNC_MS = 1_000  # for the answer to AT
-_QUIET_MS = 100  # after it, in which nothing else may come
 _GUARD_MS = 1_200  # of silence around +++: V.250 has 1 s
-_SYNC_TRIES = 10
-_LONE_OKS = 2  # in a row
+_AFTER_MS = 1_000  # for what comes of it
+_SYNC_TRIES = 8
+_QUIET_MIN_MS, _QUIET_MAX_MS = 100, 1_600  # before the next try; doubles
 _PAYLOAD_MAX = 1460  # octets that a module may still be waiting for when we come to it
-_AT = at.command("", limit_ms=_SYNC_MS)
+_QUESTIONS = (at.command("+CMEE?", ["+CMEE"]), at.command("+IPR?", ["+IPR"]))  # in turn
 _PROBE = at.command("", limit_ms=300)
 
 
@@ -96,8 +95,11 @@ class Channel:
         """Whether somebody answers AT at the present rate."""
         async with self._turn:
             for _ in range(tries):
-                if await self._is_ok_alone(_PROBE) is not None:
+                try:
+                    await self._exchange(_PROBE, b"", self._sink)
                     return True
+                except NoReply:
+                    pass
         return False
 
     async def escape(self):
@@ -108,32 +110,30 @@ class Channel:
             await self._write(b"+++")
             await coop.sleep_ms(_GUARD_MS)
             await self._write(b"\r" * _PAYLOAD_MAX + b"ATE0Q0V1\r")
-            await coop.sleep_ms(_SYNC_MS)
+            await coop.sleep_ms(_AFTER_MS)
 
     async def _come_to_terms(self):
-        """Until commands and answers are in step again."""
-        owed = self._owed
-        in_a_row = 0
-        for _ in range(_SYNC_TRIES):
-            is_alone = await self._is_ok_alone()
-            in_a_row = in_a_row + 1 if is_alone else 0
-            if in_a_row == _LONE_OKS:
-                self._is_in_doubt = False
-                self._strange_known = self._strange
-                return
-            if is_alone is None:
-                await self._write(b"\r" * owed)
-        raise NoReply(f"modem: no clear answer to AT in {_SYNC_TRIES} tries")
-
-    async def _is_ok_alone(self, command=_AT):
-        """True; False when other lines came beside it; None when there was no OK."""
-        strange = self._strange
+        """Until a question is answered by its answer and OK: then all before is answered."""
+        owed, strange, quiet_ms = self._owed, self._strange, _QUIET_MIN_MS
         try:
-            await self._exchange(command, b"", self._sink)
+            for turn in range(_SYNC_TRIES):
+                if await self._is_in_step(_QUESTIONS[turn % 2], owed):
+                    owed, strange = 0, self._strange
+                    self._is_in_doubt = False
+                    return
+                await coop.sleep_ms(quiet_ms)
+                quiet_ms = min(2 * quiet_ms, _QUIET_MAX_MS)
+        finally:
+            self._owed, self._strange_known = owed, strange
+        raise NoReply(f"modem: no clear answer in {_SYNC_TRIES} tries")
+
+    async def _is_in_step(self, question, owed):
+        try:
+            reply = await self._exchange(question, b"", self._sink)
         except NoReply:
-            return None
-        await coop.sleep_ms(_QUIET_MS)
-        return self._strange == strange
+            await self._write(b"\r" * owed)
+            return False
+        return reply.is_good and bool(reply.lines)
 
     async def _exchange(self, command, payload, sink):
         reply = self._reply = Reply()

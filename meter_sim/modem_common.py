@@ -31,7 +31,7 @@ def basic(module, text):
 def cmee(module, kind, arguments):
     if kind == "=":
         module.errors = int(arguments[0])
-    module.answer("OK")
+    module.answer(*([f"+CMEE: {module.errors}"] if kind == "?" else []), "OK")
 
 
 def ipr(module, kind, arguments):
