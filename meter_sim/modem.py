@@ -7,6 +7,7 @@ says at `module.baud`. It runs on MicroPython, too, so that firmware there can b
 """
 
 from meter_sim import modem_common
+from meter_sim.modem_line import parsed
 from meter_sim.modem_links import Links
 
 LINE_MAX = 560  # octets of a command line; a longer one is an error
@@ -22,6 +23,7 @@ class Nature:
     chatter    chance of a notification between two lines
     split      it speaks in pieces of 1 to so many octets, each for itself; 0: not
     full       that many sends find no room
+    queues     what is said while it works is heard afterwards
     """
 
     def __init__(self):
@@ -31,6 +33,7 @@ class Nature:
         self.split = 0
         self.full = 0
         self.echo = True
+        self.queues = False
         self.baud = 115200
         self.pin = "1234"
         self.is_locked = False  # the SIM asks for its PIN after each start
@@ -65,6 +68,7 @@ class Module:
         self._out = out
         self._life = 0  # what was to be said before a restart is never said
         self._line = bytearray()
+        self._unheard = b""
         self._mode = "off"
         self._payload = bytearray()
         self._wanted = 0
@@ -150,8 +154,8 @@ class Module:
             if len(self._payload) == self._wanted:
                 self._wanted = 0
                 self._take_payload(bytes(self._payload))
-        elif self._mode == "busy":
-            pass  # what is said to a module at work is lost
+        elif self._mode == "busy":  # what is said to a module at work is lost, with most
+            self._unheard += bytes((octet,)) if self.nature.queues else b""
         elif octet == 13:
             self._echo(octet)
             line, self._line = bytes(self._line), bytearray()
@@ -173,7 +177,7 @@ class Module:
         text = line[at + 2 :].decode()
         self.heard = self.heard[-HEARD_MAX:] + [text]
         self._mode = "busy"
-        name, kind, arguments = _parsed(text)
+        name, kind, arguments = parsed(text)
         handler = self._commands.get(name)
         try:
             if handler:
@@ -194,6 +198,9 @@ class Module:
     def _finish(self, lines):
         self._mode = "command"
         self._say_lines(lines)
+        unheard, self._unheard = self._unheard[:LINE_MAX], b""
+        for octet in unheard:
+            self._hear_octet(octet)
 
     def information(self, *lines, after_ms=0):
         """Lines before those that end it."""
@@ -273,27 +280,3 @@ class Module:
     def later(self, after_ms, act):
         """Call act() unless it has been restarted by then."""
         self._later(after_ms, lambda _: act())
-
-
-def _parsed(text):
-    """(name, "", "?", "=" or "=?", arguments without their quotation marks)."""
-    head, equals, rest = text.partition("=")
-    if equals:
-        return head.upper(), "=?" if rest == "?" else "=", _arguments(rest)
-    if text[-1:] == "?":
-        return text[:-1].upper(), "?", []
-    return text.upper(), "", []
-
-
-def _arguments(text):
-    arguments, word, is_quoted = [], "", False
-    for sign in text:
-        if sign == '"':
-            is_quoted = not is_quoted
-        elif sign == "," and not is_quoted:
-            arguments.append(word)
-            word = ""
-        else:
-            word += sign
-    arguments.append(word)
-    return arguments

@@ -145,6 +145,21 @@ def test_a_payload_that_is_late_is_no_lines():
     assert dialogue.next_event() is None
 
 
+def test_a_line_with_other_fields_announces_no_payload():
+    octets = b"\r\n+QIRD: 5,0,5\r\n\r\nOK\r\n"
+    command = at.command("+QIRD", ["+QIRD"])
+    same_in_pieces(octets, command, [("Answer", "+QIRD: 5,0,5"), ("Final", "OK")], QIRD)
+
+
+def test_a_prompt_that_nobody_waits_for_any_more_is_none():
+    dialogue = at.Dialogue()
+    dialogue.send(at.command("+QISEND=0,5", ends=("SEND OK",), is_prompted=True))
+    dialogue.abandon()
+    dialogue.feed(b"\r\n> \r\nOK\r\n")
+    assert dialogue.next_event().line.text == ">"
+    assert dialogue.next_event().line.text == "OK"
+
+
 def test_a_payload_may_have_so_many_octets_and_no_more():
     size = at.PAYLOAD_MAX
     events = events_of(b"\r\n+QIRD: %d\r\n" % size + bytes(size), counted=QIRD, size=400)
@@ -168,6 +183,15 @@ def test_a_line_may_have_so_many_octets_and_no_more():
         assert dialogue.next_event() is None
         dialogue.feed(b"\r\nOK\r\n")
         assert dialogue.next_event().line.text == "OK"
+    dialogue = at.Dialogue()
+    dialogue.feed(longest)
+    assert dialogue.next_event() is None
+    dialogue.feed(b"\r\n")
+    assert dialogue.next_event().line.text == longest.decode()
+    dialogue.feed(longest + b"x")
+    assert refused(dialogue)
+    dialogue.feed(b"\r\nOK\r\n")  # the end of what was refused, and then a line
+    assert dialogue.next_event().line.text == "OK"
     dialogue = at.Dialogue()
     dialogue.feed(longest + b"x\r\nOK\r\n")  # its end is there at once
     assert refused(dialogue)

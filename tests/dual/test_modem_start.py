@@ -184,6 +184,33 @@ def test_a_late_answer_is_not_taken_for_the_next_one():
     each(play, QUIET)
 
 
+def test_an_answer_that_is_late_again_and_again_is_told_from_ours():
+    async def play(bench):
+        await bench.modem.online()
+        bench.nature.queues = True  # and so the dialogue would be one behind for ever
+        bench.nature.answer_ms = 250
+        give_up = coop.spawn(bench.modem.network_time())
+        await coop.sleep_ms(100)
+        await coop.stop(give_up)
+        bench.module.csq = 31
+        found = await bench.modem.status()
+        assert (found["signal_dbm"], found["operator"]) == (-51, "OPENTEL")
+
+    each(play, QUIET)
+
+
+def test_after_an_ok_that_was_not_ours_the_next_question_is_answered():
+    async def play(bench):
+        await bench.modem.online()
+        asking = coop.spawn(bench.modem.status())
+        await coop.sleep_ms(2)
+        bench.module.say_line("OK")
+        found = await asking
+        assert (found["signal_dbm"], found["registration"]) == (None, "home")
+
+    each(play, QUIET)
+
+
 def test_an_asker_who_gives_up_in_the_middle_of_a_payload_harms_nobody():
     async def play(bench):
         bench.town.hosts[HES[1]] = echo

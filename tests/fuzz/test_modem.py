@@ -64,44 +64,46 @@ def _take_all(dialogue, events):
 def test_the_driver_ends_whatever_the_module_says(lines, gaps, in_stead, dialect):
     """Among what a good module says, or in its stead."""
     bench = Bench(dialect)
-    clock, modem, said, count = bench.clock, bench.modem, bench.port.said, [0, 0]
+    said, count = bench.port.said, [0, 0]
 
     def spoilt(octets):
         count[0] += 1
-        if count[0] > gaps[count[1] % len(gaps)]:
+        is_spoilt = count[0] > gaps[count[1] % len(gaps)]
+        if is_spoilt:
             said(lines[count[1] % len(lines)])
             count[:] = [0, count[1] + 1]
-            if in_stead:
-                return
-        said(octets)
+        if not (is_spoilt and in_stead):
+            said(octets)
 
-    async def handler(stream):
-        await stream.read(10, 1_000)
+    bench.module._out = spoilt
+    bench.town.hosts[HES[1]] = echo
+    bench.access = bench.access_with(pin="1234")
+    bench.run(_use)
 
-    async def use(bench):
-        bench.town.hosts[HES[1]] = echo
-        bench.module._out = spoilt
-        bench.access = bench.access_with(pin="1234")
-        await ends(modem.online(10_000), ONLINE_MS_MAX)
-        await ends(modem.serve(handler, "0.0.0.0", 4059), CALL_MS_MAX)
-        stream = await ends(modem.connect(*HES, 20_000), CALL_MS_MAX)
-        bench.town.call_in(4059)
-        if stream:
-            await ends(stream.write(bytes(2000)), CALL_MS_MAX)
-            await ends(stream.read(10, 5_000), CALL_MS_MAX)
-            assert len(stream._inbox) <= at.PAYLOAD_MAX
-            await ends(stream.close(), CALL_MS_MAX)
-        await ends(modem.ping(HES[0]), CALL_MS_MAX)
-        await ends(modem.status(), CALL_MS_MAX)
-        await ends(modem.reset(), CALL_MS_MAX)
 
-    async def ends(coroutine, limit_ms):
-        began_ms = clock.ticks_ms()
+async def _use(bench):
+    async def ends(coroutine, limit_ms=CALL_MS_MAX):
+        began_ms = bench.clock.ticks_ms()
         try:
             return await coroutine
         except DcuError:
             return None
         finally:
-            assert clock.ticks_ms() - began_ms < limit_ms
+            assert bench.clock.ticks_ms() - began_ms < limit_ms
 
-    bench.run(use)
+    async def handler(stream):
+        await stream.read(10, 1_000)
+
+    modem = bench.modem
+    await ends(modem.online(10_000), ONLINE_MS_MAX)
+    await ends(modem.serve(handler, "0.0.0.0", 4059))
+    stream = await ends(modem.connect(*HES, 20_000))
+    bench.town.call_in(4059)
+    if stream:
+        await ends(stream.write(bytes(2000)))
+        await ends(stream.read(10, 5_000))
+        assert len(stream._inbox) <= at.PAYLOAD_MAX
+        await ends(stream.close())
+    await ends(modem.ping(HES[0]))
+    await ends(modem.status())
+    await ends(modem.reset())

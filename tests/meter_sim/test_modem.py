@@ -130,6 +130,23 @@ def test_what_is_said_to_a_module_at_work_is_lost():
     assert desk.reads() == ["OK"]
 
 
+def test_that_octets_wait_is_said_once_until_they_are_fetched():
+    desk = Desk(echo=False)
+    desk.types(b'AT+QICSGP=1,1,"x","","",0\r')
+    desk.reads()
+    desk.types(b"AT+QIACT=1\r")
+    desk.reads()
+    desk.types(b'AT+QIOPEN=1,0,"TCP","192.0.2.1",4000,0,0\r')
+    desk.reads()
+    (peer,) = desk.town.peers
+    for _ in range(2):
+        peer.say(b"one")
+        peer.say(b"two")
+        assert desk.reads() == ['+QIURC: "recv",0']
+        desk.types(b"AT+QIRD=0,1500\r")
+        assert desk.reads() == ["+QIRD: 6", "onetwo", "OK"]
+
+
 def test_a_line_that_is_too_long_is_forgotten():
     desk = Desk(echo=False)
     desk.types(b"AT" + b"x" * LINE_MAX + b"AT\r")
