@@ -1,6 +1,7 @@
 """The modem driver starts a module whatever state that is in; SIM and registration."""
 
 from drivers.modem import Modem
+from drivers.modem_registration import operator, signal_dbm
 from drivers.modem_start import RATES, Lines
 from hal import coop
 from hal.errors import NoReply, PortError
@@ -202,11 +203,12 @@ def test_an_answer_that_is_late_again_and_again_is_told_from_ours():
 def test_after_an_ok_that_was_not_ours_the_next_question_is_answered():
     async def play(bench):
         await bench.modem.online()
-        asking = coop.spawn(bench.modem.status())
+        channel = bench.modem._channel
+        asking = coop.spawn(signal_dbm(channel))
         await coop.sleep_ms(2)
         bench.module.say_line("OK")
-        found = await asking
-        assert (found["signal_dbm"], found["registration"]) == (None, "home")
+        assert await asking is None
+        assert await operator(channel) == "OPENTEL"
 
     each(play, QUIET)
 
