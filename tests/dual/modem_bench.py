@@ -5,7 +5,7 @@ from drivers.modem_access import Access
 from hal import coop
 from hal.errors import DcuError
 from meter_sim.modem import Nature
-from tests.dual.modem_town import DIALECTS, a_module
+from tests.dual.modem_town import DIALECTS, a_module, echo
 from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
 
@@ -84,3 +84,9 @@ async def read_all(stream, size, limit_ms=30_000):
         assert data, got
         got += data
     return got
+
+
+async def connected(bench, answer=echo):
+    bench.town.hosts[HES[1]] = answer
+    await bench.modem.online()
+    return await bench.modem.connect(HES[0], HES[1], 30_000)
