@@ -90,3 +90,11 @@ async def connected(bench, answer=echo):
     bench.town.hosts[HES[1]] = answer
     await bench.modem.online()
     return await bench.modem.connect(HES[0], HES[1], 30_000)
+
+
+async def forget(bench):
+    """The DCU restarts, and knows nothing of the module."""
+    await bench.modem.close()
+    bench.modem = Modem(
+        bench.open_port, bench.clock, lambda: bench.access, bench.lines.append, bench.note
+    )
