@@ -117,6 +117,23 @@ def test_a_lock_lets_one_in_and_survives_a_waiter_that_is_cancelled():
     both(check)
 
 
+def test_those_who_ask_for_a_lock_in_one_moment_get_it_in_their_order():
+    """What is ciphered first goes out first, whichever task sends it: counters must rise."""
+
+    async def check(clock):
+        lock, order = coop.Lock(), []
+
+        async def work(name):
+            async with lock:
+                order.append(name)
+                await coop.sleep_ms(2)
+
+        await coop.gather(*[coop.spawn(coop.within_ms(1000, work(name))) for name in range(6)])
+        assert order == [0, 1, 2, 3, 4, 5]
+
+    both(check)
+
+
 def test_a_call_made_aside_gives_its_result_and_its_failure():
     async def check():
         assert await coop.aside(max, 3, 5) == 5
