@@ -118,7 +118,7 @@ def add(verbs):
     verb.add_argument("what", metavar="HEX|FILE", help="hexadecimal, or a file with lines of it")
     verb.add_argument(
         "--protocol",
-        choices=("hdlc", "wrapper", "apdu", "qgdw3761", "mode-e"),
+        choices=("hdlc", "wrapper", "apdu", "qgdw3761", "376.2", "usi", "mode-e"),
         help="what it looks like",
     )
     for name, text in (("ek", "encryption key"), ("ak", "authentication key"), ("title", "")):

@@ -1,9 +1,14 @@
-"""Whole frames in words: HDLC, wrapper, 376.1, and the APDU in them, deciphered if there are keys.
+"""Whole frames in words: HDLC, wrapper, 376.1, those of modules, and the APDU in them, deciphered
+if there are keys.
 
 Reference: IEC 62056-46, IEC 62056-47, DLMS UA gateway protocol, Q/GDW 376.1.
 """
 
-from boards import explain_apdu_cpython, explain_association_cpython
+from boards import (
+    explain_apdu_cpython,
+    explain_association_cpython,
+    explain_module_cpython,
+)
 from hal.errors import Refused
 from wire import (
     envelope,
@@ -13,6 +18,8 @@ from wire import (
     mode_e,
     qgdw3761,
     qgdw3761_frame,
+    qgdw3762,
+    usi,
     wrapper,
 )
 from wire.errors import WireError
@@ -132,6 +139,24 @@ class Explainer:
     def _qgdw3761(self, octets):
         return self._each(qgdw3761.Deframer(), octets, _gdw_frame)
 
+    def _qgdw3762(self, octets):
+        return self._each(qgdw3762.Deframer(), octets, self._qgdw3762_frame)
+
+    def _qgdw3762_frame(self, frame):
+        return explain_module_cpython.gdw(frame, self._shown)
+
+    def _usi(self, octets):
+        return self._each(usi.Deframer(), octets, self._usi_payload)
+
+    def _usi_payload(self, payload):
+        try:
+            return explain_module_cpython.usi(payload, self.apdu, self._shown)
+        except WireError as error:
+            return {"damaged USI payload": self._damage(error.reason, payload)}
+
+    def _shown(self, octets):
+        return _hex(octets) if self._shows_octets else f"{len(octets)} octets"
+
     def _mode_e(self, octets):
         return self._each(mode_e.Deframer(), octets, _mode_e_line)
 
@@ -216,12 +241,20 @@ def _hex(octets):
 def protocol_of(octets):
     """The protocol that the octets look like."""
     if octets[:1] == b"\x7e":
-        return "hdlc"
+        return "usi" if _is_usi(octets) else "hdlc"
     if octets[:2] == b"\x00\x01":
         return "wrapper"
     if octets[:1] in (b"/", b"\x06"):
         return "mode-e"
-    return "qgdw3761" if octets[:1] == bytes([qgdw3761_frame.FIRST]) else "apdu"
+    if octets[:1] == bytes([qgdw3761_frame.FIRST]):
+        return "qgdw3761" if octets[5:6] == octets[:1] else "376.2"
+    return "apdu"
+
+
+def _is_usi(octets):
+    """Its second octet would be a type of HDLC frame, which nobody uses, unless it is long."""
+    body = octets.lstrip(b"\x7e")
+    return len(body) > 1 and body[0] >> 4 != 0xA and body[1] & 0x3F == usi.PROTOCOL
 
 
 _EXPLAINERS = {
@@ -229,5 +262,7 @@ _EXPLAINERS = {
     "wrapper": Explainer._wrapper,
     "apdu": Explainer._apdu_alone,
     "qgdw3761": Explainer._qgdw3761,
+    "376.2": Explainer._qgdw3762,
+    "usi": Explainer._usi,
     "mode-e": Explainer._mode_e,
 }

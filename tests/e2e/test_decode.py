@@ -42,10 +42,13 @@ def golden(name):
     return [row["hex"] for row in rows if "hex" in row and row.get("valid", True)]
 
 
-@pytest.mark.parametrize("protocol", ("hdlc", "wrapper", "qgdw3761"))
+GOLDEN_OF = {name: name for name in ("hdlc", "wrapper", "qgdw3761", "usi")} | {"376.2": "qgdw3762"}
+
+
+@pytest.mark.parametrize("protocol", GOLDEN_OF)
 def test_every_golden_frame_is_explained(capsys, tmp_path, protocol):
     file = tmp_path / "frames"
-    frames = golden(protocol)
+    frames = golden(GOLDEN_OF[protocol])
     file.write_text("\n".join(frames))
     code, out, _ = run(capsys, str(file), "--protocol", protocol, "--json")
     assert code in (0, 3) and len(json.loads(out)) >= len(frames)
@@ -168,3 +171,25 @@ def test_the_lines_of_mode_e_are_explained(capsys):
         assert code == 0 and all(word in out for word in ("mode E", *words)), out
     Printer().found({"at_ms": 0, "sent": True, "octets": b"/?!\r\n".hex()})
     assert "mode E call" in capsys.readouterr().err
+
+
+def test_frames_of_modules_are_known_by_their_looks_and_keep_their_keys(capsys):
+    psk = "7e06253c00000002000010ab10341145111bc3c12de8ff11142204d1617e"
+    for octets, words in (
+        (psk, ("G3 lbp-set.request", "00000002 (PSK)", "a key of 16 octets")),
+        ("7e00e500010ae0c87e", ("damaged",)),
+        ("7e02e54200112233445566770001399e7e", ("G3 assign", "short: 0001")),
+        ("7e02e528000000000f00000108f9837e", ("damaged",)),
+        ("680f0041000000000000030100" + "4516", ("AFN 03 F1 (query)", "to the module")),
+    ):
+        _, out, err = run(capsys, octets)
+        for word in words:
+            assert word in out, (out, err)
+        assert "ab10341145" not in out
+
+
+def test_a_reading_within_a_packet_within_a_frame_is_explained(capsys):
+    frame = [octets for octets in golden("usi") if octets.startswith("7e1065")][0]
+    _, out, _ = run(capsys, frame)
+    for words in ("source: 0001 port 4059", "destination: 0000", "get-response-normal"):
+        assert words in out

@@ -29,10 +29,12 @@ from wire import (
     gateway,
     hdlc_parameters,
     initiate,
+    ip6,
     key_transfer,
     profile_rows,
     qgdw3761,
     qgdw3761_frame,
+    usi_commands,
 )
 from wire.apdu import Attribute
 from wire.axdr_compact import VALUES_MAX
@@ -40,7 +42,7 @@ from wire.errors import WireError
 
 COLUMNS = [Attribute(8, b"\0\0\1\0\0\xff", 2)] + [Attribute(3, b"\1\0\1\x08\0\xff", 2)] * 2
 SEALED = [ends(form, control)[0].seal(GET_ENERGY) for form in FORMS for control in CIPHERED]
-PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "mode-e", "")
+PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "376.2", "usi", "mode-e", "")
 DECODERS = {
     "apdu": apdu.decode,
     "association": association.decode,
@@ -50,9 +52,11 @@ DECODERS = {
     "gateway": gateway.decode,
     "HDLC parameters": hdlc_parameters.decode,
     "initiate": initiate.decode_initiate,
+    "IPv6": ip6.decode,
     "key transfer": lambda octets: key_transfer.take_transfer(cipher, KEK, octets, 16),
     "ciphering": lambda octets: key().open(CLIENT_TITLE, octets),
     "protection": lambda octets: ends()[1].open(octets),
+    "USI": usi_commands.decode,
 }
 ENCODERS = {"apdu": apdu.encode, "association": association.encode, "gateway": gateway.encode}
 

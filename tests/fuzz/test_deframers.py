@@ -6,17 +6,19 @@ from hypothesis import strategies as st
 
 from tests.dual.codec_checks import outcomes
 from tests.fuzz.octets import GOLDEN, damaged, quickly
-from wire import demux, hdlc, mode_e, qgdw3761_frame, wrapper
+from wire import demux, hdlc, mode_e, qgdw3761_frame, qgdw3762, usi, wrapper
 
 DEFRAMERS = {
     "HDLC": (hdlc.Deframer, 2 * hdlc.LENGTH_MAX),
     "wrapper": (wrapper.Deframer, 2 * wrapper.LENGTH_MAX),
     "376.1": (qgdw3761_frame.Deframer, 2 * wrapper.LENGTH_MAX + 16),
+    "376.2": (qgdw3762.Deframer, 2 * qgdw3762.FRAME_MAX),
+    "USI": (usi.Deframer, 2 * usi.RAW_MAX),
     "demux": (demux.Demux, 2 * wrapper.LENGTH_MAX + 16),
     "mode E": (mode_e.Deframer, 2 * mode_e.LINE_MAX),
 }
 # With a check sequence, or an end: the others guess after damage, from what has come so far
-_CHECKED = ("HDLC", "376.1", "mode E")
+_CHECKED = ("HDLC", "376.1", "376.2", "USI", "mode E")
 LINES = [b"/SIM5\\2OPENDCU17\r\n", b"\x06252\r\n", b"/?!\r\n", b"/LGZ4ZMD\r\n"]
 
 
@@ -52,7 +54,7 @@ def test_octets_that_go_on_for_ever_are_not_piled_up(name, octets, count):
         assert len(deframer._buffer) <= kept_max + 10 * len(octets)
 
 
-@pytest.mark.parametrize("name", ("HDLC", "wrapper", "376.1", "demux"))
+@pytest.mark.parametrize("name", ("HDLC", "wrapper", "376.1", "376.2", "USI", "demux"))
 @given(octets=damaged())
 def test_after_a_silence_a_good_message_is_read(name, octets):
     make, _ = DEFRAMERS[name]
