@@ -172,7 +172,7 @@ class Filler:
             return []
         missing = []
         slot_s, newest_s = min(known), max(known)
-        while slot_s < now_s:
+        while slot_s <= now_s:
             entry = known.get(slot_s)
             after_s = task.period.after(slot_s)
             if entry is None and slot_s <= self._start_s and task.is_valid(slot_s):

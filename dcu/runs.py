@@ -53,6 +53,7 @@ class Runs:
         self.open = []
         self._looked_ms = None
         self._late_s = START_LATE_S
+        self._quiet = (0, 0, -1)  # from, to: no slot begins between; of which list of tasks
 
     def begin(self, now_s, now_ms):
         """Open a run for each slot that has begun, and end those whose window is over; the runs
@@ -61,8 +62,12 @@ class Runs:
         away_s = 0 if self._looked_ms is None else (now_ms - self._looked_ms) // 1000
         self._late_s = START_LATE_S + away_s
         self._looked_ms = now_ms
+        tasks = self._tasks.all()
+        if not self.open and self._quiet[0] <= now_s < self._quiet[1]:
+            if self._quiet[2] == self._tasks.changes:
+                return []
         self._end_the_future(now_s)
-        for task in self._tasks.all():
+        for task in tasks:
             slot_s = task.period.begin(now_s)
             seen_s = self._seen.get(task.id)
             if slot_s == seen_s or not task.is_valid(slot_s):
@@ -71,7 +76,9 @@ class Runs:
                 continue  # the clock was set back a little: that slot was begun before
             self._seen[task.id] = slot_s
             self._begin(task, slot_s, seen_s, now_s)
-        return self._ended(now_s)
+        ended = self._ended(now_s)
+        self._quiet = (now_s, self.next_slot_s(now_s), self._tasks.changes)
+        return ended
 
     def _end_the_future(self, now_s):
         """Runs that begin later than now: the clock was set back."""
@@ -186,6 +193,8 @@ class Runs:
 
     def next_slot_s(self, now_s):
         """When the next slot of any task begins, or a try is due."""
+        if not self.open and self._quiet[0] <= now_s < self._quiet[1]:
+            return self._quiet[1]
         begins = [task.period.after(task.period.begin(now_s)) for task in self._tasks.all()]
         for run in self.open:
             begins += [run.ready_s(state) for state in run.waiting] + [run.ends_s]

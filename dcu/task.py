@@ -39,7 +39,7 @@ FIELDS = (  # with the text of an empty field; id, kind and period have none
 )
 NAMES = tuple([name for name, _ in FIELDS])
 _USUAL_ITEMS = {PROFILE: "1.0.99.1.0.255", EVENTS: "0.0.99.98.0.255"}
-_USUAL_BILLING = {"1d": "1.0.98.2.0.255", "1mo": "1.0.98.1.0.255"}
+_USUAL_BILLING = {"1d": "1.0.99.2.0.255", "1mo": "1.0.98.1.0.255"}
 _GROUP = "group:"
 _ALL = "all"
 

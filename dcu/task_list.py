@@ -24,6 +24,7 @@ class TaskList:
         self._settings = settings
         self.check = lambda tasks: None
         self.refused = []
+        self.changes = 0  # how often the list has become another one
         self._given = []
         self._rounds = None
         stored = kept.load()
@@ -37,6 +38,7 @@ class TaskList:
             if self._rounds is not None and self._rounds[0][1] != zone:
                 self._given = _rows_of(_csv(self._given), self._zone())[0]
             self._rounds = ((period_s, zone), Rounds(period_s, self._zone()))
+            self.changes += 1
         return [self._rounds[1]] + self._given
 
     def get(self, number):
@@ -81,6 +83,7 @@ class TaskList:
         self.check(self.all()[:1] + tasks)
         self._kept.save(text.encode())
         self._given = tasks
+        self.changes += 1
 
     def _zone(self):
         return Zone(self._settings.get("clock.zone"))

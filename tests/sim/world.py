@@ -8,6 +8,7 @@ import random
 from boards.meters import Meters
 from dcu.alarms import Alarms
 from dcu.archive_row import Meter as Row
+from dcu.attempts import Attempts
 from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.counters import Counters
@@ -137,6 +138,7 @@ class SimDcu:
         self.readings = Readings(
             store, self.profile, self.journal, self.records, self.alarms.raise_alarm, self.log
         )
+        self.attempts = Attempts(store.journal("attempts", ALL), self.readings)
         self.ledger = Ledger(store.profile, self.readings, 1000)
         self.states = MeterStates()
         self.buses = {name: self._bus(name) for name in CHANNELS}
@@ -179,6 +181,8 @@ class SimDcu:
         collection.filler = Filler(
             name, tasks, self, states, self.ledger, self.readings, settings, self.clock
         )
+        collection.attempts = self.attempts
+        collection.recent = lambda: self.buses[name].recent
         return collection
 
     def meters(self, channel):

@@ -1,0 +1,224 @@
+"""Tasks on simulated meters: what each kind brings, and that holes are filled or have a reason."""
+
+from dcu import ledger, record
+from dcu.alarm_codes import METER_CLOCK, METER_EVENT
+from dcu.operations import LAYOUT_TIME_S
+from hal import coop
+from meter_sim.device import PASSWORD
+from tests.sim.world import ALL, World
+from tests.virtual import run_virtual
+from wire import axdr
+
+HOUR_S, DAY_S, SLOT_S = 3600, 86_400, 900
+ENERGY_WH = 2  # column of the load profile, behind time and status
+ADMIN = {"client": "1", "auth": "lls", "password": PASSWORD}
+
+
+def hours_with(world, tasks, hours, between=None):
+    """Run; `between(hour)` is called at the beginning of each."""
+
+    async def live():
+        world.power_on()
+        for task in tasks:
+            world.dcu.task_list.add(task)
+        for hour in range(hours):
+            if between:
+                await between(hour)
+            await world.run(1)
+        await world.stop()
+
+    run_virtual(live())
+    return world.dcu
+
+
+def records_of(dcu, task, mp):
+    """[(time_s, value)] without the layouts."""
+    found = [record.unpack(payload) for _, payload in dcu.records.read(0, ALL)]
+    return [
+        (each.time_s, axdr.decode_all(each.data))
+        for each in found
+        if (each.task, each.mp) == (task, mp) and each.time_s != LAYOUT_TIME_S
+    ]
+
+
+def entries_of(dcu, task, mp):
+    return list(dcu.ledger.entries(dcu.task_list.get(task), mp, 0, 1 << 32))
+
+
+def whats(dcu, task, mp):
+    return [entry.what for entry in entries_of(dcu, task, mp)]
+
+
+def test_a_load_profile_comes_whole_and_once_however_often_it_is_asked_for():
+    world = World(seed=31, meters=2, period_s=3600)
+    world.settings["collect.first_days"] = 2
+    dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 6)
+    for mp in world.meters:
+        rows = records_of(dcu, 3, mp)
+        times = [time_s for time_s, _ in rows]
+        assert times == list(range(times[0], times[-1] + 1, SLOT_S)), mp
+        assert len(times) >= 2 * 96 + 5 * 4 - 1
+        for time_s, values in rows:
+            assert values[ENERGY_WH - 1] >= 0
+        assert whats(dcu, 3, mp)[-1] == ledger.RECEIVED
+
+
+def test_a_meter_that_was_away_brings_its_load_profile_afterwards():
+    world = World(seed=32, meters=2, period_s=3600)
+    world.settings["collect.first_days"] = 1
+
+    async def away(hour):
+        if hour == 2:
+            world.meters[1].faults.add("silent")
+        if hour == 5:
+            world.meters[1].faults.clear()
+
+    dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 9, away)
+    times = [time_s for time_s, _ in records_of(dcu, 3, 1)]
+    assert times == list(range(times[0], times[-1] + 1, SLOT_S))
+    assert ledger.FILLED in whats(dcu, 3, 1)
+    assert {what for what in whats(dcu, 3, 1)} <= {ledger.RECEIVED, ledger.FILLED}
+
+
+def test_holes_of_the_rounds_are_filled_from_the_load_profile_when_the_meter_is_back():
+    world = World(seed=33, meters=3)
+
+    async def away(hour):
+        if hour == 3:
+            world.meters[2].faults.add("silent")
+        if hour == 6:
+            world.meters[2].faults.clear()
+
+    dcu = hours_with(world, [], 9, away)
+    world.check_rows()
+    filled = [entry for entry in entries_of(dcu, 0, 2) if entry.what == ledger.FILLED]
+    assert 10 <= len(filled) <= 14
+    assert set(whats(dcu, 0, 2)) == {ledger.RECEIVED, ledger.FILLED}
+    assert set(whats(dcu, 0, 1)) == {ledger.RECEIVED}
+    slots = sorted({row[1] for row in world.check_rows() if row[0] == 2})
+    assert slots == list(range(slots[0], slots[-1] + 1, SLOT_S))
+
+
+def test_slots_of_a_dcu_that_was_off_are_filled_or_say_that_it_was():
+    world = World(seed=34, meters=2)
+    held = {}
+
+    async def off(hour):
+        if hour == 3:
+            await world.power_cut()
+            await world.dcu.stop()
+            held["from_s"] = world.clock.utc_s()
+            await coop.sleep_ms(2 * HOUR_S * 1000)
+            world.power_on()
+
+    dcu = hours_with(world, [], 6, off)
+    found = entries_of(dcu, 0, 1)
+    slots = [entry.slot_s for entry in found]
+    assert slots == list(range(slots[0], slots[-1] + 1, SLOT_S))
+    during = [e for e in found if held["from_s"] <= e.slot_s < held["from_s"] + 2 * HOUR_S]
+    assert len(during) == 8 and {entry.what for entry in during} == {ledger.FILLED}
+
+
+def test_a_hole_that_the_meter_has_no_row_of_says_so():
+    world = World(seed=35, meters=2)
+
+    async def away(hour):
+        if hour == 2:
+            world.meters[1].power_off(world.clock.utc_s())
+        if hour == 4:
+            world.meters[1].power_on(world.clock.utc_s())
+
+    dcu = hours_with(world, [], 8, away)
+    assert ledger.NOT_IN_MEMORY in whats(dcu, 0, 1)
+    assert set(whats(dcu, 0, 1)) <= {ledger.RECEIVED, ledger.FILLED, ledger.NOT_IN_MEMORY}
+
+
+def test_a_daily_billing_profile_is_read_after_midnight_once():
+    world = World(seed=36, meters=2, period_s=3600)
+    world.settings["collect.first_days"] = 3
+    task = {"id": "4", "kind": "billing", "period": "1d", "offset": "10m", "window": "3h"}
+    dcu = hours_with(world, [task], 50)
+    for mp in world.meters:
+        days = [time_s for time_s, _ in records_of(dcu, 4, mp)]
+        assert [time_s % DAY_S for time_s in days] == [0] * len(days) and len(days) >= 4
+        assert days == sorted(set(days))
+
+
+def test_events_of_a_meter_become_alarms_each_once():
+    world = World(seed=37, meters=1, period_s=3600)
+    world.settings["collect.first_days"] = 1
+
+    async def dip(hour):
+        if hour in (2, 4):
+            world.meters[1].power_off(world.clock.utc_s() - 30)
+            world.meters[1].power_on(world.clock.utc_s())
+
+    dcu = hours_with(world, [{"id": "5", "kind": "events", "period": "1h"}], 6, dip)
+    found = [time_s for time_s, _ in records_of(dcu, 5, 1)]
+    assert len(found) >= 4 and found == sorted(found)
+    assert dcu.alarms_since_start().count((METER_EVENT, 1)) == len(found)
+
+
+def test_a_clock_is_left_set_or_reported_by_how_far_it_is_off():
+    world = World(seed=38, meters=3, period_s=3600, row=ADMIN)
+    offs_s = {1: 5, 2: 60, 3: 4000}
+    for mp, off_s in offs_s.items():
+        world.meters[mp].objects.clock.offset_s = off_s
+    dcu = hours_with(world, [{"id": "6", "kind": "clock", "period": "1h"}], 3)
+    actions = {mp: [bytes_of(v[1]) for _, v in records_of(dcu, 6, mp)] for mp in offs_s}
+    assert set(actions[1]) == {"left"}
+    assert actions[2][0] == "set" and set(actions[2][1:]) == {"left"}
+    assert set(actions[3]) == {"too far off to be set"}
+    assert (METER_CLOCK, 3) in dcu.alarms_since_start()
+
+
+def bytes_of(value):
+    return value if isinstance(value, str) else bytes(value).decode()
+
+
+def test_a_list_a_switch_and_a_write_bring_one_record_a_slot():
+    world = World(seed=39, meters=1, period_s=3600, row=ADMIN)
+    tasks = [
+        {"id": "7", "kind": "list", "items": "1.0.32.7.0.255 0.0.96.1.0.255", "period": "1h"},
+        {"id": "8", "kind": "switch", "period": "1h"},
+    ]
+    dcu = hours_with(world, tasks, 4)
+    assert len(records_of(dcu, 7, 1)) == len(records_of(dcu, 8, 1)) == 3
+    (_, (voltage, serial)), *_ = records_of(dcu, 7, 1)
+    assert voltage > 2000 and serial == world.meters[1].objects.serial
+    assert all([value[0] is True for _, value in records_of(dcu, 8, 1)])
+
+
+def test_tasks_that_are_due_together_share_one_visit():
+    def octets(tasks):
+        world = World(seed=40, meters=2, period_s=900)
+        hours_with(world, tasks, 4)
+        return world.buses["rs485-1"].octets
+
+    alone = octets([])
+    both = octets([{"id": "1", "kind": "registers", "period": "15m"}])
+    assert both < 1.02 * alone
+
+
+def test_a_task_outside_its_days_is_not_done():
+    world = World(seed=41, meters=1, period_s=3600)
+    past = {"id": "2", "kind": "list", "items": "1.0.32.7.0.255", "period": "1h"}
+    dcu = hours_with(world, [dict(past, until="2024-12-31"), dict(past, id="3")], 3)
+    assert records_of(dcu, 2, 1) == [] and len(records_of(dcu, 3, 1)) == 2
+
+
+def test_a_daily_task_is_not_done_twice_when_the_clock_is_set_back_nor_after_a_power_cut():
+    world = World(seed=42, meters=1, period_s=3600)
+    task = {"id": "2", "kind": "billing", "period": "1d", "offset": "1h", "window": "6h"}
+
+    async def step(hour):
+        if hour == 3:
+            world.dcu.clock.set_utc(world.dcu.clock.utc_s() - 2 * HOUR_S - 600)
+        if hour == 5:
+            kept = world.dcu.task_list.export_csv()
+            await world.power_cut()
+            assert world.dcu.task_list.export_csv() == kept
+
+    dcu = hours_with(world, [task], 8, step)
+    days = [time_s for time_s, _ in records_of(dcu, 2, 1)]
+    assert days == sorted(set(days))
