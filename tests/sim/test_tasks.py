@@ -10,7 +10,7 @@ from tests.virtual import run_virtual
 from wire import axdr
 
 HOUR_S, DAY_S, SLOT_S = 3600, 86_400, 900
-ENERGY_WH = 2  # column of the load profile, behind time and status
+ENERGY, IMPORT = 1, "energy_import_wh"  # behind the status of a row of the load profile
 ADMIN = {"client": "1", "auth": "lls", "password": PASSWORD}
 
 
@@ -58,8 +58,9 @@ def test_a_load_profile_comes_whole_and_once_however_often_it_is_asked_for():
         times = [time_s for time_s, _ in rows]
         assert times == list(range(times[0], times[-1] + 1, SLOT_S)), mp
         assert len(times) >= 2 * 96 + 5 * 4 - 1
+        scale = 10 ** world.meters[mp].curve.energy_scaler
         for time_s, values in rows:
-            assert values[ENERGY_WH - 1] >= 0
+            assert values[ENERGY] * scale == world.meters[mp].truth(time_s)[IMPORT], mp
         assert whats(dcu, 3, mp)[-1] == ledger.RECEIVED
 
 
