@@ -99,7 +99,7 @@ class Sockets:
 
     def _admit(self, link, peer):
         old = self._streams.get(link)
-        if self._server:
+        if self._server and not self._server.is_full():
             if old:
                 old.ends("its socket serves another", is_empty=True)
             self._server.admit(self._new_stream(link, peer, "TCP"))
@@ -130,11 +130,12 @@ class Server:
         self._handler = handler
         self._clients = []  # their tasks
 
-    def admit(self, stream):
-        """A module that says more of them at once than it has sockets is not believed."""
+    def is_full(self):
+        """A module that says more clients than it has sockets is not believed."""
         self._clients = [task for task in self._clients if not task.done()]
-        if len(self._clients) >= _NUMBERS:
-            return
+        return len(self._clients) >= _NUMBERS
+
+    def admit(self, stream):
         self._clients.append(coop.spawn(self._serve(stream)))
 
     async def _serve(self, stream):

@@ -85,6 +85,7 @@ def test_a_module_that_falls_silent_is_a_port_error_for_the_uplink_and_found_aga
         bench.module.is_mute = True
         text = await error_of(keeper.dial(HES[0], HES[1], 20_000))
         assert text.startswith("modem: silent")
+        assert not bench.modem.is_online
         await coop.sleep_ms(30_000)
         bench.module.is_mute = False
         await coop.sleep_ms(120_000)

@@ -105,7 +105,9 @@ def test_a_stream_that_is_closed_wakes_who_reads():
         await coop.sleep_ms(1_000)
         await stream.close()
         await stream.close()
+        began_ms = bench.clock.ticks_ms()
         assert "closed" in await reading
+        assert bench.clock.ticks_ms() == began_ms
         assert "closed" in await error_of(stream.write(b"x"))
 
     each(play, ways=((0, 0.0),))

@@ -38,6 +38,30 @@ def test_a_server_gets_streams_for_who_dials():
     each(play)
 
 
+def test_a_module_that_says_more_callers_than_it_has_sockets_is_not_believed():
+    texts = {
+        "EC25": '+QIURC: "incoming",%d,11,"1.2.3.4",5',
+        "SIMCOM_SIM800L": "%d, REMOTE IP: 1.2.3.4",
+    }
+
+    async def play(bench):
+        async def handler(stream):
+            callers.append(stream.peer)
+            await coop.Event().wait()
+
+        callers = []
+        await bench.modem.online()
+        server = await bench.modem.serve(handler, "0.0.0.0", 4059)
+        text = texts.get(bench.module.dialect.MODEL, "+CLIENT: %d,0,1.2.3.4:5")
+        for number in list(range(12, 30)) + 3 * list(range(12)):
+            bench.module.say_line(text % number)
+        await coop.sleep_ms(1_000)
+        assert len(callers) == 12
+        await server.close()
+
+    each(play, ways=((0, 0.0),))
+
+
 def test_who_dials_when_nobody_listens_is_hung_up():
     async def play(bench):
         await bench.modem.online()

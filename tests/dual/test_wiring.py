@@ -7,6 +7,8 @@ from dcu.archive_row import Meter
 from dcu.schema import find
 from dcu.unit import VERSION
 from drivers.line import Line
+from drivers.modem_access import AUTH, ORDERS
+from drivers.modem_dialects import DIALECTS
 from drivers.rs485 import Rs485Bus
 from hal import coop
 from hal.clock import Clock
@@ -48,6 +50,13 @@ def test_a_channel_is_not_late_while_it_lets_go_of_the_slowest_meter_there_may_b
     closing_ms = (find("meter.attempts").high + 1) * find("meter.reply_ms").high
     for channel in pc.CHANNELS:
         assert limits_ms[channel] > visit_ms + closing_ms
+
+
+def test_what_a_modem_can_be_told_is_what_its_driver_knows():
+    assert find("modem.auth").low == AUTH and find("modem.auth_order").low == ORDERS
+    assert sorted(find("modem.dialect").low) == sorted(["auto"] + list(DIALECTS))
+    modem = wiring.complete(unit_on(Disk()), FileStore(Disk())).modem
+    assert modem.state == "off" and not modem.is_online
 
 
 def test_given_settings_are_in_use_and_stored():
