@@ -7,7 +7,7 @@ the HES asks again from the last sequence number it got plus one.
 Reference: IEC 62056-6-2, class_id 7, attributes 2 and 3, selective access 1 (range) and 2 (entry).
 """
 
-from dcu import reading
+from dcu import reading, record
 from dcu.columns import VALUES
 from hal.errors import WireError
 from wire import axdr, obis
@@ -15,6 +15,7 @@ from wire.server import Denied
 
 ROWS_MAX = 64  # about 6 KB of answer
 METER_ROWS_MAX = 256
+TASK_OCTETS_MAX = 8192  # of the records of tasks in one answer; one at least
 _SCOPE_VIOLATED = 13
 _BY_RANGE, _BY_ENTRY = 1, 2
 _U32_MAX = 0xFFFFFFFF
@@ -84,6 +85,44 @@ class Readings(_Records):
     def _columns(self):
         head = [(1, "0.0.96.128.1.255", 2), (1, "0.0.96.130.1.255", 2), (8, "0.0.1.0.0.255", 2)]
         return head + [(value.class_id, obis.text(value.ln), value.index) for value in VALUES]
+
+
+class TaskRecords(_Records):
+    """structure {u32 seq, u8 task, u16 mp, octet-string(12) slot UTC, octet-string(12) time UTC,
+    octet-string of A-XDR Data}; a layout has 1970 as its time: docs/tasks.md."""
+
+    def _encoded(self, after_seq):
+        rows, size = [], 0
+        for seq, payload in self._records.read(after_seq, ROWS_MAX):
+            row = _task_row(seq, record.unpack(payload))
+            size += len(row)
+            if rows and size > TASK_OCTETS_MAX:
+                break
+            rows.append((seq, row))
+        return rows
+
+    def _columns(self):
+        return [
+            (1, "0.0.96.128.3.255", 2),
+            (1, "0.0.96.130.10.255", 2),  # number of the task
+            (1, "0.0.96.130.1.255", 2),  # measuring point
+            (8, "0.0.1.0.0.255", 2),  # slot
+            (8, "0.0.1.0.0.255", 2),  # time of the data
+            (1, "0.0.96.130.11.255", 2),  # the data
+        ]
+
+
+def _task_row(seq, taken):
+    return axdr.structure(
+        [
+            axdr.u32(seq),
+            axdr.u8(taken.task),
+            axdr.u16(taken.mp),
+            axdr.octets(axdr.date_time(taken.slot_s)),
+            axdr.octets(axdr.date_time(taken.time_s)),
+            axdr.octets(taken.data),
+        ]
+    )
 
 
 class Alarms(_Records):

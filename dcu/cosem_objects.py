@@ -7,10 +7,11 @@ from dcu.cosem_firmware import firmware_rows
 from dcu.cosem_keys import key_rows
 from dcu.cosem_records import record_rows
 from dcu.cosem_setup import setup_rows
+from dcu.cosem_tasks import task_rows
 
 
 def objects_of(dcu, version):
     """The rows of a complete Dcu (dcu/unit.py); see dcu/cosem_row.py."""
     rows = device_rows(dcu, version) + record_rows(dcu) + setup_rows(dcu.settings, dcu.alarms)
-    rows += key_rows(dcu.cosem_keys, dcu.settings) + firmware_rows(dcu.firmware)
+    rows += task_rows(dcu) + key_rows(dcu.cosem_keys, dcu.settings) + firmware_rows(dcu.firmware)
     return (association_row(rows, lambda: clients(dcu.settings, dcu.cosem_keys)),) + rows

@@ -75,6 +75,11 @@ def alarms(options):
     return _show(options, "alarms", report.ALARMS, rows)
 
 
+def records(options):
+    rows = _of_known(options).records(options.terminal, options.mp, options.last)
+    return _show(options, "records", report.RECORDS, rows)
+
+
 def _of_known(options):
     """The Queries, or HesError for a terminal that was never here: it may be mistyped."""
     queries = Queries(options.data)
@@ -113,6 +118,30 @@ def _typed(item):
     """The attribute as it is typed: an OBIS code alone is its attribute 2."""
     index = item["attribute"]
     return item["obis"] if index == 2 else f"{item['class']}/{item['obis']}/{index}"
+
+
+def tasks(options):
+    request = {"terminal": options.terminal, "csv": None}
+    if options.set:
+        request["csv"] = _text_of(options.set)
+    answer = client.ask(Folder(options.data), client.TASKS_PATH, request)
+    if options.json:
+        print(json.dumps(answer))
+    elif answer["error"]:
+        print(f"hes: {answer['error']}", file=sys.stderr)
+    else:
+        print(answer["csv"], end="")
+        print("\n".join(report.plan(answer["plan"])))
+    return EXIT_CODES[answer["result"]]
+
+
+def _text_of(path):
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not text"
+        raise HesError(f"{path}: {reason}; give a CSV file, as `hes tasks TERMINAL` prints it")
 
 
 def rekey(options):
@@ -195,6 +224,16 @@ VERBS = (
             (("items",), {"metavar": "OBIS[,OBIS...]", "help": _ITEMS_HELP}),
             (("--attribute",), {"type": _whole(1, 127), "default": 2, "help": "attribute (2)"}),
             (("--logical",), {"type": _whole(1, 16383), "default": 1, "help": "device (1)"}),
+            _JSON,
+        ),
+    ),
+    (records, "stored records of tasks, newest last", _FILTERS),
+    (
+        tasks,
+        "the task list of a concentrator, and what it costs there",
+        (
+            _TERMINAL,
+            (("--set",), {"metavar": "FILE.csv", "help": "give it this list instead"}),
             _JSON,
         ),
     ),

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hes_stub.rows import Meter
 from hes_stub.schema import COLUMNS, open_to_write
 
-READINGS, ALARMS = "readings", "alarms"
+READINGS, ALARMS, RECORDS = "readings", "alarms", "records"
 
 # Up to which record of a stream all is stored; `mark` tells that record from another one that
 # has the same number: see hes_stub.streams
@@ -31,6 +31,10 @@ WHERE terminal = ? AND mp = ? AND slot_s = ?
 _PUT_ALARM = """
 INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, stored_s)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_PUT_RECORD = """
+INSERT INTO records (terminal, epoch, seq, mp, time_s, task, slot_s, data, stored_s)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PUT_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)"
 _COUNT = "UPDATE dcus SET fetched_s = ?, readings = readings + ? WHERE terminal = ?"
@@ -73,11 +77,15 @@ class Database:
         return Position(*row) if row else START
 
     def store(self, terminal, stream, rows, position, event=None):
-        """Keep `rows` (Reading or Alarm) and that we are at `position` now, both or neither.
+        """Keep `rows` (Reading, Alarm or Record) and that we are at `position`, both or neither.
 
         Returns how many rows were not here before. `event` is a text kept with them.
         """
-        put = self._put_reading if stream == READINGS else self._put_alarm
+        put = {
+            READINGS: self._put_reading,
+            ALARMS: self._put_alarm,
+            RECORDS: self._put_record,
+        }[stream]
         with self._transaction():
             new = sum([put(terminal, position.epoch, row) for row in rows])
             self._sql.execute(_PUT_POSITION, (terminal, stream, *position))
@@ -98,6 +106,10 @@ class Database:
 
     def _put_alarm(self, terminal, epoch, row):
         self._sql.execute(_PUT_ALARM, (terminal, epoch, *row, now_s()))
+        return True
+
+    def _put_record(self, terminal, epoch, row):
+        self._sql.execute(_PUT_RECORD, (terminal, epoch, *row, now_s()))
         return True
 
     def _put_event(self, terminal, text):

@@ -7,7 +7,7 @@ Dying between any two of these costs a repetition, never a record: see hes_stub.
 from collections import namedtuple
 
 from hes_stub import rows, streams
-from hes_stub.database import ALARMS, READINGS, Position
+from hes_stub.database import ALARMS, READINGS, RECORDS, Position
 from hes_stub.events import say
 from wire import axdr, dialogue, obis
 from wire.apdu import Attribute
@@ -31,6 +31,7 @@ STREAMS = {
         _stream(
             READINGS, "0.0.99.128.1.255", "0.0.96.128.1.255", "0.0.96.129.1.255", rows.readings
         ),
+        _stream(RECORDS, "0.0.99.128.3.255", "0.0.96.128.3.255", "0.0.96.129.3.255", rows.records),
         _stream(ALARMS, "0.0.99.98.0.255", "0.0.96.128.2.255", "0.0.96.129.2.255", rows.alarms),
     )
 }
@@ -95,7 +96,7 @@ class Fetch:
         if event:
             say(event)
         await self._acknowledge(step.position.seq)
-        self._tell_alarms(step) if name == ALARMS else self._tell_readings(step, new)
+        self._tell_alarms(step) if name == ALARMS else self._tell_rows(step, new)
 
     async def _ask(self, first, last=rows.U32_MAX):
         key = self._stream.key
@@ -139,11 +140,11 @@ class Fetch:
             f" {step.position.seq} are not held by the DCU any more"
         )
 
-    def _tell_readings(self, step, new):
+    def _tell_rows(self, step, new):
         again = len(step.fresh) - new
         renewed = f" ({again} of slots that were here already)" if again else ""
         say(
-            f"fetched {len(step.fresh)} readings of {self._terminal},"
+            f"fetched {len(step.fresh)} {self._stream.name} of {self._terminal},"
             f" up to {step.position.seq}, stored in hes.db{renewed}"
         )
 

@@ -1,5 +1,6 @@
 """Questions to hes.db, for the verbs of `hes` and for the page. Never writes."""
 
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -8,6 +9,9 @@ from hes_stub.errors import HesError
 from hes_stub.folder import DATABASE
 from hes_stub.rows import alarm_name
 from hes_stub.schema import BUSY_S, check_version, refused
+from hes_stub.values import plain
+from wire import axdr
+from wire.errors import WireError
 
 NOTICE_S = 3600  # how long `hes dcus` shows an event
 
@@ -62,6 +66,14 @@ class Queries:
             row["name"] = alarm_name(row["code"])
         return rows
 
+    def records(self, terminal=None, mp=None, last=None):
+        """Of tasks; `value` is what the data say, in words."""
+        rows = self._newest("records", terminal, mp, last)
+        for row in rows:
+            row["value"] = _value(row["data"])
+            row["data"] = row["data"].hex()
+        return rows
+
     def events(self, last):
         return self._newest("events", None, None, last)
 
@@ -76,6 +88,13 @@ class Queries:
             return [dict(row) for row in self._sql.execute(query, values)]
         except sqlite3.Error as error:
             raise refused(self._path, error)
+
+
+def _value(data):
+    try:
+        return json.dumps(plain(axdr.decode_all(data)), ensure_ascii=False)
+    except WireError:
+        return data.hex()
 
 
 def _where(prefix, **wanted):

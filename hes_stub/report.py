@@ -48,6 +48,15 @@ ALARMS = (
     ("MP", "mp"),
     ("text", "text"),
 )
+RECORDS = (
+    ("terminal", "terminal"),
+    ("seq", "seq"),
+    ("task", "task"),
+    ("MP", "mp"),
+    ("slot", "slot_s"),
+    ("time", "time_s"),
+    ("value", "value"),
+)
 _TIMES = {"heard_s", "heartbeat_s", "fetched_s", "slot_s", "clock_s", "time_s"}
 _TIME_MAX_S = 253_402_300_799  # the year 9999
 
@@ -78,3 +87,15 @@ def utc(time_s):
     if not 0 <= time_s <= _TIME_MAX_S:
         return str(time_s)
     return datetime.fromtimestamp(time_s, timezone.utc).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def plan(document):
+    """Lines of the plan of a DCU. It came from the wire: what is missing in it is left out."""
+    lines = []
+    ports = document.get("ports") if isinstance(document, dict) else None
+    for name, port in ports.items() if isinstance(ports, dict) else ():
+        busy, at, work = [port.get(key) for key in ("busy_percent", "busiest_minute", "busiest_s")]
+        lines.append(
+            printable(f"{name}: busy {busy} % of a day; busiest minute {at} with {work} s of work")
+        )
+    return lines

@@ -16,6 +16,10 @@ Meter = namedtuple(
     "Meter", ("mp", "address", "gather", "protocol", "channel", "client", "auth", "state")
 )
 
+# of a task: data is the octets of one Data; time_s 0 says what the columns of those after it are
+Record = namedtuple("Record", ("seq", "mp", "time_s", "task", "slot_s", "data"))
+
+U8_MAX = 0xFF
 U16_MAX = 0xFFFF
 U32_MAX = 0xFFFFFFFF
 I64_MAX = (1 << 63) - 1
@@ -46,6 +50,11 @@ def readings(value):
 def alarms(value):
     """[Alarm] with rising numbers from attribute 2 or from the body of a push, or WireError."""
     return _numbered([_alarm(row) for row in _rows(value)])
+
+
+def records(value):
+    """[Record] with rising numbers from the value of attribute 2, or WireError."""
+    return _numbered([_record(row) for row in _rows(value)])
 
 
 def meters(value, after=0):
@@ -85,6 +94,14 @@ def _reading(row):
         [None if cell is None else whole(cell, -I64_MAX - 1, I64_MAX) for cell in values]
     )
     return Reading(whole(seq, 1, U32_MAX), whole(mp, 1, U16_MAX), _time_s(slot), cells)
+
+
+def _record(row):
+    seq, task, mp, slot, time, data = _fields(row, 6, "a record of a task")
+    if not isinstance(data, bytes):
+        raise WireError("a record without data")
+    numbers = whole(seq, 1, U32_MAX), whole(mp, 1, U16_MAX)
+    return Record(*numbers, _time_s(time), whole(task, 0, U8_MAX), _time_s(slot), data)
 
 
 def _alarm(row):

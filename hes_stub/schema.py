@@ -75,6 +75,18 @@ CREATE TABLE IF NOT EXISTS alarms (
     stored_s INTEGER NOT NULL,
     UNIQUE (terminal, seq, epoch)
 );
+CREATE TABLE IF NOT EXISTS records (
+    terminal TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    mp INTEGER NOT NULL,
+    time_s INTEGER NOT NULL,
+    task INTEGER NOT NULL,
+    slot_s INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    stored_s INTEGER NOT NULL,
+    UNIQUE (terminal, seq, epoch)
+);
 CREATE TABLE IF NOT EXISTS positions (
     terminal TEXT NOT NULL,
     stream TEXT NOT NULL,

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 
 from hes_stub import rows
-from hes_stub.database import ALARMS, READINGS
+from hes_stub.database import ALARMS, READINGS, RECORDS
 from hes_stub.errors import HesError, NoAnswer, ReadRefused
 from hes_stub.events import say
 from hes_stub.fetch import Fetch
@@ -35,6 +35,7 @@ class Session:
         self._fetch_s = fetch_s
         self._readings = Fetch(self._terminal, access.do, database, READINGS)
         self._alarms = Fetch(self._terminal, access.do, database, ALARMS)
+        self._records = Fetch(self._terminal, access.do, database, RECORDS)
         self._meters = None
         self._archive_due_s = 0
         self._alarms_seen = 0
@@ -58,6 +59,10 @@ class Session:
             say(f"terminal {self._terminal}: {error}; the connection is closed")
         except WireError as error:
             say(f"terminal {self._terminal} breaks the protocol, closed: {rows.printable(error)}")
+
+    async def do(self, steps):
+        """For an errand: what the dialogue with the DCU returns."""
+        return await self._access.do(steps)
 
     async def look(self):
         """An errand: read the archive now."""
@@ -98,6 +103,17 @@ class Session:
         await self._look_at_meters()
         await self._readings.catch_up()
         self._database.heard(self._terminal, self._readings.backlog)
+        if self._records:
+            await self._catch_up_records()
+
+    async def _catch_up_records(self):
+        try:
+            await self._records.catch_up()
+        except dialogue.AccessRefused as error:
+            if error.exception:
+                raise
+            say(f"terminal {self._terminal} has no records of tasks: an older version?")
+            self._records = None
 
     async def _wait(self):
         """Until the next round is due; alarms that are pushed meanwhile are taken at once."""

@@ -12,7 +12,7 @@ from hes_stub import page
 from hes_stub.errors import HesError
 from hes_stub.queries import Queries
 
-BODY_MAX = 16_384  # octets of a request
+BODY_MAX = 65_536  # octets of a request: a task list has up to 32 768
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",

@@ -68,6 +68,8 @@ class CosemBench:
             rows = [f"{mp},{mp},lls,{METER_PASSWORD}\n" for mp in range(1, meters + 1)]
             self.archive.import_csv("mp,address,auth,password\n" + "".join(rows))
         self.readings = journal_of_readings(readings, gone)
+        self.records = journal_of_readings(0)
+        self.tasks = TaskList(Kept(), self.settings)
         around = AlarmBench()
         self.clock, self.alarms, self.alarm_journal = around.clock, around.alarms, around.journal
         for number in range(1, alarms + 1):
@@ -94,8 +96,8 @@ class CosemBench:
         for meter in self.archive.meters()[:1]:
             dcu.states.of(meter).succeeded(self.clock.utc_s())
         dcu.readings, dcu.alarms = self.readings, self.alarms
-        dcu.records = self.records = journal_of_readings(0)
-        dcu.tasks = self.tasks = TaskList(Kept(), self.settings)
+        dcu.records = self.records
+        dcu.tasks = self.tasks
         dcu.kept = Unstored()
         dcu.cosem_keys = self.keys
         kek = lambda: bytes.fromhex(self.settings.get("cosem.kek"))  # noqa: E731

@@ -93,7 +93,7 @@ def test_what_is_not_there_is_told_from_what_is_of_another_class():
     bench = connected()
     for index in (0, 3, 4, 8, 9, 127, 255):
         assert result_of(bench.get, READINGS_MARK, index) == UNDEFINED, index
-    assert result_of(bench.get, (1, "0.0.96.129.3.255")) == UNDEFINED
+    assert result_of(bench.get, (1, "0.0.96.129.9.255")) == UNDEFINED
     assert result_of(bench.get, (1, READINGS[1])) == INCONSISTENT
     assert result_of(bench.set, (3, READINGS_MARK[1]), axdr.u32(0)) == INCONSISTENT
 

@@ -59,7 +59,7 @@ def test_a_scaler_that_cannot_be_leaves_the_number_as_it_came(scaler_unit, numbe
     assert scaled(2, scaler_unit) == (number, unit)
 
 
-def test_a_request_has_at_most_16384_octets():
+def test_a_request_has_at_most_65536_octets():
     class Request:
         def __init__(self, octets):
             self._pieces = [b"{}", b" " * (octets - 2)]
@@ -69,7 +69,7 @@ def test_a_request_has_at_most_16384_octets():
                 yield piece
 
     assert asyncio.run(web._document(Request(web.BODY_MAX))) == {}
-    with pytest.raises(HesError, match="16384"):
+    with pytest.raises(HesError, match="65536"):
         asyncio.run(web._document(Request(web.BODY_MAX + 1)))
 
 

@@ -1,0 +1,245 @@
+"""Tasks: what their fields may be, how the list is kept, and what cannot be done is refused."""
+
+from dcu.archive_row import Meter
+from dcu.civil import Zone
+from dcu.meter_state import MeterState
+from dcu.plan import OPEN, Plan
+from dcu.schema import SCHEMA, parse
+from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Task
+from dcu.task_list import CSV_MAX, TaskList
+from hal.errors import PortError
+from tests.kept import Kept, refusal
+from tests.virtual import UTC_S
+
+UTC = Zone("UTC0")
+GOOD = {"id": "3", "kind": "profile", "period": "1h"}
+DAY_S = 86_400
+WRONG = (  # what is changed in GOOD, and what the refusal names
+    ({"id": "0"}, "id"),
+    ({"id": str(TASK_MAX + 1)}, "id"),
+    ({"id": ""}, "id"),
+    ({"kind": "guess"}, "kind"),
+    ({"period": "7h"}, "period"),
+    ({"period": ""}, "period"),
+    ({"offset": "1h"}, "offset"),
+    ({"offset": "soon"}, "offset"),
+    ({"window": "61m"}, "window"),
+    ({"window": "1s"}, "window"),
+    ({"retries": str(RETRIES_MAX + 1)}, "retries"),
+    ({"priority": "10"}, "priority"),
+    ({"meters": "rs485-9"}, "meters"),
+    ({"meters": "9-5"}, "meters"),
+    ({"meters": "0"}, "meters"),
+    ({"meters": "group:"}, "meters"),
+    ({"items": "1.0.99.1.0"}, "items"),
+    ({"items": "1.0.99.1.0.255 1.0.99.2.0.255"}, "items"),
+    ({"from": "2026-13-01"}, "from"),
+    ({"from": "2026-02-29"}, "from"),
+    ({"until": "tomorrow"}, "until"),
+    ({"from": "2026-02-02", "until": "2026-02-01"}, "until"),
+    ({"kind": "list"}, "items"),
+    ({"kind": "list", "items": "1.0.1.8.0.255 " * (ITEMS_MAX + 1)}, "items"),
+    ({"kind": "write", "items": "1/0.0.96.1.1.255/2"}, "items"),
+    ({"kind": "write", "items": "1/0.0.96.1.1.255/2=0G"}, "items"),
+    ({"kind": "write", "items": "1.0.1.8.0.255=11"}, "items"),
+    ({"kind": "clock", "items": "1.0.1.8.0.255"}, "items"),
+    ({"kind": "billing", "period": "1h"}, "items"),
+    ({"colour": "red"}, "column"),
+)
+RIGHT = (
+    {},
+    {"id": "1"},
+    {"id": str(TASK_MAX)},
+    {"offset": "59m"},
+    {"window": "2s"},
+    {"window": "1h"},
+    {"retries": "0"},
+    {"retries": str(RETRIES_MAX)},
+    {"from": "2024-02-29", "until": "2024-02-29"},
+    {"kind": "list", "items": "1.0.1.8.0.255 " * ITEMS_MAX},
+    {"kind": "write", "items": "1/0.0.96.1.1.255/2=0901FF"},
+    {"kind": "action", "items": "70/0.0.96.3.10.255/1=0F00 9/0.0.10.0.0.255/1"},
+    {"kind": "billing", "period": "1d"},
+    {"kind": "billing", "period": "1mo"},
+    {"kind": "events"},
+)
+
+
+def changed(change):
+    return dict(GOOD, **change)
+
+
+def test_each_wrong_field_is_refused_by_its_name():
+    for change, name in WRONG:
+        assert name in refusal(Task, changed(change), UTC), change
+
+
+def test_each_limit_is_taken():
+    for change in RIGHT:
+        assert refusal(Task, changed(change), UTC) == "", change
+
+
+def record(mp, channel="rs485-1", group=""):
+    return Meter({"mp": str(mp), "address": str(16 + mp), "channel": channel, "group": group})
+
+
+def test_meters_are_chosen_by_channel_by_group_and_by_number():
+    rows = [record(1), record(2, "rs485-2"), record(5, group="north"), record(9)]
+    cases = {
+        "all": [1, 2, 5, 9],
+        "rs485-2": [2],
+        "group:north": [5],
+        "group:south": [],
+        "1 5-8": [1, 5],
+        "9": [9],
+    }
+    for text, mps in cases.items():
+        task = Task(changed({"meters": text}), UTC)
+        assert [row.mp for row in rows if task.selects(row)] == mps, text
+
+
+def test_a_task_is_valid_from_its_first_day_to_the_end_of_its_last_by_civil_time():
+    zone = Zone("CET-1")
+    task = Task(changed({"from": "2025-01-02", "until": "2025-01-03"}), zone)
+    first_s = UTC_S + DAY_S - 3600
+    cases = ((first_s - 1, False), (first_s, True), (first_s + 2 * DAY_S - 1, True))
+    for at_s, is_valid in cases + ((first_s + 2 * DAY_S, False),):
+        assert task.is_valid(at_s) == is_valid, at_s
+
+
+class Values:
+    def __init__(self):
+        self.values = {setting.key: parse(setting, setting.default) for setting in SCHEMA}
+
+    def get(self, key):
+        return self.values[key]
+
+
+def test_a_list_is_kept_over_a_restart_and_exported_as_it_was_imported():
+    kept, settings = Kept(), Values()
+    tasks = TaskList(kept, settings)
+    tasks.add(GOOD)
+    tasks.add({"id": "2", "kind": "clock", "period": "1d", "offset": "3h"})
+    again = TaskList(kept, settings)
+    assert [task.id for task in again.all()] == [0, 2, 3] and again.refused == []
+    assert again.export_csv() == tasks.export_csv()
+    third = TaskList(Kept(), settings)
+    assert third.import_csv(tasks.export_csv()) == 2
+    assert third.export_csv() == tasks.export_csv()
+
+
+def test_what_the_disk_does_not_take_is_not_in_use():
+    kept = Kept()
+    tasks = TaskList(kept, Values())
+    kept.full = True
+    try:
+        tasks.add(GOOD)
+        raise AssertionError("taken")
+    except PortError:
+        assert [task.id for task in tasks.all()] == [0]
+
+
+def test_an_import_takes_all_rows_or_none_and_names_the_lines():
+    tasks = TaskList(Kept(), Values())
+    tasks.add(GOOD)
+    text = "id,kind,period\n1,clock,1d\n2,clock,7h\n1,switch,1h\n"
+    said = refusal(tasks.import_csv, text)
+    assert "line 3" in said and "line 4" in said and "line 2, too" in said
+    assert [task.id for task in tasks.all()] == [0, 3]
+    for text in ("", "id;kind\n", "id,kind,id\n", "kind,period\nclock,1d\n"):
+        assert ",".join(NAMES) in refusal(tasks.import_csv, text), text
+
+
+def test_a_list_has_an_end():
+    tasks = TaskList(Kept(), Values())
+    meters = " ".join([str(mp) for mp in range(1, 250)])
+    rows = [f"{n},clock,{meters},1d" for n in range(1, TASK_MAX + 1)]
+    text = "id,kind,meters,period\n" + "\n".join(rows) + "\n"
+    assert len(text) > CSV_MAX and f"at most {CSV_MAX}" in refusal(tasks.import_csv, text)
+
+
+def test_the_rounds_cannot_be_removed_and_an_unknown_task_is_told():
+    tasks = TaskList(Kept(), Values())
+    assert "collect.period_s" in refusal(tasks.remove, 0)
+    assert "no task 7" in refusal(tasks.remove, 7)
+    tasks.add(GOOD)
+    tasks.remove(3)
+    assert [task.id for task in tasks.all()] == [0]
+
+
+def test_rounds_and_zone_follow_their_settings():
+    settings = Values()
+    tasks = TaskList(Kept(), settings)
+    tasks.add({"id": "1", "kind": "clock", "period": "1d"})
+    assert tasks.get(1).period.begin(UTC_S) == UTC_S
+    settings.values["clock.zone"] = "CET-1"
+    settings.values["collect.period_s"] = 60
+    assert tasks.all()[0].period.length_s == 60
+    assert tasks.get(1).period.begin(UTC_S) == UTC_S - 3600
+
+
+def plan_of(tasks, states, baud=9600):
+    tasks = [Task(dict(texts), UTC) for texts in tasks]
+    return Plan(tasks, lambda channel: states, {"rs485-1": baud}, UTC_S)
+
+
+def measured(count, task, spent_ms, opening_ms=0):
+    states = [MeterState(record(mp)) for mp in range(1, count + 1)]
+    for state in states:
+        state.took(task, spent_ms)
+        state.took(OPEN, opening_ms)
+    return states
+
+
+def test_a_plan_adds_up_what_visits_have_taken():
+    states = measured(32, 3, 900, 100)
+    plan = plan_of([GOOD], states)
+    (row,) = plan.ports["rs485-1"]["tasks"]
+    assert (row["run_s"], row["meters"], row["measured"]) == (32.0, 32, 32)
+    assert plan.ports["rs485-1"]["busy_s_a_day"] == 24 * 32
+    assert plan.refusals == []
+
+
+def test_meters_never_visited_are_reckoned_with_the_speed_of_the_line():
+    states = [MeterState(record(mp)) for mp in range(1, 33)]
+    slow, fast = [plan_of([GOOD], states, baud).ports["rs485-1"] for baud in (2400, 9600)]
+    assert slow["tasks"][0]["measured"] == 0
+    assert 1 < slow["busy_s_a_day"] / fast["busy_s_a_day"] < 4
+
+
+def test_a_task_that_does_not_fit_into_its_window_is_refused_with_what_would():
+    states = measured(30, 3, 1900, 100)
+    window = changed({"window": "1m"})
+    assert refusal(plan_of([window], states).check) == ""
+    said = refusal(plan_of([changed({"window": "59s"})], states).check)
+    assert "task 3" in said and "rs485-1" in said and "at most 29 meters" in said
+
+
+def test_a_day_with_more_work_than_hours_is_refused():
+    tasks = [{"id": str(n), "kind": "clock", "period": "1m"} for n in range(1, 5)]
+    states = measured(1, 1, 15_001)
+    for state in states:
+        for n in (2, 3, 4):
+            state.took(n, 15_001)
+    assert "work in a day" in refusal(plan_of(tasks, states).check)
+
+
+def test_the_busiest_minute_is_that_in_which_most_work_waits():
+    tasks = [
+        {"id": "1", "kind": "clock", "period": "1h"},
+        {"id": "2", "kind": "switch", "period": "1d", "offset": "6h"},
+    ]
+    states = measured(10, 1, 1000)
+    for state in states:
+        state.took(2, 2000)
+    port = plan_of(tasks, states).ports["rs485-1"]
+    assert (port["busiest_minute"], port["busiest_s"]) == ("06:00", 30.0)
+
+
+def test_a_list_that_cannot_be_done_is_not_taken():
+    tasks = TaskList(Kept(), Values())
+    states = measured(40, 3, 2000)
+    tasks.check = lambda given: Plan(given, lambda c: states, {"rs485-1": 9600}, UTC_S).check()
+    assert "task 3" in refusal(tasks.add, changed({"window": "1m"}))
+    assert [task.id for task in tasks.all()] == [0]
+    tasks.add(GOOD)
