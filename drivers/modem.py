@@ -101,17 +101,15 @@ class Modem:
         await self._let_go("off")
 
     async def _let_go(self, state):
-        self._end_sockets("the modem is closed")
+        self._drop_sockets("the modem is closed")
         channel, self._channel = self._channel, None
-        self._octets = self._counted()
-        self._sockets = None
         self.state = state
         if channel:
             await channel.close()
 
     async def reset(self):
         self._say("restarting")
-        self._end_sockets("the modem is restarted")
+        self._drop_sockets("the modem is restarted")
         if self._channel is None:
             self._channel = self._new_channel()
         try:
@@ -130,15 +128,16 @@ class Modem:
         return found
 
     async def register(self, limit_ms=REGISTER_MS):
+        channel = self._opened()
         self._say("registering")
-        found = await registration.register(self._opened(), self._dialect, self._clock, limit_ms)
+        found = await registration.register(channel, self._dialect, self._clock, limit_ms)
         self._say(f"registered, {found}")
         return found
 
     async def activate(self):
-        self._say("dialling")
         values = self._access().values()
         channel = self._opened()
+        self._say("dialling")
         await self._go_down("dialled anew")
         await channel.demand(_ATTACH)
         refused = ""
@@ -157,7 +156,7 @@ class Modem:
 
     async def _step(self, row, values):
         """ "", or why a step was refused that may be; PortError for another."""
-        reply = await self._channel.ask(fill(row.command, values))
+        reply = await self._opened().ask(fill(row.command, values))
         is_good = reply.is_good
         if is_good and row.code is not None:
             is_good = number(reply.last, row.code) == 0
@@ -176,7 +175,7 @@ class Modem:
     async def _go_down(self, text):
         self._end_sockets(text)
         for row in self._dialect.down:
-            await self._channel.ask(row.command)
+            await self._opened().ask(row.command)
 
     async def connect(self, host, port, timeout_ms, kind="TCP"):
         check_text(host, "the name of the host")
@@ -241,7 +240,7 @@ class Modem:
         return self._octets[0] + sent, self._octets[1] + received
 
     def _opened(self):
-        if self._channel is None:
+        if self._sockets is None:  # also while it is started, or restarted
             raise PortError("modem: not open")
         return self._channel
 
@@ -264,6 +263,11 @@ class Modem:
         self._facts.pop("address", None)
         if self._sockets:
             self._sockets.end_all(text)
+
+    def _drop_sockets(self, text):
+        self._end_sockets(text)
+        self._octets = self._counted()
+        self._sockets = None
 
     def _say(self, state):
         self.state = state

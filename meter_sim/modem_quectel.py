@@ -49,7 +49,7 @@ def act(module, kind, arguments):
         module.error(3, after_ms=500)
     else:
         module.is_up = True
-        module.answer("OK", after_ms=800)
+        module.answer("OK", after_ms=300)
 
 
 def deact(module, kind, arguments):

@@ -47,7 +47,7 @@ def netopen(module, kind, arguments):
     else:
         module.is_up = bool(module.apn) and module.registration in (1, 5)
         module.answer("OK")
-        module.urc(f"+NETOPEN: {int(not module.is_up)}", after_ms=800)
+        module.urc(f"+NETOPEN: {int(not module.is_up)}", after_ms=300)
 
 
 def netclose(module, kind, arguments):

@@ -51,7 +51,7 @@ def ciicr(module, kind, arguments):
         module.error(148, after_ms=500)
         return
     module.is_up = True
-    module.answer("OK", after_ms=800)
+    module.answer("OK", after_ms=300)
 
 
 def cifsr(module, kind, arguments):

@@ -55,9 +55,9 @@ class Bench:
         return run_virtual(whole())
 
 
-def each(play, ways=WAYS):
+def each(play, ways=WAYS, dialects=None):
     """Play with every dialect, whole and in pieces, quiet and with notifications between."""
-    for dialect in sorted(DIALECTS):
+    for dialect in dialects or sorted(DIALECTS):
         for seed, (split, chatter) in enumerate(ways, 1):
             bench = Bench(dialect, split, chatter, seed)
             try:

@@ -35,7 +35,7 @@ def test_it_is_found_at_every_rate_and_brought_to_38400_for_good():
             assert (bench.module.baud, bench.module.saved_baud) == (38400, 38400)
             assert (await bench.modem.status())["rate"] == 38400
 
-        each(play, QUIET)
+        each(play, QUIET, ("sim76", "quectel"))  # which save it by different commands
 
 
 def test_a_module_that_refuses_the_rate_is_used_at_its_own():
@@ -94,7 +94,7 @@ def test_an_answer_to_somebody_before_us_is_not_taken_for_ours():
             bench.module.baud = 38400
             bench.module.later(late_ms, say)
 
-        each(found_as(disturb), QUIET)
+        each(found_as(disturb), QUIET, ("quectel",))
 
 
 def test_quiet_and_echoing_modules_are_understood():
@@ -147,6 +147,36 @@ def test_without_a_line_a_reset_is_a_command():
         await bench.modem.online()
 
     each(play)
+
+
+def test_whoever_asks_while_it_is_started_is_told_so():
+    async def play(bench):
+        for act in (bench.modem.open, bench.modem.reset):
+            under_way = coop.spawn(act())
+            await coop.sleep_ms(100)
+            for ask, words in (
+                (bench.modem.connect, (HES[0], HES[1], 1_000)),
+                (bench.modem.serve, (None, "0.0.0.0", 4059)),
+                (bench.modem.ping, (HES[0],)),
+                (bench.modem.activate, ()),
+            ):
+                assert "not open" in await error_of(ask(*words), PortError)
+            assert "not open" in (await bench.modem.status())["trouble"]
+            await under_way
+        await bench.modem.online()
+
+    each(play, QUIET, ("quectel",))
+
+
+def test_a_module_that_is_closed_while_it_dials_is_a_port_error():
+    async def play(bench):
+        await bench.modem.open()
+        dialling = coop.spawn(error_of(bench.modem.activate(), PortError))
+        await coop.sleep_ms(30)
+        await bench.modem.close()
+        assert "modem: " in await dialling
+
+    each(play, QUIET)
 
 
 def test_a_module_that_falls_silent_is_no_reply_and_found_again_later():
