@@ -7,7 +7,7 @@ import argparse
 import sys
 import time
 
-from meter_sim import control, faults, modem_cli, plant
+from meter_sim import control, faults, modem_cli, plant, plc_cli
 from meter_sim.frames import ADDRESS
 from meter_sim.listener import TcpListener, UdpListener
 from meter_sim.loop import Loop, now_ms
@@ -146,6 +146,15 @@ def modem(given):
     return 0
 
 
+def plc(given):
+    """Run a simulated G3 module and its network until SIGINT or SIGTERM."""
+    try:
+        plc_cli.run(given)
+    except (ValueError, PortUnusable, control.ControlUnusable) as wrong:
+        return _wrong(wrong)
+    return 0
+
+
 def truth(given):
     """What a meter measures at a second, as JSON."""
     at_s = time.time() if given.at is None else given.at
@@ -222,6 +231,7 @@ VERBS = (
     ("rs485", rs485, _RS485, "run meters on one bus until interrupted"),
     ("wrapper", wrapper, _WRAPPER, "run meters over TCP or UDP until interrupted"),
     ("modem", modem, modem_cli.ARGUMENTS, "run a cellular module until interrupted"),
+    ("plc", plc, plc_cli.ARGUMENTS, "run a G3 module with its meters until interrupted"),
     ("control", tell, _CONTROL, "switch a running meter off or on, or ask it"),
     ("truth", truth, _TRUTH, "print what a meter measures at a second"),
 )
@@ -238,8 +248,9 @@ def _parser():
         if run in (rs485, wrapper):
             verb.epilog = "faults:" + faults.__doc__.partition("\n")[2]
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
-        if run is modem:
-            verb.epilog = "commands:\n" + modem_cli.COMMANDS
+        if run in (modem, plc):
+            own = modem_cli if run is modem else plc_cli
+            verb.epilog = "commands:\n" + own.COMMANDS
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
     return parser
 

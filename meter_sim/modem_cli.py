@@ -15,7 +15,7 @@ from meter_sim.loop import Loop, now_ms
 from meter_sim.modem import Module, Nature
 from meter_sim.modem_common import BAUDS
 from meter_sim.modem_network import Network
-from meter_sim.options import whole
+from meter_sim.options import moment, whole
 from meter_sim.port import PortUnusable, open_port
 
 DIALECTS = {
@@ -110,7 +110,7 @@ class Timers:
 def run(given, pin):
     """Until SIGINT or SIGTERM. PortUnusable and ControlUnusable say what cannot be; ValueError
     what is wrong with the script."""
-    script = [_moment(text) for text in given.at]
+    script = [moment(text, modem_commands.COMMANDS) for text in given.at]
     port = open_port(given.port, given.baud, "N")
     try:
         loop = Loop()
@@ -128,14 +128,6 @@ def run(given, pin):
         _serve(loop, module, given, port)
     finally:
         port.close()
-
-
-def _moment(text):
-    """(seconds, command) of one --at."""
-    seconds, _, words = text.partition(" ")
-    if not seconds.isdigit() or words.split(" ")[0] not in modem_commands.COMMANDS:
-        raise ValueError(f"--at {text!r}: SECONDS COMMAND; see --help")
-    return int(seconds), words
 
 
 def _serve(loop, module, given, port):

@@ -39,6 +39,14 @@ def whole(low, high):
     return read
 
 
+def moment(text, commands):
+    """(seconds, command) of one --at; ValueError if it is none of `commands`."""
+    seconds, _, words = text.partition(" ")
+    if not seconds.isdigit() or words.split(" ")[0] not in commands:
+        raise ValueError(f"--at {text!r}: SECONDS COMMAND; see --help")
+    return int(seconds), words
+
+
 def text_or_file(text):
     if not text.startswith("@"):
         return text

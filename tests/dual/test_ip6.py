@@ -56,3 +56,9 @@ def test_addresses_of_both_kinds_of_network_are_understood():
     assert ip6.short_address(ip6.address(ip6.BROADCAST, _PAN)) == ip6.BROADCAST
     for other in ("fe80000000000000021122fffe334455", "20010db800000000781d00fffe001234"):
         assert ip6.short_address(bytes.fromhex(other)) is None
+
+
+def test_octets_behind_the_datagram_are_refused_though_the_sum_may_be_right():
+    packet = published("DATA.indication")
+    more = (0xFFFF - 4).to_bytes(2, "big") + b"\x00\x00"  # the 4 of the length taken off again
+    refused(ip6.decode, packet + (b"\x00" if len(packet) & 1 else b"") + more)

@@ -82,7 +82,7 @@ def test_octets_without_a_flag_are_not_piled_up():
         deframer = usi.Deframer()
         for _ in range(size // 100):
             assert outcomes(deframer, b"\x00" * 100) == []
-        assert len(deframer._buffer) <= usi.RAW_MAX
+            assert len(deframer._buffer) <= usi.RAW_MAX
         outcomes(deframer, bytes(size % 100))
         assert outcomes(deframer, _JOIN, _JOIN)[outcome:] == frames_in(_JOIN, _JOIN)
 
