@@ -50,7 +50,7 @@ class Ear:
         found = []
         for octet in octets:
             if octet != FLAG:
-                if self._inside is not None and len(self._inside) <= BUFFER:
+                if self._inside is not None and len(self._inside) < BUFFER:
                     self._inside.append(octet)
             elif self._inside:
                 payload = self._payload(bytes(self._inside))
@@ -68,7 +68,7 @@ class Ear:
             if part[:1] not in (b"\x5d", b"\x5e"):
                 return None
             plain += bytes([part[0] ^ 0x20]) + part[1:]
-        if len(raw) > BUFFER or len(plain) < 5 or plain[1] & 0x3F != PROTOCOL:
+        if len(plain) < 5 or plain[1] & 0x3F != PROTOCOL:
             return None
         size = plain[0] << 2 | plain[1] >> 6 | plain[2] >> 7 << 10
         if size != len(plain) - 4 or check(plain[:-2]) != int.from_bytes(plain[-2:], "big"):

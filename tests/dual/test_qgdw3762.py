@@ -95,7 +95,7 @@ def test_a_frame_too_short_for_its_addresses_is_damage():
     body = b"\x41\x04" + bytes(9)
     octets = b"\x68\x10\x00" + body + bytes([sum(body), 0x16])
     assert frames_in(octets, _VERSION) == [DAMAGED, frames_in(_VERSION)[0]]
-    body = b"\x41\x04" + bytes(19)  # both addresses, and two octets of AFN and DT
+    body = b"\x41\x04" + bytes(17) + b"\x02\x01"  # both addresses, and two octets of AFN and DT
     octets = b"\x68\x1a\x00" + body + bytes([sum(body), 0x16])
     assert frames_in(octets) == [DAMAGED]
 
