@@ -70,7 +70,7 @@ class Filler:
                 self._holes[record.mp] = self._holes_of(record)
                 await coop.sleep_ms(0)
                 return True
-        if collection.left_s() < _MARGIN_S:
+        if collection.left_s() < min(_MARGIN_S, self._settings.get("collect.period_s") // 2):
             return False
         state = self._next()
         if state is None:

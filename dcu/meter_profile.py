@@ -14,27 +14,31 @@ from wire.dialogue import by_range, restricting_attribute
 
 ROWS_MAX = 20_000  # of one reading: some 200 days of quarters of an hour
 ROWS_AT_ONCE = 960  # of one request: they are in memory twice
-_PROFILE, _BUFFER, _CAPTURE_OBJECTS, _PERIOD = 7, 2, 3, 4
-_PERIOD_MAX_S = 0xFFFFFFFF
+_PROFILE, _BUFFER, _CAPTURE_OBJECTS, _PERIOD, _ENTRIES = 7, 2, 3, 4, 8
+_U32_MAX = 0xFFFFFFFF
 _SCALERS = {(3, 2): 3, (4, 2): 3, (5, 2): 4, (5, 3): 4}  # (class, value): where scaler_unit is
 _AHEAD_S = 86_400  # a meter's clock may be wrong by that; what is newer than now is wanted, too
 
-# columns: of Attribute; period_s: 0 if rows do not come by the clock; scaler_units: {Attribute:
-# (scaler, unit)} of the columns that are registers
-Layout = namedtuple("Layout", ("columns", "period_s", "scaler_units"))
+# columns: of Attribute; period_s: 0 if rows do not come by the clock; entries: how many rows the
+# meter keeps, 0 if it does not say; scaler_units: {Attribute: (scaler, unit)} of the columns that
+# are registers
+Layout = namedtuple("Layout", ("columns", "period_s", "entries", "scaler_units"))
 
 
 async def layout(meter, ln):
     """The Layout of the profile with the logical name `ln`: it stays while the meter's set-up
     does, so whoever comes often keeps it."""
-    wanted = (Attribute(_PROFILE, ln, _CAPTURE_OBJECTS), Attribute(_PROFILE, ln, _PERIOD))
-    (dar, objects), (_, period_s) = await meter.get_list(wanted)
+    wanted = [Attribute(_PROFILE, ln, each) for each in (_CAPTURE_OBJECTS, _PERIOD, _ENTRIES)]
+    (dar, objects), (_, period_s), (_, entries) = await meter.get_list(wanted)
     if dar:
         objects = await meter.get(wanted[0])  # it raises what is the matter
     columns = profile_rows.columns_of(objects)
-    if type(period_s) is not int or not 0 <= period_s <= _PERIOD_MAX_S:
-        period_s = 0
-    return Layout(columns, period_s, await _scaler_units(meter, columns))
+    units = await _scaler_units(meter, columns)
+    return Layout(columns, _u32(period_s), _u32(entries), units)
+
+
+def _u32(value):
+    return value if type(value) is int and 0 <= value <= _U32_MAX else 0
 
 
 async def _scaler_units(meter, columns):

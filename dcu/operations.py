@@ -89,6 +89,8 @@ async def _rows_after(meter, task, state, visit):
     deviation = state.record.deviation
     now_s = await meter_services.clock(meter, deviation)
     from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
+    if shape.period_s and shape.entries:  # before that it has nothing
+        from_s = max(from_s, now_s - shape.period_s * shape.entries)
     if visit.cursor_s is not None:
         from_s = max(from_s, visit.cursor_s + 1)
     to_s = max(now_s, from_s)

@@ -103,7 +103,7 @@ class Runs:
                 if state.probe_s >= run.ends_s:
                     self.fail(run, state, ledger.QUARANTINED, now_s)
         self.open.append(run)
-        self.open.sort(key=lambda each: (each.task.priority, each.slot_s, each.task.id))
+        self.open.sort(key=_urgency)
 
     def _is_done(self, task, state, slot_s):
         entry = self._book.at(task, state.record.mp, slot_s)
@@ -204,3 +204,8 @@ class Runs:
         """The shortest after which a meter is visited again."""
         chosen = [task for task in self._tasks.all() if task.selects(record)]
         return min([task.period.length_s for task in chosen])
+
+
+def _urgency(run):
+    """What the meter keeps can wait, values of the moment cannot."""
+    return run.task.priority, run.task.kind in FROM_MEMORY, run.slot_s, run.task.id

@@ -87,7 +87,7 @@ def _without_entry(dcu, record, task, slot_s):
     if last is None:
         return "the ledger has nothing of this meter: it was not on file, or the DCU was off"
     if slot_s < last.slot_s:
-        return "the ledger has nothing of that time: the DCU was off, or it is too long ago"
+        return "the ledger has nothing of that time: no such task then, or too long ago"
     return f"the DCU was off then; the last entry is of {_clock(dcu, last.slot_s)}"
 
 

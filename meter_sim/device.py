@@ -7,7 +7,7 @@ from meter_sim.association import About, Association
 from meter_sim.curve import curve_of
 from meter_sim.gate import Client, Gate
 from meter_sim.objects import Objects, device_name, serial_number
-from meter_sim.profile import STYLES
+from meter_sim.profile import PERIOD_S, STYLES
 from meter_sim.security import Security
 from meter_sim.session import Session
 
@@ -38,6 +38,7 @@ class Device:
     locks_after  wrong secrets in a row that shut a client out for gate.LOCKED_S; 0: never
     styles       of profile.STYLES: how it says its buffers
     says_deviation  a name of clock.DEVIATIONS: how it says its deviation from UTC
+    capture_s    period of the load profile
     """
 
     def __init__(
@@ -56,21 +57,21 @@ class Device:
         locks_after=0,
         styles=(),
         says_deviation="standard",
+        capture_s=PERIOD_S,
     ):
         assert MAX_PDU[0] <= max_pdu <= MAX_PDU[1], max_pdu
         assert GBT_WINDOW[0] <= gbt_window <= GBT_WINDOW[1], gbt_window
         assert set(lacks) <= set(acse.LACKS) and set(styles) <= set(STYLES), (lacks, styles)
-        self._faults = faults
-        identity = device_name(address), serial_number(seed, address)
+        self._faults, self.max_pdu = faults, max_pdu
+        names = device_name(address), serial_number(seed, address)
         curve = curve_of(seed, address)
-        self.objects = Objects(identity, curve, power, clock_offset_s, deviation_min)
+        self.objects = Objects(names, curve, power, clock_offset_s, deviation_min, capture_s)
         self.objects.styles.update(styles)
         self.objects.clock.says_deviation = says_deviation
         self.security = security and Security(security, system_title(address))
         if security:
             self.security.add_to(self.objects)
         self.gates = _gates(security, password.encode(), locks_after)
-        self.max_pdu = max_pdu
         self._about = About(
             max_pdu,
             frozenset(lacks),

@@ -44,7 +44,7 @@ class Objects:
     deviation_min   UTC minus its local time
     """
 
-    def __init__(self, identity, curve, power, clock_offset_s=0, deviation_min=0):
+    def __init__(self, identity, curve, power, clock_offset_s, deviation_min, capture_s):
         self._name, self.serial = identity
         self._power = power
         self.styles = set()  # of profile.STYLES
@@ -59,8 +59,9 @@ class Objects:
         registers = Registers(curve, self.clock.stamp)
         self._always_public = set(ALWAYS_PUBLIC)
         self._secret = set()
+        energy_cells = _energy_cells(curve, registers.encoded)
         self._buffers = {
-            LOAD_PROFILE: profile.LoadProfile(power, _energy_cells(curve, registers.encoded)),
+            LOAD_PROFILE: profile.LoadProfile(power, energy_cells, capture_s),
             billing.DAILY: billing.Daily(power, curve, registers.encoded),
             billing.MONTHLY: billing.Monthly(power, curve, registers.encoded),
             **self.events.logs,

@@ -9,7 +9,7 @@ import argparse
 from meter_sim import acse, hls
 from meter_sim.clock import DEVIATIONS
 from meter_sim.device import GBT_WINDOW, MAX_PDU, PASSWORD
-from meter_sim.profile import STYLES
+from meter_sim.profile import PERIOD_S, STYLES
 from meter_sim.security import KEY_OCTETS, POLICIES, Settings
 
 MECHANISMS = {
@@ -83,6 +83,10 @@ APPLICATION = (
     (("--style",), {"action": "append", "choices": STYLES, "default": [], "help": "of profiles"}),
     (("--deviation",), {"choices": DEVIATIONS, "default": "standard", "help": "in dates"}),
     (("--utc-minus-local",), {"type": whole(-840, 840), "default": 0, "help": "minutes (0)"}),
+    (
+        ("--capture-s",),
+        {"type": whole(2, 86_400), "default": PERIOD_S, "help": "of the load profile (900)"},
+    ),
     (("--auth",), {"choices": MECHANISMS, "help": "what client 1 must bring (lls, not ciphered)"}),
     (("--open",), {"action": "store_true", "help": "with --auth: the context is not ciphered"}),
     (("--suite",), {"type": whole(0, 2), "default": 0, "help": "of ciphering (0)"}),
@@ -113,6 +117,7 @@ def application(given):
         "locks_after": given.locks_after,
         "styles": given.style,
         "says_deviation": given.deviation,
+        "capture_s": given.capture_s,
         "deviation_min": given.utc_minus_local,
         "security": _security(given),
     }

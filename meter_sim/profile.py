@@ -17,7 +17,7 @@ CLOCK_COLUMN = (8, bytes.fromhex("0000010000ff"), 2)
 
 
 class LoadProfile:
-    """One row at every quarter of an hour, UTC, at which the meter had supply."""
+    """One row at each multiple of the period, UTC, at which the meter had supply."""
 
     columns = (
         CLOCK_COLUMN,
@@ -25,25 +25,26 @@ class LoadProfile:
         (3, bytes.fromhex("0100010800ff"), 2),
         (3, bytes.fromhex("0100020800ff"), 2),
     )
-    period_s = PERIOD_S
     entries_max = ENTRIES_MAX
 
-    def __init__(self, power, energy_cells):
+    def __init__(self, power, energy_cells, period_s=PERIOD_S):
         """energy_cells(utc_s) -> encoded import and export, as in their registers"""
+        self.period_s = period_s
         self._power = power
         self._energy_cells = energy_cells
 
     def keys(self, utc_s):
         """The times of all rows held, in order."""
-        newest_s = int(utc_s) // PERIOD_S * PERIOD_S
-        slots = range(newest_s - (ENTRIES_MAX - 1) * PERIOD_S, newest_s + 1, PERIOD_S)
+        period_s = self.period_s
+        newest_s = int(utc_s) // period_s * period_s
+        slots = range(newest_s - (ENTRIES_MAX - 1) * period_s, newest_s + 1, period_s)
         return [slot_s for slot_s in slots if self._power.is_on(slot_s)]
 
     def time_s(self, slot_s):
         return slot_s
 
     def cells(self, slot_s, stamp):
-        disturbed = self._power.was_off(slot_s - PERIOD_S, slot_s)
+        disturbed = self._power.was_off(slot_s - self.period_s, slot_s)
         status = data.u8(STATUS_POWER_DOWN if disturbed else 0)
         return [stamp, status, *self._energy_cells(slot_s)]
 

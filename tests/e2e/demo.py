@@ -18,15 +18,20 @@ from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, mp_of
 
 OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
 READ_OBIS = "1.0.1.8.0.255"
+PERIOD_S = 4
+GAP = 3, 18  # bus and address of the meter whose line is cut
+TASKS = "id,kind,meters,period,window\n1,profile,1-2,1m,\n2,switch,all,30s,\n"
+TOO_MUCH = "3,events,all,1m,2s\n"
 SETTINGS = (
-    ("collect.period_s", "4"),
+    ("collect.period_s", str(PERIOD_S)),
     ("collect.silent_after", "2"),
     ("meter.reply_ms", "300"),
     ("meter.attempts", "2"),
     ("hes.heartbeat_s", "3"),
     ("hes.reply_s", "5"),
 )
-_WAIT_S = 40
+_WAIT_S = 60
+_ISO = "%Y-%m-%dT%H:%M:%S"
 _NAMES = {
     "dcu": "DCU  ",
     "hes": "HES  ",
@@ -74,8 +79,43 @@ def play(plant, screen):
     screen.say("its alarm is at the HES; switching it on again")
     plant.switch(OFF_BUS, OFF_ADDRESS, "on")
     plant.hes.wait_for(f"meter back.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
-    screen.say(f"all {total} meters are read again; Ctrl-C ends it")
+    screen.say(f"all {total} meters are read again")
+    play_tasks(plant, screen)
+    play_gap(plant, screen)
+    screen.say("that was all; it goes on until Ctrl-C")
     return read
+
+
+def play_tasks(plant, screen):
+    """The HES gives the DCU tasks; one that cannot be done is refused, and the reason told."""
+    file = plant.folder / "tasks.csv"
+    for text in (TASKS, TASKS + TOO_MUCH):
+        file.write_text(text)
+        screen.say(f"hes tasks {TERMINAL} --set: {text.strip().splitlines()[-1]}")
+        said = plant.call_hes("tasks", TERMINAL, "--set", file)
+        for line in (said.stdout + said.stderr).strip().splitlines():
+            screen.say("    " + line)
+    assert "its window is" in said.stderr, "a task that does not fit was taken"
+    plant.hes.wait_for(r"fetched \d+ records", _WAIT_S)
+
+
+def play_gap(plant, screen):
+    """A meter that is cut off, its hole, and the story of a reading that came later."""
+    mp = mp_of(*GAP)
+    screen.say(f"cutting the line to meter MP {mp} for a while")
+    plant.tell(GAP[0], "fault", GAP[1], "silent")
+    cut_s = int(time.time()) + PERIOD_S
+    plant.hes.wait_for(f"meter silent.*MP {mp}", _WAIT_S)
+    plant.tell(GAP[0], "clear", GAP[1])
+    ends_s = time.monotonic() + _WAIT_S
+    told = ""
+    while time.monotonic() < ends_s and facts.FILLED not in told:
+        time.sleep(1)
+        told = plant.call_dcu("why", mp, time.strftime(_ISO, time.gmtime(cut_s))).stdout
+    screen.say(f"dcu why {mp} {time.strftime(_ISO, time.gmtime(cut_s))}")
+    for line in told.splitlines():
+        screen.say("    " + line)
+    assert facts.FILLED in told, "the hole was not filled"
 
 
 def _parse(words):

@@ -15,6 +15,7 @@ from hes_stub.queries import Queries
 from meter_sim.curve import curve_of
 from tests.e2e.plant import BUSES, FIRST_ADDRESS, METERS_PER_BUS, TERMINAL
 
+FILLED = "filled later from the meter's memory"
 READ_MP = 5  # the meter that the demo reads on demand
 ROUNDS_MIN = 2
 HEARTBEATS_MIN = 2
@@ -84,6 +85,7 @@ def after_stop(plant):
     wrong = [row for row in readings if untrue(row)]
     rounds = _rounds(readings)
     alarms = hes.alarms(last=_ALL)
+    hes_records = hes.records(last=_ALL)
     kept = open_store(plant)
     hes.close()
     return [
@@ -91,6 +93,7 @@ def after_stop(plant):
         (not wrong, f"{len(readings)} readings at the HES equal the meters' truth"),
         lost_readings(kept, readings),
         lost_alarms(kept, alarms),
+        _records(kept, hes_records),
         _meter_alarm(alarms, METER_SILENT, "the silent meter's alarm is at the HES"),
         _meter_alarm(alarms, METER_BACK, "so is that it is back"),
         (not processes_of(plant.folder), "no process is left behind"),
@@ -101,7 +104,8 @@ def after_stop(plant):
 def untrue(row):
     """The columns of a reading at the HES that are not what the meter measured."""
     truth = truth_of(row["mp"], row["clock_s"])
-    return [name for name, value in truth.items() if row[name] != value]
+    values = [(name, row[name], value) for name, value in truth.items()]
+    return [name for name, found, value in values if found not in (None, value)]
 
 
 def open_store(plant):
@@ -144,3 +148,12 @@ def processes_of(folder):
         if str(folder).encode() in words:
             found.append(words)
     return found
+
+
+def _records(kept, at_hes):
+    """All acknowledged records of tasks are at the HES, each once."""
+    journal = kept.journal("records", 1_000_000)
+    numbers = [row["seq"] for row in at_hes]
+    are_there = set(range(1, journal.mark + 1)) <= set(numbers)
+    good = are_there and len(numbers) == len(set(numbers)) and journal.mark > 0
+    return good, f"{len(numbers)} records of tasks are at the HES, each once"

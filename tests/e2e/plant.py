@@ -14,6 +14,7 @@ import time
 
 ROOT = pathlib.Path(__file__).parents[2]
 BUSES = (1, 2, 3)
+CAPTURE_S = 4  # of the meters' load profiles: as often as the demo reads, so that holes are filled
 METERS_PER_BUS = 8
 FIRST_ADDRESS = 17
 TERMINAL = "07310001"
@@ -150,7 +151,16 @@ class Plant:
 
     def start_bus(self, bus):
         words = [sys.executable, "-m", "meter_sim.cli", "rs485", "--port", self.tty(bus)]
-        words += ["--meters", self.meters_per_bus, "--first", FIRST_ADDRESS, "--seed", bus]
+        words += [
+            "--capture-s",
+            CAPTURE_S,
+            "--meters",
+            self.meters_per_bus,
+            "--first",
+            FIRST_ADDRESS,
+            "--seed",
+            bus,
+        ]
         words += ["--password", f"@{self.meter_password_file}", "--control", self.control(bus)]
         self.sims[bus] = Process(f"bus {bus}", words, self._heard)
 
