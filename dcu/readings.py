@@ -1,4 +1,4 @@
-"""What was collected, on its way into the store: rows and records together, then one commit.
+"""What was collected, on its way into the store: the data, then what the ledger says of them.
 
 A disk that refuses loses nothing at once: all waits here, up to a bound, for the next commit.
 """
@@ -13,7 +13,7 @@ COMMIT_ROWS = 64  # of a long round, that a power cut in it costs no more than t
 
 class Readings:
     """`profile` and `journal` take readings, `records` what other tasks bring; all are of `store`,
-    whose commit() makes everything durable at once."""
+    whose commit() makes all that was put durable."""
 
     def __init__(self, store, profile, journal, records, alarm, log):
         self._store = store
@@ -70,17 +70,25 @@ class Readings:
         if not self._waiting:
             return True
         try:
-            for _, put, arguments in self._waiting:
-                put(*arguments)
-            self._store.commit()
+            self._commit(True)
+            self._commit(False)
         except PortError as error:
             self._refused(error)
             return False
-        self._waiting = []
         if self._is_failing:
             self._is_failing = False
             self._log("storage", f"stores again; {self.lost} readings were lost meanwhile")
         return True
+
+    def _commit(self, is_data):
+        """Data first: what speaks of them must not be durable when they are not."""
+        chosen = [each for each in self._waiting if each[0] == is_data]
+        if not chosen:
+            return
+        for _, put, arguments in chosen:
+            put(*arguments)
+        self._store.commit()
+        self._waiting = [each for each in self._waiting if each[0] != is_data]
 
     def _refused(self, error):
         text = f"{self.unstored} readings wait: {error}"

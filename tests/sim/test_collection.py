@@ -8,6 +8,7 @@ import hashlib
 
 import pytest
 
+from dcu import ledger
 from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG, STORAGE_FAILED
 from dcu.meter_state import ONLINE
 from hal import coop
@@ -81,6 +82,7 @@ async def bad_day_and_good_hours(seed):
 def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
     world = run_virtual(bad_day_and_good_hours(seed))
     rows = world.check_rows()
+    check_holes(world)
     now_s = world.dcu.clock.utc_s()
     slots = [now_s // PERIOD_S * PERIOD_S - n * PERIOD_S for n in (1, 2, 3)]
     taken = {(mp, slot_s) for mp, slot_s, _ in rows}
@@ -91,6 +93,19 @@ def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
         away = alarms.count((METER_SILENT, mp)) + alarms.count((METER_WRONG, mp))
         assert away == alarms.count((METER_BACK, mp)), mp
         assert world.dcu.profile.last(mp)[0] >= slots[0], mp
+
+
+def check_holes(world):
+    """An hour and a half after all is well, what was missing is there or will never be."""
+    for mp, entries in world.check_ledger().items():
+        assert len(entries) > 4, mp
+        for entry in entries:
+            assert entry.what in ledger.FINAL, (mp, entry)
+            if entry.what == ledger.NOT_IN_MEMORY:
+                power = world.meters[mp].power
+                assert not power.is_on(entry.slot_s) or power.was_off(
+                    entry.slot_s - PERIOD_S, entry.slot_s + PERIOD_S
+                ), (mp, entry)
 
 
 def test_the_same_seed_gives_the_same_day():

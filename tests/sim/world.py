@@ -6,6 +6,7 @@ The meters know the truth; the world breaks things and keeps count of what the D
 import random
 
 from boards.meters import Meters
+from dcu import ledger
 from dcu.alarms import Alarms
 from dcu.archive_row import Meter as Row
 from dcu.attempts import Attempts
@@ -117,6 +118,18 @@ class World:
             for name, value in named.items():  # a filled hole has what the load profile has
                 assert value is None or value == truth[name], (mp, slot_s, name)
         return rows
+
+    def check_ledger(self):
+        """What the ledger calls received is stored, and what is stored it calls so."""
+        self.dcu.readings.commit()
+        stored = {unpack(payload)[:2] for _, payload in self.dcu.stored()}
+        rounds = self.dcu.task_list.all()[0]
+        found = {mp: list(self.dcu.ledger.entries(rounds, mp, 0, 1 << 32)) for mp in self.meters}
+        for mp, entries in found.items():
+            for entry in entries:
+                is_stored = (mp, entry.slot_s) in stored
+                assert is_stored == (entry.what in ledger.GOOD), (mp, entry)
+        return found
 
 
 class SimDcu:
