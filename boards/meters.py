@@ -66,6 +66,8 @@ class Meters:
             record.logical if logical is None else logical,
             record.octets,
             attempts=self._settings.get("meter.attempts"),
+            reply_ms=record.reply_ms,
+            quiet_ms=record.gap_ms,
             known=self._learned.of(record.mp),
             inactivity_ms=1000 * self._settings.get("meter.inactivity_s"),
             called=record.called if record.entry == "mode-e" else None,

@@ -243,6 +243,7 @@ def _bus(dcu, number, channel):
         dcu.clock,
         Line(int(settings.get(key + "baud")), settings.get(key + "parity")),
         reply_ms=settings.get("meter.reply_ms"),
+        scheduled_percent=settings.get("meter.scheduled_percent"),
         report=_report_of(dcu, key),
         aside=Pushes(notified),
     )

@@ -89,7 +89,7 @@ class Collection:
         """One visit; or without any to make, keep what there is and wait a little."""
         now_s = self._clock.utc_s()
         ended = self._runs.begin(now_s, self._clock.ticks_ms())
-        chosen = None if ended else self._runs.next(now_s)
+        chosen = None if ended else self._runs.next(now_s, self._settings.get("collect.budget_s"))
         if chosen:
             await self._visit(chosen[0], chosen[1], part, alarm)
             self._readings.commit_many()
@@ -134,6 +134,7 @@ class Collection:
             if run.began_ms is None:
                 run.began_ms = now_ms
         left = list(runs)
+        began_ms = self._clock.ticks_ms()
         try:
             await self._ask(state, left, part, alarm)
         except PortError as error:  # the whole channel: no meter's fault
@@ -143,6 +144,7 @@ class Collection:
             self._fail(state, left, error, alarm)
         else:
             self._succeed(state, alarm)
+        state.spend(self._clock.utc_s(), self._clock.ticks_ms() - began_ms)
 
     async def _ask(self, state, left, part, alarm):
         """Takes each run from `left` that is done."""

@@ -9,6 +9,7 @@ ONLINE = "online"
 LATE = "late"  # failed in the last rounds, too few for an alarm
 SILENT = "silent"
 WRONG = "wrong"  # answers, but refuses us or talks nonsense
+_HOUR_S = 3_600
 NEVER_ASKED = "not asked yet"
 
 
@@ -40,6 +41,7 @@ class MeterState:
         self.layouts = {}
         self.served = 0
         self.cost_ms = {}
+        self._hour = self._spent_ms = 0
         self.meter = None  # the driver that reaches it
 
     def succeeded(self, utc_s):
@@ -83,6 +85,16 @@ class MeterState:
         """A visit is measured, smoothly, so that one bad day does not make the plan."""
         before_ms = self.cost_ms.get(task, spent_ms)
         self.cost_ms[task] = (3 * before_ms + spent_ms) // 4
+
+    def spend(self, utc_s, spent_ms):
+        """Bus time that a visit took, good or not."""
+        if utc_s // _HOUR_S != self._hour:
+            self._hour, self._spent_ms = utc_s // _HOUR_S, 0
+        self._spent_ms += spent_ms
+
+    def has_spent(self, utc_s, budget_s):
+        """Whether it has had its share of this hour."""
+        return utc_s // _HOUR_S == self._hour and self._spent_ms >= 1000 * budget_s
 
     def heard(self):
         """It has answered somebody else: it is asked again at once."""

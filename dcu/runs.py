@@ -117,11 +117,12 @@ class Runs:
         self.open = [run for run in self.open if run not in ended]
         return ended
 
-    def next(self, now_s):
-        """(state, [runs]): the meter that is next and all runs that wait for it; or None."""
+    def next(self, now_s, budget_s):
+        """(state, [runs]): the meter that is next and all runs that wait for it; or None.
+        One that has had `budget_s` of bus time in this hour waits for the next."""
         for run in self.open:
             for state in run.waiting:
-                if run.is_ready(state, now_s):
+                if run.is_ready(state, now_s) and not state.has_spent(now_s, budget_s):
                     wanted = [each for each in self.open if state in each.waiting]
                     return state, [each for each in wanted if each.is_ready(state, now_s)]
         return None

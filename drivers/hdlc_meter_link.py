@@ -5,6 +5,7 @@ finds: he goes on with it if it is his own, and closes it if it is another clien
 """
 
 from drivers import mode_e
+from drivers.answer_time import AnswerTime
 from drivers.rs485 import MORE
 from hal.errors import DcuError, NoReply, Refused, WireError
 from wire import hdlc
@@ -43,6 +44,8 @@ class HdlcMeterLink:
     octets         of the address on the wire: 1, 2 or 4; 0 is the shortest that holds it
     attempts       times that a request is sent before NoReply
     known          Abilities of the meter, to be used and learned; None: the usual, for certain
+    reply_ms       the whole time it has to begin an answer (the bus's); what it needs is learned
+    quiet_ms       silence that it needs before it hears us
     inactivity_ms  silence after which the meter lets go of a link; 0 keeps none open
     called         address by which the meter is called into HDLC (mode E, drivers/mode_e.py; ""
                    for the only one on the bus); None for a meter that speaks HDLC at once
@@ -61,6 +64,7 @@ class HdlcMeterLink:
         known=None,
         inactivity_ms=INACTIVITY_MS,
         called=None,
+        quiet_ms=0,
     ):
         self.name = f"{bus.name} meter {address}"
         self._bus = bus
@@ -72,7 +76,9 @@ class HdlcMeterLink:
         self._destination = hdlc.server_address(logical, address, octets)
         self._source = hdlc.client_address(client)
         self._attempts = attempts
-        self._reply_ms = reply_ms
+        self._reply_ms = reply_ms or bus.reply_ms
+        self._quiet_ms = quiet_ms
+        self._answer_time = AnswerTime()
         self._inactivity_ms = inactivity_ms
         self._known = known or Abilities(INFO_USUAL, WINDOW_USUAL)
         self._doubts = 0  # whether the meter takes proposals at all: some are silent to them
@@ -233,9 +239,19 @@ class HdlcMeterLink:
 
     async def _exchange(self, octets):
         outcome = await self._bus.exchange(
-            octets, hdlc.Deframer, self._accept, self._urgent, self._reply_ms, self._line
+            octets,
+            hdlc.Deframer,
+            self._accept,
+            self._urgent,
+            self._answer_time.limit_ms(self._reply_ms),
+            self._line,
+            self._quiet_ms,
         )
         self._used_ms = self._bus.now_ms()
+        if outcome is None:
+            self._answer_time.missed()
+        elif self._bus.answered_ms is not None:
+            self._answer_time.heard(self._bus.answered_ms)
         return outcome
 
     def _accept(self, frame):

@@ -29,6 +29,7 @@ class Rs485Bus:
                holds octets back for 16 ms more, and a busy computer for longer
     quiet_ms   silence before we talk, for the other side's driver to let go of the line
     report     called with (is_lost, text) once when the port fails and once when it is back
+    scheduled_percent  of the exchanges that are not urgent, while both kinds wait
     aside      drivers/pushes.py: `feed` gets the octets that come when nobody was asked, `hear`
                the frames that nobody accepts. While the bus is idle they are looked for once in
                _LOOK_MS: above 38400 bit/s a long message may be more than the system keeps
@@ -45,6 +46,7 @@ class Rs485Bus:
         quiet_ms=2,
         report=lambda is_lost, text: None,
         aside=None,
+        scheduled_percent=20,
     ):
         self.name = name
         self._reply_ms = reply_ms
@@ -54,13 +56,19 @@ class Rs485Bus:
         self._line = self._line_now = line
         self._aside = aside
         self._port = KeptPort(name, self._fresh(open_port), clock, report)
-        self._turn = Turn()
+        self._turn = Turn((100 - scheduled_percent) // scheduled_percent)
         self._sessions = {}
         self._last_octet_ms = clock.ticks_ms()
         self.tap = None  # function(is sent, octets), while somebody takes a trace
+        self.answered_ms = None  # how long the last exchange waited for the first octet
         self.recent = []  # the last (is sent, octets), for who wants to know why
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
         self.damaged = self.strange = self.stale = 0
+
+    @property
+    def reply_ms(self):
+        """The whole time that a meter has to begin its answer."""
+        return self._reply_ms
 
     @property
     def trouble(self):
@@ -76,18 +84,21 @@ class Rs485Bus:
             self._sessions[address] = Turn()
         return self._sessions[address]
 
-    async def exchange(self, octets, framing, accept, urgent=False, reply_ms=None, line=None):
+    async def exchange(
+        self, octets, framing, accept, urgent=False, reply_ms=None, line=None, quiet_ms=0
+    ):
         """Send, and give every frame heard to `accept` until it returns something; return that.
 
         framing   makes a deframer: `feed(data)`, `next_frame()`
         accept    gets a frame; None means "not for me, go on waiting", MORE "mine, go on"
         line      the Line to talk on, if it is not that of the bus
+        quiet_ms  silence that the meter needs before it hears, if it is more than the usual
         Returns None when nothing acceptable came in time. PortError when the port is lost.
         An urgent exchange goes before all that wait, not into the one that is running.
         """
 
         async def once(ask):
-            return await ask(octets, framing, accept, reply_ms, line)
+            return await ask(octets, framing, accept, reply_ms, line, quiet_ms)
 
         return await self.in_a_row(once, urgent)
 
@@ -121,9 +132,9 @@ class Rs485Bus:
         finally:
             self._turn.give()
 
-    async def _ask(self, octets, framing, accept, reply_ms=None, line=None):
+    async def _ask(self, octets, framing, accept, reply_ms=None, line=None, quiet_ms=0):
         port = self._port.opened()
-        await self._settle(port, self._quiet_ms)
+        await self._settle(port, max(quiet_ms, self._quiet_ms))
         self._speak_on(port, line or self._line)
         self._note(True, octets)
         await port.write(octets)
@@ -162,6 +173,7 @@ class Rs485Bus:
         gap_ms = self.wire_ms(_FIFO)
         octet_ms = max(self._octet_ms, self._line_now.octet_ms, gap_ms)
         began_ms = self._clock.ticks_ms()
+        self.answered_ms = None
         deadline_ms = began_ms + reply_ms + max(0, gap_ms - self._octet_ms)
         end_ms = deadline_ms + self.wire_ms(self._line_now.answer_max)
         heard = False
@@ -170,6 +182,8 @@ class Rs485Bus:
             wait_ms = min(left_ms, octet_ms) if heard else left_ms
             data = await port.read(_READ_SIZE, wait_ms) if left_ms > 0 else b""
             if data:
+                if self.answered_ms is None:
+                    self.answered_ms = self._clock.ticks_ms() - began_ms
                 heard = True
                 self._note(False, data)
                 self.received += len(data)

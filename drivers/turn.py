@@ -1,13 +1,21 @@
-"""Whose turn it is: one holder at a time, urgent askers before the others, else first come."""
+"""Whose turn it is: one holder at a time, urgent askers before the others, else first come.
+
+Of the others one comes after so many urgent ones in a row, that they are not kept out for ever.
+"""
 
 from hal import coop
 from hal.errors import Refused
 
 
 class Turn:
-    """`take` and `give` must balance; a cancelled asker leaves the queue."""
+    """`take` and `give` must balance; a cancelled asker leaves the queue.
 
-    def __init__(self):
+    in_a_row   urgent askers served while another one waits
+    """
+
+    def __init__(self, in_a_row=4):
+        self._in_a_row = in_a_row
+        self._urgent_served = 0
         self._urgent = []
         self._ordinary = []
         self.held = False
@@ -41,8 +49,17 @@ class Turn:
 
     def give(self):
         assert self.held
-        queue = self._urgent or self._ordinary
+        queue = self._next()
         if queue:
             queue.pop(0).set()
         else:
             self.held = False
+
+    def _next(self):
+        """The queue whose turn it is."""
+        is_their_turn = self._urgent_served >= self._in_a_row
+        if not self._urgent or (self._ordinary and is_their_turn):
+            self._urgent_served = 0
+            return self._ordinary
+        self._urgent_served += bool(self._ordinary)
+        return self._urgent

@@ -72,3 +72,13 @@ def test_a_meter_that_keeps_us_waiting_is_left_and_let_go():
     assert {mp for mp, _, _ in plant.store.rows} == {2} and len(plant.store.rows) == 2
     assert not plant.meter(1).is_open
     assert plant.states.of(plant.records[0]).reason == "no reading within 90 s"
+
+
+def test_a_meter_that_takes_too_long_each_time_costs_the_bus_its_budget_and_no_more():
+    plant = Plant(2)
+    plant.values["collect.budget_s"] = 100
+    plant.meter(1).visit_ms = 20_000
+    rounds(plant, 12)
+    counts = [len([row for row in plant.store.rows if row[0] == mp]) for mp in (1, 2)]
+    assert counts[0] == 5 and counts[1] == 12
+    assert plant.entries(1)[-1][1] == NO_TIME

@@ -70,3 +70,29 @@ def test_giving_what_nobody_holds_is_our_own_mistake():
     except AssertionError:
         return
     assert False
+
+
+def test_scheduled_work_gets_its_share_however_much_is_urgent():
+    for in_a_row in (0, 1, 4):
+        turn = Turn(in_a_row)
+        order = []
+
+        async def ask(name, urgent, turn=turn, order=order):
+            await turn.take(urgent)
+            order.append(name)
+            turn.give()
+
+        async def main(turn=turn, ask=ask):
+            await turn.take()
+            tasks = [coop.spawn(ask("s", False)) for _ in range(4)]
+            tasks += [coop.spawn(ask("u", True)) for _ in range(12)]
+            await coop.sleep_ms(0)
+            await coop.sleep_ms(0)
+            turn.give()
+            await coop.gather(*tasks)
+
+        run_virtual(main())
+        text = "".join(order)
+        share = ("u" * in_a_row + "s") * 4
+        assert text.startswith(share[: 12 if in_a_row == 4 else len(share)]), text
+        assert text.count("s") == 4 and text.count("u") == 12
