@@ -30,11 +30,12 @@ class DecipherError(WireError):
 
 
 class CounterError(DecipherError):
-    """Right, but sent before. `expected`: the lowest counter that would be taken."""
+    """Right, but sent before. `expected`: the lowest counter that would be taken; COUNTER_MAX,
+    too, when the key is used up and none would be."""
 
     def __init__(self, expected):
         super().__init__(f"the invocation counter is not above {expected - 1}")
-        self.expected = expected
+        self.expected = min(expected, COUNTER_MAX)
 
 
 class CountUp:
@@ -128,6 +129,8 @@ class Key:
             raise DecipherError("a protection that is not known here, or none")
         if control & policy != policy or self.received is None:
             raise DecipherError("less protected than agreed")
+        if len(title) != TITLE_SIZE:
+            raise DecipherError("not a system title")
         plain = self._opened(control, title + octets[1:_HEAD], octets, fields)
         counter = int.from_bytes(octets[1:_HEAD], "big")
         if not self.received.accept(counter):
@@ -147,6 +150,8 @@ class Key:
         control = octets[:1]
         if len(octets) != _HEAD + _TAG or control[0] != AUTHENTICATED | self.suite:
             return False
+        if len(title) != TITLE_SIZE:
+            return False  # a peer that has not told its own
         try:
             aad = self._with(control, b"", challenge)
             self._gcm.open(title + octets[1:_HEAD], octets[_HEAD:], aad)
