@@ -18,7 +18,8 @@ from wire.errors import WireError
 
 TRIES_MAX = 8  # times in a row that a peer asks for what it had, or repeats what we have
 IDLE_MAX = 256  # blocks in a row that bring nothing; a window lost at its begin has 62
-BLOCKS_MAX = 32_768  # of one APDU; numbers end at 65 535, and acknowledgements have some, too
+BLOCKS_MAX = 32_768  # of one APDU
+NUMBER_MAX = 0xFFFF  # of a block in an exchange; acknowledgements have numbers, too
 PDU_MIN = 32  # octets; with less there is more head than block
 
 _HEAD = 7  # octets around the data of a block: E0 control number(2) number(2) length
@@ -64,9 +65,12 @@ class Transfer:
         return bytes(octets[2:4]) == b"\x00\x01" and bytes(octets[6:]) != b"\x00"
 
     def send(self, octets):
-        """The blocks to write for the APDU `octets`: the first window."""
+        """The blocks to write for the APDU `octets`: the first window. WireError when the peer
+        has made us use up too many numbers for them."""
         self._begin_out(octets)
-        assert self._final <= BLOCKS_MAX
+        assert self._final - self._base <= BLOCKS_MAX
+        if self._final > NUMBER_MAX:
+            raise WireError("no numbers left for the blocks of an APDU")
         return self._blocks()
 
     def receive(self, octets):
@@ -100,12 +104,11 @@ class Transfer:
         if block.ack >= self._final:
             self._acknowledged = self._final
             return ()
-        acknowledged = max(block.ack, self._base)
-        if acknowledged > self._acknowledged:
+        if block.ack > self._acknowledged:
+            self._acknowledged = block.ack
             self._tries = 0
         else:
             self._try_again()
-        self._acknowledged = acknowledged
         return self._blocks()
 
     def _data(self, block):
@@ -141,6 +144,8 @@ class Transfer:
         return () if block.streaming or not block.window else self._acknowledgement()
 
     def _acknowledgement(self):
+        if self._used == NUMBER_MAX:
+            raise WireError("no numbers left for acknowledgements")
         self._used += 1
         return (self._block(self._used, False, b"", self._is_client),)
 

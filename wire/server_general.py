@@ -36,13 +36,13 @@ class GeneralBlocks:
             return self._cut(serve(octets))
         try:
             whole, blocks = self._received(octets)
+            if whole is None:
+                return self._window(blocks)
+            answer = serve(whole)
+            return None if answer is None else self._window(self._transfer.send(answer))
         except WireError:
             self._restart()
             return exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
-        if whole is None:
-            return self._window(blocks)
-        answer = serve(whole)
-        return None if answer is None else self._window(self._transfer.send(answer))
 
     def more(self):
         """The next block of the window, None after the last."""

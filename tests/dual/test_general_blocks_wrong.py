@@ -6,7 +6,7 @@ from tests.dual.general_line import Line
 from tests.dual.shelf import long_data, slot
 from wire import apdu, association, axdr, dialogue, initiate
 from wire.apdu import GeneralBlock
-from wire.block_transfer import BLOCKS_MAX, IDLE_MAX, TRIES_MAX, Transfer
+from wire.block_transfer import BLOCKS_MAX, IDLE_MAX, NUMBER_MAX, TRIES_MAX, Transfer
 from wire.dialogue_blocks import in_blocks
 from wire.errors import DcuError
 from wire.server_blocks import REQUEST_MAX
@@ -192,3 +192,39 @@ def test_an_apdu_has_so_many_blocks_and_no_more():
         assert transfer.receive(bytes(block)) == (None, ())
     block[2], block[3] = (BLOCKS_MAX + 1) >> 8, (BLOCKS_MAX + 1) & 0xFF
     assert "more than" in str(refused(transfer.receive, bytes(block)))
+
+
+def test_a_client_that_uses_up_all_numbers_by_repeating_blocks_is_refused():
+    line = Line(64)
+    block = bytearray(first_block(b"\xc1"))
+    answer, count = line.server.answer(MANAGEMENT, 1, bytes(block)), 1
+    while answer[:1] == b"\xe0":
+        number = 2 + count // (TRIES_MAX + 1)
+        block[2], block[3] = number >> 8, number & 0xFF
+        answer, count = line.server.answer(MANAGEMENT, 1, bytes(block)), count + 1
+    assert answer == b"\xd8\x01\x03" and count == NUMBER_MAX + 1
+
+
+def test_acknowledgements_may_take_the_last_number_and_blocks_then_none():
+    transfer = Transfer(1, 64, 2 * NUMBER_MAX, False)
+    transfer._used = NUMBER_MAX - 1
+    first = apdu.encode(GeneralBlock(False, False, 1, 1, 0, b"\xc0"))
+    _, (acknowledgement,) = transfer.receive(first)
+    assert apdu.decode(acknowledgement).number == NUMBER_MAX
+    assert "no numbers" in str(refused(transfer.receive, first))
+    assert "no numbers" in str(refused(transfer.send, b"\xc4"))
+    transfer.restart()
+    assert transfer.send(b"\xc4")
+
+
+def test_an_acknowledgement_of_less_than_before_is_no_progress():
+    talk = in_blocks(dialogue.set_(slot(1), long_data(300)), 64)
+    next(talk)
+    acknowledged = [apdu.encode(GeneralBlock(False, False, 1, 1, n, b"")) for n in (2, 1)]
+
+    def go_round():
+        while True:
+            for each in acknowledged:
+                assert apdu.decode(talk.send(each)).number == 3
+
+    assert "in a row" in str(refused(go_round))
