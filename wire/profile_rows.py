@@ -47,10 +47,17 @@ def columns_of(capture_objects):
     """The Attribute of each column, of attribute 3 decoded. WireError if it is none."""
     columns = []
     for each in capture_objects if isinstance(capture_objects, list) else (None,):
-        if not isinstance(each, tuple) or [type(part) for part in each] != [int, bytes, int, int]:
+        if not _is_definition(each):
             raise WireError("no definition of a captured object")
         columns.append(Attribute(each[0], each[1], each[2]))
     return columns
+
+
+def _is_definition(value):
+    if not isinstance(value, tuple) or [type(part) for part in value] != [int, bytes, int, int]:
+        return False
+    class_id, ln, index, _ = value
+    return 0 <= class_id <= 0xFFFF and len(ln) == 6 and -128 <= index <= 127
 
 
 def value_columns(columns):

@@ -150,3 +150,22 @@ def test_columns_are_those_of_the_capture_objects():
         axdr.array([axdr.structure([axdr.u16(8), axdr.u16(1), axdr.i8(2), axdr.u16(0)])]),
     ):
         refused(columns_of, axdr.decode_all(damaged))
+
+
+def test_columns_that_no_request_could_name_are_refused():
+    name = obis.parse("1.0.1.8.0.255")
+    for class_id, ln, index, is_good in (
+        (0xFFFF, name, 127, True),
+        (0, name, -128, True),  # attributes of the maker are below 0
+        (0x1_0000, name, 2, False),
+        (-1, name, 2, False),
+        (3, name[:5], 2, False),
+        (3, name + b"x", 2, False),
+        (3, name, 128, False),
+        (3, name, -129, False),
+    ):
+        definition = [(class_id, ln, index, 0)]
+        if is_good:
+            assert columns_of(definition) == [Attribute(class_id, ln, index)]
+        else:
+            assert "captured" in str(refused(columns_of, definition))
