@@ -14,6 +14,7 @@ _ANY = 0xFF
 _IS_DST = 0x80  # of the clock status
 _DEVIATION_UNSPECIFIED = -0x8000
 _DEVIATION_MAX = 840  # minutes; -720..840 in newer editions, both signs are in use
+_LAST_S = 2_005_917_609_599  # of the year FFFE; FFFF is "any"
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -63,15 +64,16 @@ def utc_of(octets, deviation=NORMAL):
 
 def date_time_like(utc_s, octets, deviation=NORMAL):
     """The 12 octets that a meter shows at `utc_s` whose clock once showed `octets`: in its local
-    time, with its deviation, of which `deviation` says how the meter means it."""
+    time, with its deviation, of which `deviation` says how the meter means it. What its years
+    do not reach is the first or last second that they do."""
     stated_min = (octets[9] << 8 | octets[10]) - (octets[9] >> 7 << 16)
     if stated_min == _DEVIATION_UNSPECIFIED or deviation == IGNORED:
         behind_min = 0
     else:
         behind_min = -stated_min if deviation == REVERSED else stated_min
     status = _ANY if octets[11] == _ANY else octets[11] & _IS_DST
-    shown = date_time(utc_s, behind_min)[:9]
-    return shown + bytes(octets[9:11]) + bytes([status])
+    local_s = min(max(utc_s - 60 * behind_min, 0), _LAST_S)
+    return date_time(local_s)[:9] + bytes(octets[9:11]) + bytes([status])
 
 
 def _is_leap(year):

@@ -1,8 +1,10 @@
 """The console's verbs for one meter: its clock and its switch. Runs on both interpreters."""
 
+from dcu import meter_profile, meter_services
 from dcu.exit_codes import GOOD, NO_ANSWER, REFUSED, WRONG_USE
 from hal.errors import NoReply
-from tests.dual.console_bench import ConsoleBench
+from tests.dual.console_bench import Bus, ConsoleBench, Meter
+from tests.virtual import run_virtual
 from wire import axdr, obis
 from wire.dialogue import AccessRefused
 
@@ -157,3 +159,17 @@ def test_what_the_meter_refuses_or_does_not_answer_is_an_exit_code():
     assert bench.ask("clock", "1")[0] == REFUSED
     bench.values = NoReply("rs485-1 meter 17 does not answer")
     assert bench.ask("switch", "1", "state")[0] == NO_ANSWER
+
+
+def test_a_range_may_begin_before_the_years_of_the_meter_and_end_after_them():
+    last = b"\xff\xfe\x0c\x1f\xff\x17\x3b\x3b\x00"
+    for clock, begin, end in (
+        (axdr.date_time(NOON_S, 300), "07b20101ff00000000", None),  # west: 1969 at that time
+        (last + b"\x00\x00\x00", None, last.hex()),
+    ):
+        meter = Meter({TIME: clock, PROFILE: []}, [], Bus())
+        shape = meter_profile.Layout([meter_services.CLOCK_TIME], 0, {})
+        run_virtual(meter_profile.read_rows(meter, obis.parse(PROFILE), shape, 0))
+        _, first, until, _ = axdr.decode_all(meter.accesses[0].data)
+        assert begin is None or first[:9].hex() == begin
+        assert end is None or until[:9].hex() == end
