@@ -32,6 +32,7 @@ _DCU_SAP = 1
 _INVALID = 1  # bit of the clock status
 _UNDATED = b"\xff" * 8 + b"\x00\x80\x00\x00"
 _INTERNAL_CRYSTAL = 1
+_TIME_MAX_S = 0xFFFFFFFF  # what records can say
 REBOOT = 1  # script
 
 
@@ -94,7 +95,7 @@ def _clock_row(clock):
         utc_s = axdr.parse_date_time(value)
         if utc_s is None:
             raise Denied(TYPE_UNMATCHED)
-        clock.set_utc(utc_s)
+        clock.set_utc(whole(utc_s, 0, _TIME_MAX_S))
 
     def status():
         return axdr.u8(0 if clock.is_set else _INVALID)

@@ -119,6 +119,8 @@ def test_management_sets_the_clock_and_nobody_sets_it_to_nonsense():
     assert abs(bench.clock.utc_s() - 1_800_000_000) <= 1
     for data in (axdr.octets(b"\xff" * 12), axdr.octets(b""), axdr.u32(5), axdr.null()):
         assert result_of(bench.set, CLOCK, data) == UNMATCHED
+    for text in ("07b20101ff00000000ffc400", "083a0207ff061c1000000000"):  # 1969, 2106
+        assert result_of(bench.set, CLOCK, axdr.octets(bytes.fromhex(text))) == OUT_OF_SCOPE
     assert abs(bench.clock.utc_s() - 1_800_000_000) <= 1
 
 
