@@ -27,9 +27,11 @@ class _List:
 
     def take(self, value):
         """The whole list, as CSV; stored before it is acknowledged."""
+        if not isinstance(value, bytes):
+            raise Denied(TYPE_UNMATCHED)  # bytes(n) would be n octets of zeros
         try:
-            text = bytes(value).decode()
-        except (TypeError, ValueError):
+            text = value.decode()
+        except UnicodeError:
             raise Denied(TYPE_UNMATCHED)
         try:
             self._tasks.import_csv(text)

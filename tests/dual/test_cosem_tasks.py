@@ -50,7 +50,13 @@ def test_a_list_that_is_wrong_is_denied_and_its_reason_can_be_read():
 
 
 def test_what_is_no_text_is_denied():
-    for data in (axdr.u8(1), axdr.octets(b"\xff\xfe"), axdr.array([]), axdr.null()):
+    for data in (
+        axdr.u8(1),
+        axdr.u64(1 << 62),
+        axdr.octets(b"\xff\xfe"),
+        axdr.array([]),
+        axdr.null(),
+    ):
         assert result_of(connected().set, LIST, data) in (UNMATCHED, OTHER_REASON), data
 
 
