@@ -64,11 +64,14 @@ class Firmware:
         return (self.size + BLOCK_SIZE - 1) // BLOCK_SIZE
 
     def initiate(self, name, size):
-        """What was there before is forgotten. Refused for what cannot be an image."""
+        """What was there before is forgotten. Refused for what cannot be an image, and while one
+        is being verified: it is read meanwhile."""
         if not self.is_enabled:
             raise Refused("no firmware is taken without cosem.kek")
         if not (0 < len(name) <= NAME_MAX and MAC_SIZE < size <= SIZE_MAX):
             raise Refused(f"an image has {MAC_SIZE + 1} to {SIZE_MAX} octets, and a name")
+        if self.status == VERIFYING:
+            raise Refused("an image is being verified")
         self._close()
         self._files.replace(_PART, b"")
         self.status, self.name, self.size = INITIATED, bytes(name), size
@@ -132,7 +135,7 @@ class Firmware:
                 except PortError:
                     good = False
                 self.status = VERIFIED if good else BAD
-                self._save()
+                self._note_if_it_can()
             await coop.sleep_ms(_LOOK_MS)
 
     async def _is_good(self, part):
@@ -167,6 +170,13 @@ class Firmware:
         there = bytes(self._there).hex()
         text = f"{self.status} {self.name.hex()} {self.size} {there}"
         self._kept.save(text.encode())
+
+    def _note_if_it_can(self):
+        """A note that is lost costs another verification after the next start."""
+        try:
+            self._save()
+        except PortError:
+            pass
 
     def _close(self):
         if self._file:

@@ -5,6 +5,7 @@ import hashlib
 from dcu import firmware
 from dcu.firmware import BLOCK_SIZE, MAC_SIZE, NAME_MAX, NEW, SAVE_EVERY, SIZE_MAX, Firmware
 from hal import coop
+from hal.errors import PortError
 from storage.slots import Slots
 from tests.disk import Disk
 from tests.dual.northbound import Part
@@ -23,6 +24,11 @@ def hmac(key, octets):
 
 
 IMAGE = PAYLOAD + hmac(KEK, PAYLOAD)
+
+
+class Full:
+    def save(self, octets):
+        raise PortError("disk full")
 
 
 class Bench:
@@ -180,3 +186,19 @@ def test_a_new_transfer_forgets_the_one_before():
     bench.image.initiate(b"y", len(IMAGE))
     assert (bench.image.status, bench.image.first_missing()) == (firmware.INITIATED, 0)
     assert refusal(bench.image.activate)
+
+
+def test_while_an_image_is_verified_no_other_one_is_begun():
+    bench = Bench()
+    bench.send()
+    bench.image.verify()
+    assert "verified" in refusal(bench.image.initiate, b"y", len(IMAGE))
+    assert bench.verify() == firmware.VERIFIED
+
+
+def test_a_disk_that_takes_no_note_does_not_end_the_verification():
+    bench = Bench()
+    bench.send()
+    bench.image.verify()
+    bench.image._kept = Full()
+    assert bench.verify() == firmware.VERIFIED
