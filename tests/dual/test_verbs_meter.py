@@ -168,7 +168,7 @@ def test_a_range_may_begin_before_the_years_of_the_meter_and_end_after_them():
         (last + b"\x00\x00\x00", None, last.hex()),
     ):
         meter = Meter({TIME: clock, PROFILE: []}, [], Bus())
-        shape = meter_profile.Layout([meter_services.CLOCK_TIME], 0, {})
+        shape = meter_profile.Layout([meter_services.CLOCK_TIME], 0, 0, {})
         run_virtual(meter_profile.read_rows(meter, obis.parse(PROFILE), shape, 0))
         _, first, until, _ = axdr.decode_all(meter.accesses[0].data)
         assert begin is None or first[:9].hex() == begin
