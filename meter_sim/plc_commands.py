@@ -134,7 +134,9 @@ def _nodes(world):
 def _stats(world):
     joined = len(world.net.members())
     ignored = world.net.admission.ignored
-    return json.dumps({"members": joined, "ignored_joins": ignored, **world.net.air.stats})
+    found = {"members": joined, "ignored_joins": ignored}
+    found.update(world.net.air.stats)
+    return json.dumps(found)
 
 
 COMMANDS = {

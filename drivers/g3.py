@@ -1,0 +1,220 @@
+"""A G3-PLC or G3-RF coordinator module: brought up, kept alive, and what it may be asked.
+
+States: absent (no port), probing, starting, running, lost. A module says nothing when it has
+restarted: a request that was allowed before, and is not, tells. It then gets network, keys and
+counters again, and the meters keep their addresses.
+"""
+
+from drivers import g3_start, g3_tables
+from drivers.g3_admission import Admissions
+from drivers.g3_channel import Channel
+from drivers.g3_datagrams import REPLY_MS, Datagrams
+from hal import coop
+from hal.errors import DcuError, NoReply, PortError, Refused
+from wire import usi_attributes as pib
+
+ABSENT, PROBING, STARTING, RUNNING, LOST = "absent", "probing", "starting", "running", "lost"
+
+_ALIVE_MS = 60_000  # of silence, before it is asked whether it is there
+_NOTE_MS = 600_000  # between two looks at the frame counters
+_LOOK_MS = 5_000
+_PAUSES_MS = (5_000, 15_000, 60_000, 300_000)  # after each failure in a row
+
+
+class G3Module:
+    """open_port()  a serial port, or PortError
+    network()       drivers/g3_start.Network
+    note            load() -> FrameCounters or None, save(FrameCounters): kept over restarts
+    ears            wants_in(eui) -> drivers/g3_admission.Admission or None; joined(eui, short),
+                    join_failed(eui), left(short), pushed(short, payload), event(text)
+
+    None of the ears may wait.
+    """
+
+    def __init__(self, open_port, clock, network, note, ears):
+        self._open_port = open_port
+        self._clock = clock
+        self._network = network
+        self._note = note
+        self._ears = ears
+        self._channel = self._datagrams = self._admissions = None
+        self._pending = {}  # see drivers/g3_admission.py
+        self._ended = coop.Event()
+        self.state = ABSENT
+        self.trouble = None
+        self.version = None
+        self.starts = 0  # how often it has been brought up
+
+    async def run(self):
+        """For ever."""
+        failures = 0
+        while True:
+            began = self.starts
+            try:
+                await self._live()
+            except DcuError as error:
+                self._enter(ABSENT if self._channel is None else LOST, str(error))
+            finally:
+                await self._let_go()
+            failures = 0 if self.starts > began else failures + 1
+            if failures:
+                await coop.sleep_ms(_PAUSES_MS[min(failures, len(_PAUSES_MS)) - 1])
+
+    async def close(self):
+        await self._let_go()
+
+    # what it may be asked; PortError while it is not running
+
+    async def exchange(self, short, payload, reply_ms=REPLY_MS, urgent=False):
+        """See drivers/g3_datagrams.py."""
+        self._demand_running()
+        return await self._datagrams.exchange(short, payload, reply_ms, urgent)
+
+    async def broadcast(self, payload):
+        self._demand_running()
+        await self._datagrams.broadcast(payload)
+
+    async def table(self, name):
+        """See drivers/g3_tables.py: "routes", "neighbours", "positions"."""
+        self._demand_running()
+        return await g3_tables.table(self._channel, name)
+
+    async def path(self, short):
+        self._demand_running()
+        return await g3_tables.path(self._channel, short)
+
+    async def statistics(self):
+        """Counters of the module, and of our side of it."""
+        self._demand_running()
+        found = await g3_tables.statistics(self._channel)
+        found.update(self._datagrams.counts)
+        found["line_damaged"] = sum(self._channel.damaged.values())
+        found["line_repeated"] = self._channel.repeated
+        return found
+
+    async def kick(self, short, eui):
+        """Nobody confirms it: a meter that is not heard of any more is gone."""
+        self._demand_running()
+        await self._channel.say("kick", {"short": short, "eui": eui})
+
+    async def rekey(self, members, gmk):
+        """A new group key for [(short, eui)]: given to each, taken into use by each, then by the
+        module. Those that missed it, which have to join anew. The key has the other index."""
+        self._demand_running()
+        admissions, channel = self._admissions, self._channel
+        limit_ms = 1_000 * self._network().message_timeout_s
+        admissions.is_rekeying = True
+        try:
+            await g3_start.put(channel, "lbp-", pib.LBP_REKEY_GMK, gmk)
+            await channel.say("set-rekey-phase", {"on": 1})
+            missed = []
+            for is_distribution in (True, False):
+                for member in members:
+                    if member in missed:
+                        continue
+                    if not await admissions.rekey(*member, is_distribution, limit_ms):
+                        missed.append(member)
+            await channel.say("set-rekey-phase", {"on": 0})
+            await channel.say("activate-new-key")
+        finally:
+            admissions.is_rekeying = False
+        return missed
+
+    def _demand_running(self):
+        if self.state != RUNNING:
+            raise PortError(f"module: {self.trouble or self.state}")
+
+    # its life
+
+    async def _live(self):
+        network = self._network()
+        self._enter(PROBING)
+        port = self._open_port()
+        self._ended.clear()
+        channel = self._channel = Channel(port, self._clock, self._take, self._has_failed)
+        self._datagrams = Datagrams(channel, self._clock, network, self._ears.pushed)
+        self._admissions = Admissions(
+            channel, self._clock, self._ears, self._pending, network.message_timeout_s
+        )
+        self.version = await g3_start.initialize(channel, network)
+        self._enter(STARTING)
+        await g3_start.start(channel, network, self._note.load())
+        self.starts += 1
+        self._enter(RUNNING)
+        admitting = coop.spawn(self._admit())
+        try:
+            await self._watch(channel)
+        finally:
+            await coop.stop(admitting)
+
+    async def _admit(self):
+        try:
+            await self._admissions.run()
+        except PortError:
+            pass  # _watch finds out by itself
+
+    async def _watch(self, channel):
+        """Until the module is lost: NoReply or PortError."""
+        noted_ms = self._clock.ticks_ms()
+        await self._note_counters(channel)
+        while True:
+            try:
+                await coop.within_ms(_LOOK_MS, self._ended.wait())
+            except coop.Expired:
+                pass
+            if channel.trouble:
+                raise PortError(f"module: {channel.trouble}")
+            now_ms = self._clock.ticks_ms()
+            if now_ms - noted_ms >= _NOTE_MS:
+                noted_ms = now_ms
+                await self._note_counters(channel)
+            elif now_ms - channel.heard_ms >= _ALIVE_MS:
+                await self._ask_whether_alive(channel)
+
+    async def _ask_whether_alive(self, channel):
+        try:
+            await g3_start.version(channel)
+        except NoReply:  # a bad line is no dead module, and a start costs more than a question
+            await g3_start.version(channel)
+
+    async def _note_counters(self, channel):
+        try:
+            self._note.save(await g3_start.counters_of(channel))
+        except (Refused, NoReply):
+            pass  # the next time; the step at a restart is wide enough for many
+
+    async def _let_go(self):
+        channel = self._channel
+        if channel:
+            await channel.close()
+            self._datagrams.end()
+            self._channel = None
+
+    def _has_failed(self, text):
+        self._ended.set()
+        if self._datagrams:
+            self._datagrams.end()
+
+    def _enter(self, state, trouble=None):
+        if (state, trouble) != (self.state, self.trouble):
+            self.state, self.trouble = state, trouble
+            self._ears.event(f"module {state}" + (f": {trouble}" if trouble else ""))
+
+    def _take(self, message):
+        """What the module says unasked."""
+        takers = {
+            "data.confirm": self._datagrams.confirmed,
+            "data.indication": self._datagrams.arrived,
+            "buffer": self._datagrams.buffers,
+            "route-not-found": self._datagrams.lost_route,
+            "join": self._admissions.asked,
+            "joined": self._admissions.joined,
+            "leave": lambda values: self._ears.left(values["short"]),
+            "network-status": self._network_status,
+        }
+        if message.name in takers:
+            takers[message.name](message.values)
+
+    def _network_status(self, values):
+        if values["status"] == 0x80:
+            self._ears.event(f"another network has PAN {values['pan']:04X}")
