@@ -7,7 +7,7 @@ from drivers.g3 import RUNNING, G3Module
 from drivers.g3_admission import Admission
 from drivers.g3_start import Network
 from hal import coop
-from hal.errors import PortError
+from hal.errors import DcuError, PortError
 from meter_sim import plc_commands
 from meter_sim.plc_world import PSK, World
 from tests.dual.modem_town import Prng
@@ -224,3 +224,11 @@ class Bench:
                 await coop.stop(*tasks)
 
         return run_virtual(whole())
+
+
+async def error_of(coroutine):
+    try:
+        await coroutine
+    except DcuError as error:
+        return error
+    raise AssertionError("it ended well")

@@ -1,13 +1,9 @@
-"""The driver of a G3 module against a simulated one: joining, asking, losses, restarts."""
+"""The driver of a G3 module against a simulated one: asking, pushes, losses, tables."""
 
-from drivers.g3 import ABSENT, RUNNING
-from drivers.g3_start import get
+from drivers.g3 import RUNNING
 from hal import coop
-from hal.errors import DcuError, NoReply, PortError
-from meter_sim import plc_node
-from meter_sim.plc_world import PSK, eui
-from tests.dual.g3_bench import GMK, NEW_GMK, TRANSPORTS, Bench, lossy
-from wire import usi_attributes
+from hal.errors import DcuError, NoReply
+from tests.dual.g3_bench import TRANSPORTS, Bench, error_of
 
 
 def test_meters_join_and_are_asked_over_every_kind_of_line():
@@ -40,37 +36,12 @@ def test_many_ask_at_once_and_each_gets_its_own_answer():
     Bench(8).run(play)
 
 
-def test_who_is_not_wanted_is_declined_and_nobody_else_is():
-    async def play(bench):
-        bench.ears.known = [eui(1), eui(3)]
-        await bench.running()
-        bench.tell("on-all")
-        await coop.sleep_ms(300_000)
-        assert sorted(bench.ears.members.items()) == [(eui(1), 1), (eui(3), 3)]
-        assert bench.ears.failed == []
-
-    Bench(4).run(play)
-
-
-def test_a_meter_with_another_key_is_reported_after_its_time_and_joins_with_its_own():
-    async def play(bench):
-        await bench.running()
-        bench.world.node(1).psk = bytes(16)
-        bench.tell("on 1")
-        await bench.until(lambda: eui(1) in bench.ears.failed)
-        assert not bench.ears.members
-        bench.ears.psk = bytes(16)
-        await bench.until(lambda: eui(1) in bench.ears.members)
-
-    Bench(1).run(play)
-
-
 def test_a_silent_meter_is_no_reply_and_the_others_are_not_held_up():
     async def play(bench):
         await bench.with_members()
         bench.tell("silent 2")
         began_ms = bench.clock.ticks_ms()
-        asking = coop.spawn(_error_of(bench.driver.exchange(2, b"hello")))
+        asking = coop.spawn(error_of(bench.driver.exchange(2, b"hello")))
         assert await bench.driver.exchange(1, b"x") == b"answer to x"
         assert bench.clock.ticks_ms() - began_ms < 2_000
         assert isinstance(await asking, NoReply)
@@ -83,65 +54,9 @@ def test_a_late_answer_is_not_taken_for_the_next_one():
     async def play(bench):
         await bench.with_members()
         bench.world.node(1).reply_ms = 8_000
-        assert isinstance(await _error_of(bench.driver.exchange(1, b"one", (5_000,))), NoReply)
+        assert isinstance(await error_of(bench.driver.exchange(1, b"one", (5_000,))), NoReply)
         assert await bench.driver.exchange(1, b"two", (20_000,)) == b"answer to two"
         assert (await bench.driver.statistics())["late"] == 1
-
-    Bench(1).run(play)
-
-
-def test_a_restart_of_the_module_is_noticed_and_no_meter_has_to_join_anew():
-    async def play(bench):
-        await bench.with_members()
-        for _ in range(5):
-            await bench.driver.exchange(1, b"x")
-        bench.tell("reboot")
-        error = await _error_of(bench.driver.exchange(1, b"y"))
-        assert isinstance(error, PortError) and "restarted" in str(error)
-        await bench.until(lambda: bench.driver.starts == 2)
-        # at the first try: what the module says is no repetition for the meters
-        assert await bench.driver.exchange(1, b"z", (10_000,)) == b"answer to z"
-        assert 10_000 <= int.from_bytes(bench.world.module.pib.mac[0x77], "big") < 20_000
-        assert len(bench.ears.members) == 3
-
-    for is_extended in (False, True):
-        Bench(3, is_extended=is_extended).run(play)
-
-
-def test_a_restart_that_nobody_asks_into_is_noticed_by_the_question_whether_it_is_there():
-    async def play(bench):
-        await bench.with_members()
-        bench.tell("reboot")
-        return await bench.until(lambda: bench.driver.starts == 2)
-
-    assert 50 < Bench(1).run(play) < 75
-    assert Bench(1, is_extended=True).run(play) < 10  # it says so
-
-
-def test_a_module_that_is_taken_out_is_lost_and_is_found_when_it_is_back():
-    async def play(bench):
-        await bench.with_members()
-        bench.tell("remove")
-        await bench.until(lambda: bench.driver.state != RUNNING)
-        assert isinstance(await _error_of(bench.driver.exchange(1, b"x")), PortError)
-        await coop.sleep_ms(400_000)
-        bench.tell("insert")
-        await bench.until(lambda: bench.driver.state == RUNNING)
-        assert await bench.driver.exchange(1, b"x") == b"answer to x"
-
-    Bench(1).run(play)
-
-
-def test_a_port_that_fails_is_opened_again():
-    async def play(bench):
-        await bench.with_members()
-        bench.has_port = False
-        bench.line.is_broken = True
-        assert isinstance(await _error_of(bench.driver.exchange(1, b"x")), PortError)
-        await coop.sleep_ms(100_000)
-        bench.has_port = True
-        await bench.running()
-        assert await bench.driver.exchange(1, b"x") == b"answer to x"
 
     Bench(1).run(play)
 
@@ -169,7 +84,7 @@ def test_a_module_without_buffers_is_asked_again_a_little_later():
         assert await bench.driver.exchange(1, b"x") == b"answer to x"
         assert (await bench.driver.statistics())["no_room"] == 3
         bench.tell("no-buffers 99")
-        assert isinstance(await _error_of(bench.driver.exchange(1, b"x")), NoReply)
+        assert isinstance(await error_of(bench.driver.exchange(1, b"x")), NoReply)
 
     Bench(1).run(play)
 
@@ -181,7 +96,7 @@ def test_one_route_is_looked_for_and_no_second_one():
         assert await bench.driver.exchange(1, b"x") == b"answer to x"
         before = bench.world.net.mesh.discoveries
         bench.tell("no-route 9")
-        error = await _error_of(bench.driver.exchange(1, b"x"))
+        error = await error_of(bench.driver.exchange(1, b"x"))
         assert "no route" in str(error)
         assert bench.world.net.mesh.discoveries == before + 1
 
@@ -198,33 +113,6 @@ def test_a_relay_that_dies_is_found_out_and_gone_around():
         assert await bench.driver.exchange(short, b"x", (10_000,)) == b"answer to x"
 
     Bench(40, band="cenelec-a").run(play)
-
-
-def test_a_new_key_is_taken_by_all_that_are_there_and_the_others_are_named():
-    async def play(bench):
-        await bench.with_members()
-        bench.tell("off 2")
-        members = [(number, eui(number)) for number in (1, 2, 3)]
-        assert await bench.driver.rekey(members, NEW_GMK) == [(2, eui(2))]
-        for number in (1, 3):
-            assert bench.world.node(number).key == NEW_GMK
-            assert await bench.driver.exchange(number, b"x") == b"answer to x"
-
-    Bench(3).run(play)
-
-
-def test_who_is_kicked_is_gone_and_asks_again():
-    async def play(bench):
-        await bench.with_members()
-        bench.ears.known = []
-        await bench.driver.kick(2, eui(2))
-        await bench.until(lambda: bench.world.node(2).state == plc_node.SEARCHING)
-        await coop.sleep_ms(200_000)
-        assert bench.world.node(2).state == plc_node.SEARCHING
-        bench.tell("leave 1")
-        await bench.until(lambda: bench.ears.gone == [1])
-
-    Bench(2).run(play)
 
 
 def test_what_meters_say_unasked_is_passed_on():
@@ -255,7 +143,7 @@ def test_tables_paths_and_counters_are_read():
         await driver.exchange(1, b"x")
         statistics = await driver.statistics()
         assert statistics["phy_sent"] > 0 and statistics["answered"] == 1
-        assert isinstance(await _error_of(driver.path(99)), DcuError)
+        assert isinstance(await error_of(driver.path(99)), DcuError)
 
     Bench(3).run(play)
 
@@ -271,29 +159,6 @@ def test_a_table_that_has_become_shorter_is_read_as_far_as_it_goes():
     Bench(3).run(play)
 
 
-def test_a_late_confirm_is_not_taken_for_that_of_another_attribute():
-    async def play(bench):
-        await bench.running()
-        channel = bench.driver._channel
-        bench.tell("late 7600")
-        assert isinstance(await _error_of(get(channel, "", usi_attributes.MAX_HOPS)), NoReply)
-        bench.tell("late 0")
-        assert await get(channel, "", usi_attributes.ROUTE_TTL_MIN) == b"\x01\x68"
-
-    Bench(1).run(play)
-
-
-def test_before_it_is_running_nothing_can_be_asked():
-    async def play(bench):
-        bench.has_port = False
-        await coop.sleep_ms(100)
-        assert isinstance(await _error_of(bench.driver.exchange(1, b"x")), PortError)
-        assert isinstance(await _error_of(bench.driver.table("routes")), PortError)
-        assert bench.driver.state == ABSENT
-
-    Bench(1).run(play)
-
-
 def test_all_are_told_at_once():
     heard = []
 
@@ -307,28 +172,3 @@ def test_all_are_told_at_once():
         assert len(heard) >= 7 and set(heard) == {b"all"}
 
     Bench(10, answer=hear).run(play)
-
-
-def test_a_storm_of_joins_on_a_bad_line_ends_with_all_in_the_network():
-    async def play(bench):
-        await bench.with_members()
-        bench.ears.members.clear()
-        bench.tell("storm 30")
-        await bench.until(lambda: len(bench.ears.members) == 30, 3_000)
-        assert await bench.driver.exchange(30, b"x", (10_000,) * 5) == b"answer to x"
-
-    Bench(30, lossy).run(play)
-
-
-def test_neither_a_network_nor_an_admission_shows_its_key():
-    bench = Bench(1)
-    for thing, key in ((bench.driver._network(), GMK), (bench.ears.wants_in(eui(1)), PSK)):
-        assert repr(key)[2:-1] not in repr(thing) and "object" in repr(thing)
-
-
-async def _error_of(coroutine):
-    try:
-        await coroutine
-    except DcuError as error:
-        return error
-    raise AssertionError("it ended well")
