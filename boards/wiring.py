@@ -9,7 +9,7 @@ from boards import northbound
 from boards.meters import Meters
 from boards.modem import modem_of
 from dcu import app, cosem
-from dcu.alarm_codes import PORT_BACK, PORT_LOST
+from dcu.alarm_codes import PORT_BACK, PORT_LOST, SETTING_CHANGED, TASKS_CHANGED
 from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.attempts import Attempts
@@ -32,6 +32,7 @@ from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
+from dcu.watch_disk import watch_disk
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.line import Line
 from drivers.pushes import Pushes
@@ -100,6 +101,8 @@ def complete(dcu, store):
         settings.get("storage.profile_rows"),
         [column.name for column in COLUMNS],
     )
+    settings.told = _changes_of(dcu)
+    dcu.tasks.told = lambda count: dcu.alarms.raise_alarm(TASKS_CHANGED, 0, f"{count} tasks")
     dcu.records = store.journal("records", settings.get("storage.records"))
     dcu.kept = Readings(
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
@@ -124,6 +127,7 @@ def parts_of(dcu):
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
+        app.Part("disk", _disk_watch(dcu), _PART_MS, clock),
         app.Part("firmware", dcu.firmware.run, _PART_MS, clock),
     ]
     for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
@@ -167,6 +171,19 @@ def _broadcast(buses, records):
 
 def _keeping_online(dcu):
     return lambda part: keep_online(dcu.modem, dcu.settings, dcu.log, part)
+
+
+def _changes_of(dcu):
+    """What tells of changed settings: which, and never their values."""
+
+    def told(keys, by):
+        dcu.alarms.raise_alarm(SETTING_CHANGED, 0, f"{', '.join(keys)} by {by}")
+
+    return told
+
+
+def _disk_watch(dcu):
+    return lambda part: watch_disk(dcu.files.used_percent, dcu.alarms.raise_alarm, part)
 
 
 def _clock_watch(dcu):

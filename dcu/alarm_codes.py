@@ -1,7 +1,14 @@
-"""The alarms of the DCU: code numbers for the HES, and what a person reads.
+"""The alarms of the DCU: code numbers for the HES, how grave each is, and what a person reads.
 
-Numbers are never reused: the HES keeps them for years.
+Numbers are never reused: the HES keeps them for years. They are the bits of the alarm filter, so
+there are 31 at most. docs/events.md is made of this table: `make objects`.
 """
+
+from collections import namedtuple
+
+INFO, WARNING, ALARM = "info", "warning", "alarm"  # nobody need act; soon; now
+
+Code = namedtuple("Code", ("number", "severity", "text", "data"))
 
 POWER_UP = 1
 METER_SILENT = 2
@@ -16,19 +23,36 @@ SETTING_INVALID = 10
 AUTHENTICATION_FAILURE = 11
 METER_EVENT = 12
 METER_CLOCK = 13
+METER_REPLACED = 14
+METER_PUSH = 15
+CLOCK_STEPPED = 16
+SETTING_CHANGED = 17
+STORAGE_FILLING = 18
+HELD_BACK = 19
+RESTART = 20
+TASKS_CHANGED = 21
 
-TEXT = {
-    POWER_UP: "power up",
-    METER_SILENT: "meter silent",
-    METER_BACK: "meter back",
-    METER_WRONG: "meter answers wrongly",
-    PORT_LOST: "port lost",
-    PORT_BACK: "port back",
-    STORAGE_FAILED: "storage failed",
-    STORAGE_DAMAGED: "stored data damaged",
-    CLOCK_INVALID: "clock not set",
-    SETTING_INVALID: "stored setting invalid",
-    AUTHENTICATION_FAILURE: "authentication failure",
-    METER_EVENT: "event of a meter",
-    METER_CLOCK: "clock of a meter",
-}
+CODES = (
+    Code(POWER_UP, INFO, "power up", "the version that has started"),
+    Code(METER_SILENT, ALARM, "meter silent", "what it did not answer; it is quarantined"),
+    Code(METER_BACK, INFO, "meter back", "where it is"),
+    Code(METER_WRONG, ALARM, "meter answers wrongly", "what was wrong; it is quarantined"),
+    Code(PORT_LOST, ALARM, "port lost", "why; an adapter unplugged, a device not there"),
+    Code(PORT_BACK, INFO, "port back", "which"),
+    Code(STORAGE_FAILED, ALARM, "storage failed", "how many readings wait, and why"),
+    Code(STORAGE_DAMAGED, WARNING, "stored data damaged", "what was set aside or passed over"),
+    Code(CLOCK_INVALID, ALARM, "clock not set", "no tasks are done until it is"),
+    Code(SETTING_INVALID, WARNING, "stored setting invalid", "which; its default is in use"),
+    Code(AUTHENTICATION_FAILURE, ALARM, "authentication failure", "the mechanism; no secret"),
+    Code(METER_EVENT, WARNING, "event of a meter", "its log, and the row as the meter has it"),
+    Code(METER_CLOCK, WARNING, "clock of a meter", "how far off, too far to be set"),
+    Code(METER_REPLACED, WARNING, "another meter answers", "its serial number, and the old one"),
+    Code(METER_PUSH, WARNING, "notification of a meter", "where from, size and kind of APDU"),
+    Code(CLOCK_STEPPED, WARNING, "clock of the DCU set", "by how many seconds"),
+    Code(SETTING_CHANGED, INFO, "settings changed", "which, and from where; no values"),
+    Code(STORAGE_FILLING, WARNING, "storage nearly full", "how full the disk is"),
+    Code(HELD_BACK, WARNING, "alarms held back", "how many of which; they came too fast"),
+    Code(RESTART, INFO, "restart", "why"),
+    Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now"),
+)
+TEXT = {code.number: code.text for code in CODES}

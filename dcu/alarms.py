@@ -6,7 +6,7 @@ payload := time_s (4, big endian) | code (2) | mp (2, 0 is the DCU itself) | tex
 import struct
 from collections import namedtuple
 
-from dcu.alarm_codes import TEXT
+from dcu.alarm_codes import HELD_BACK, TEXT
 from hal import coop
 from hal.errors import PortError
 
@@ -16,7 +16,35 @@ _HEAD = ">IHH"
 _HEAD_SIZE = 8
 TEXT_MAX = 120  # characters
 _TRY_AGAIN_MS = 10_000
+RATE_MAX = 20  # of one code and meter in an hour
 UNSTORED_MAX = 256  # alarms waiting in memory while the disk does not take them
+
+
+class _Rates:
+    """How many alarms of each code and meter there were in this hour."""
+
+    def __init__(self):
+        self._hour = None
+        self._counts = {}
+        self._held = []
+
+    def takes(self, code, mp, hour):
+        """Whether one more may be raised."""
+        self.look(hour)
+        count = self._counts[code, mp] = self._counts.get((code, mp), 0) + 1
+        return count <= RATE_MAX
+
+    def look(self, hour):
+        """In another hour the counting begins anew."""
+        if hour != self._hour:
+            over = [(key, n - RATE_MAX) for key, n in self._counts.items() if n > RATE_MAX]
+            self._held += [(held[0], held[1], count) for held, count in sorted(over)]
+            self._counts, self._hour = {}, hour
+
+    def taken(self):
+        """(code, mp, count) of those held back in hours that are over; each once."""
+        held, self._held = self._held, []
+        return held
 
 
 class Alarms:
@@ -31,9 +59,17 @@ class Alarms:
         self.raised = coop.Event()
         self.occurred = 0  # a bit for each code since the HES cleared it; not stored
         self.pushes_asked = 0
+        self._rates = _Rates()
 
     def raise_alarm(self, code, mp=0, text=""):
-        """Durable on return, unless the disk refuses: then it waits for `store_waiting`."""
+        """Durable on return, unless the disk refuses: then it waits for `store_waiting`. Beyond
+        RATE_MAX of one code and meter in an hour they are counted, and the count is an alarm."""
+        if not self._rates.takes(code, mp, self._clock.utc_s() // 3600):
+            return
+        self.tell_held_back()
+        self._raise(code, mp, text)
+
+    def _raise(self, code, mp, text):
         head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, code, mp)
         self._unstored.append(head + text[:TEXT_MAX].encode())
         if len(self._unstored) > UNSTORED_MAX:
@@ -43,6 +79,12 @@ class Alarms:
         self.store_waiting()
         words = ([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else [])
         self._log("alarm", ": ".join(words))
+
+    def tell_held_back(self):
+        """When their hour is over, how many were held back."""
+        self._rates.look(self._clock.utc_s() // 3600)
+        for held_code, held_mp, count in self._rates.taken():
+            self._raise(HELD_BACK, held_mp, f"{count} more: {TEXT[held_code]}")
 
     def push_now(self):
         """Those that are not acknowledged again, though their time has not come."""
@@ -69,6 +111,7 @@ class Alarms:
         while True:
             part.alive()
             self.store_waiting()
+            self.tell_held_back()
             await coop.sleep_ms(_TRY_AGAIN_MS)
 
     def read(self, after_seq, limit):

@@ -39,15 +39,18 @@ class Learned:
         return self._serials.get(mp, "")
 
     def seen(self, mp, serial):
-        """The meter says its serial number, as it came. Another one is another meter."""
+        """The meter says its serial number, as it came. Another one is another meter: what is to
+        be told of that, else an empty text."""
         self.of(mp)
-        text = _text(serial)
+        told, text = "", _text(serial)
         known = self.serial(mp)
         if known and text and text != known:
-            self._log("meter", f"MP {mp}: serial number {text}, was {known}: another meter")
+            told = f"serial number {text}, was {known}"
+            self._log("meter", f"MP {mp}: {told}: another meter")
             self.forget(mp)
         if text:
             self._serials[mp] = text
+        return told
 
     def forget(self, mp):
         """Of a meter that may have been replaced: all is found out anew."""

@@ -7,7 +7,7 @@ driver raises: AccessRefused when the meter does not give it, Refused when it ca
 from collections import namedtuple
 
 from dcu import columns, meter_profile, meter_services
-from dcu.alarm_codes import METER_CLOCK, METER_EVENT
+from dcu.alarm_codes import METER_CLOCK, METER_EVENT, METER_REPLACED
 from dcu.ledger import PARTLY, RECEIVED
 from dcu.read_now import is_scaler_unit, plain
 from dcu.record import DATA_MAX
@@ -45,15 +45,18 @@ class Visit:
 
 
 async def registers(meter, task, state, visit):
+    alarms = []
     if visit.values is None:
-        visit.values = await _registers(meter, state, visit.learned)
-    return Outcome(RECEIVED, [visit.values], [], [], None)
+        visit.values = await _registers(meter, state, visit.learned, alarms)
+    return Outcome(RECEIVED, [visit.values], [], alarms, None)
 
 
-async def _registers(meter, state, learned):
+async def _registers(meter, state, learned, alarms):
     if state.scalers is None:
         identity = await meter.get_list(columns.IDENTITY)
-        learned.seen(state.record.mp, identity[-1][1])
+        replaced = learned.seen(state.record.mp, identity[-1][1])
+        if replaced:
+            alarms.append((METER_REPLACED, replaced))
         state.scalers = columns.scalers(identity)
     results = await meter.get_list(columns.VALUES)
     values = columns.row(results, state.scalers, state.record.deviation)

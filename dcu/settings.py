@@ -14,6 +14,7 @@ class Settings:
 
     def __init__(self, kept):
         self._kept = kept
+        self.told = lambda keys, by: None  # after a change
         self.fallen_back = []
         self._texts = _texts_of(kept.load())
         self._values = {}
@@ -32,8 +33,11 @@ class Settings:
     def put(self, key, text):
         self.put_all([(key, text)])
 
-    def put_all(self, pairs):
-        """All of the (key, text) pairs or, by Refused, none. Stored before any is in use."""
+    def put_all(self, pairs, by="the HES"):
+        """All of the (key, text) pairs or, by Refused, none. Stored before any is in use.
+
+        by   who wants it, for the event that tells of it
+        """
         checked = [(key, text, parse(find(key), text)) for key, text in pairs]
         texts = dict(self._texts)
         for key, text, _ in checked:
@@ -42,6 +46,7 @@ class Settings:
         self._texts = texts
         for key, _, value in checked:
             self._values[key] = value
+        self.told([key for key, _, _ in checked], by)
 
     def shown(self, key):
         """The value as text for a screen, a log or an export: a secret only as its presence."""

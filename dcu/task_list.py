@@ -24,6 +24,7 @@ class TaskList:
         self._settings = settings
         self.check = lambda tasks: None
         self.refused = []
+        self.told = lambda count: None  # after a change, with how many there are
         self.changes = 0  # how often the list has become another one
         self._given = []
         self._rounds = None
@@ -84,6 +85,7 @@ class TaskList:
         self._kept.save(text.encode())
         self._given = tasks
         self.changes += 1
+        self.told(len(tasks))
 
     def _zone(self):
         return Zone(self._settings.get("clock.zone"))

@@ -1,6 +1,6 @@
 """One DCU: what the board has put together, as the console, the panel and the HES see it."""
 
-from dcu.alarm_codes import SETTING_INVALID, STORAGE_DAMAGED
+from dcu.alarm_codes import RESTART, SETTING_INVALID, STORAGE_DAMAGED
 from hal.memory import in_use_octets
 
 VERSION = "0.1.0"
@@ -80,6 +80,8 @@ class Dcu:
 
     def end_because(self, reason):
         """Soon: what is being answered goes out first. Whoever started us starts us again."""
+        if self.alarms:
+            self.alarms.raise_alarm(RESTART, 0, reason)
         self.ending = reason
 
     def status(self):

@@ -29,7 +29,7 @@ def texts_of(text):
 
 def change_settings(dcu, texts):
     """Change all, texts by key, or by Refused none: a line for each, what it is now."""
-    dcu.settings.put_all(sorted(texts.items()))
+    dcu.settings.put_all(sorted(texts.items()), "the console")
     return [_setting_line(dcu, key) for key in sorted(texts)]
 
 

@@ -39,6 +39,14 @@ ALARM_NAMES = {
     11: "authentication failure",
     12: "event of a meter",
     13: "clock of a meter",
+    14: "another meter answers",
+    15: "notification of a meter",
+    16: "clock of the DCU set",
+    17: "settings changed",
+    18: "storage nearly full",
+    19: "alarms held back",
+    20: "restart",
+    21: "task list changed",
 }
 
 

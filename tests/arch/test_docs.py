@@ -42,13 +42,13 @@ def test_every_setting_that_a_page_names_is_one(path):
     ] == []
 
 
-def test_the_cosem_objects_on_their_page_are_those_of_the_server():
-    text = (ROOT / objects_cpython.PAGE).read_text()
-    _, _, rest = text.partition(objects_cpython.BEGIN)
-    assert rest.partition(objects_cpython.END)[0] == objects_cpython.table(), "make objects"
+def test_the_tables_of_objects_and_events_are_those_of_the_dcu():
+    for page, make in objects_cpython.TABLES.items():
+        _, _, rest = (ROOT / page).read_text().partition(objects_cpython.BEGIN)
+        assert rest.partition(objects_cpython.END)[0] == make(), "make objects"
 
 
-@pytest.mark.parametrize("table", ("readings", "alarms", "dcus", "positions"))
+@pytest.mark.parametrize("table", ("readings", "alarms", "records", "dcus", "positions"))
 def test_the_columns_of_the_hes_on_their_page_are_all_that_there_are(table):
     text = (ROOT / "docs" / "hes.md").read_text()
     (cells,) = re.findall(rf"^\| `{table}` \|(.*)\|$", text, re.MULTILINE)
