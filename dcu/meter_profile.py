@@ -49,15 +49,16 @@ async def _scaler_units(meter, columns):
     return {column: value for column, value in found if is_scaler_unit(value)}
 
 
-async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL):
+async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL, shown=None):
     """[(UTC in seconds, (value, ...)), ...] in the order of the meter, both ends included; None
     is all up to now. The values are those of profile_rows.value_columns(shape.columns), as the
     meter has them: not scaled. Rows without a time are left out.
 
     shape   Layout
+    shown   the 12 octets of the meter's clock, for who has read them; None has them read
     Refused when it may be more than ROWS_MAX rows.
     """
-    like = await clock_octets(meter)  # the range goes in the meter's own local time
+    like = shown or await clock_octets(meter)  # the range goes in the meter's own local time
     if to_s is None:
         to_s = max(from_s, utc_of(like, deviation) + _AHEAD_S)
     period_s = shape.period_s

@@ -30,12 +30,13 @@ async def clock(meter, deviation=NORMAL):
     return utc_of(await clock_octets(meter), deviation)
 
 
-async def set_clock(meter, utc_of_now, deviation=NORMAL):
+async def set_clock(meter, utc_of_now, deviation=NORMAL, shown=None):
     """Set the meter's clock in its own local time, of which it keeps the deviation.
 
     utc_of_now   function -> UTC in seconds, asked at the last moment
+    shown        what clock_octets gave, for who has asked; None asks
     """
-    octets = await clock_octets(meter)
+    octets = shown or await clock_octets(meter)
     await meter.set(CLOCK_TIME, axdr.octets(date_time_like(utc_of_now(), octets, deviation)))
 
 

@@ -16,6 +16,7 @@ from hal.errors import Refused, WireError
 from wire import axdr, obis
 from wire.apdu import Attribute
 from wire.axdr_any import encoded
+from wire.cosem_time import utc_of
 from wire.dialogue import AccessRefused
 from wire.profile_rows import value_columns
 
@@ -90,7 +91,8 @@ async def _rows_after(meter, task, state, visit):
         state.layouts[task.id] = shape
     shape = state.layouts[task.id]
     deviation = state.record.deviation
-    now_s = await meter_services.clock(meter, deviation)
+    shown = await meter_services.clock_octets(meter)
+    now_s = utc_of(shown, deviation)
     from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
     if shape.period_s and shape.entries:  # before that it has nothing
         from_s = max(from_s, now_s - shape.period_s * shape.entries)
@@ -99,7 +101,7 @@ async def _rows_after(meter, task, state, visit):
     to_s = max(now_s, from_s)
     if shape.period_s and to_s - from_s > ROWS_A_VISIT * shape.period_s:
         to_s = from_s + ROWS_A_VISIT * shape.period_s
-    rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation)
+    rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation, shown)
     rows = [row for row in rows if visit.cursor_s is None or row[0] > visit.cursor_s]
     if to_s < now_s:
         return rows, records, to_s, PARTLY
@@ -113,14 +115,15 @@ async def clock(meter, task, state, visit):
     if not visit.clock.is_set:
         raise Refused("the clock of the DCU is not set")
     deviation = state.record.deviation
-    off_s = await meter_services.clock(meter, deviation) - visit.clock.utc_s()
+    shown = await meter_services.clock_octets(meter)
+    off_s = utc_of(shown, deviation) - visit.clock.utc_s()
     action, alarms = 0, []
     if abs(off_s) > visit.settings.get("clock.set_max_s"):
         action = 2
         alarms.append((METER_CLOCK, f"{off_s} s off, {_CLOCK_ACTIONS[action]}"))
     elif abs(off_s) > visit.settings.get("clock.leave_s"):
         action = 1
-        await meter_services.set_clock(meter, visit.clock.utc_s, deviation)
+        await meter_services.set_clock(meter, visit.clock.utc_s, deviation, shown)
     data = axdr.structure([axdr.i64(off_s), axdr.visible(_CLOCK_ACTIONS[action])])
     return Outcome(RECEIVED, [], [(visit.clock.utc_s(), data)], alarms, None)
 

@@ -173,3 +173,15 @@ def test_a_range_may_begin_before_the_years_of_the_meter_and_end_after_them():
         _, first, until, _ = axdr.decode_all(meter.accesses[0].data)
         assert begin is None or first[:9].hex() == begin
         assert end is None or until[:9].hex() == end
+
+
+def test_a_clock_that_has_been_read_is_not_asked_for_again():
+    shown = axdr.date_time(NOON_S, -60)
+    meter = Meter({TIME: AccessRefused(3), PROFILE: []}, [], Bus())
+    shape = meter_profile.Layout([meter_services.CLOCK_TIME], 0, 0, {})
+    ln = obis.parse(PROFILE)
+    run_virtual(meter_profile.read_rows(meter, ln, shape, 0, NOON_S, "normal", shown))
+    _, _, until, _ = axdr.decode_all(meter.accesses[0].data)
+    assert until == shown
+    run_virtual(meter_services.set_clock(meter, lambda: NOON_S + 5, "normal", shown))
+    assert meter.values[TIME] == axdr.date_time(NOON_S + 5, -60)
