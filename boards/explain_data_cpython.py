@@ -4,8 +4,7 @@ Each function gives plain values for JSON: dicts whose keys are the standard's n
 Reference: IEC 62056-5-3 (Data, results), IEC 62056-6-2 (classes).
 """
 
-import datetime
-
+from boards.words_cpython import when
 from wire import apdu, axdr, obis
 from wire.errors import WireError
 
@@ -60,10 +59,7 @@ def string(octets):
 
 def _moment(octets):
     utc_s = axdr.parse_date_time(octets)
-    if utc_s is None:
-        return ""
-    moment = datetime.datetime.fromtimestamp(utc_s, datetime.timezone.utc)
-    return moment.strftime("%Y-%m-%d %H:%M:%SZ")
+    return "" if utc_s is None else when(utc_s)
 
 
 def _name(octets):

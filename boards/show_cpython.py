@@ -1,9 +1,9 @@
 """Prints what the console answered: for a person as lines, or as one JSON document."""
 
 import json
-from datetime import UTC, datetime
 
 from boards.show_data_cpython import LINES
+from boards.words_cpython import harmless, when
 from dcu.archive_row import FIELDS
 
 _METER = (
@@ -51,7 +51,7 @@ def _meters(rows):
 
 
 def _last_good(utc_s):
-    return _NOT_YET if utc_s is None else _when(utc_s)
+    return _NOT_YET if utc_s is None else when(utc_s)
 
 
 def _status(status):
@@ -59,7 +59,7 @@ def _status(status):
     total = meters.pop("total")
     states = ", ".join(f"{count} {state}" for state, count in sorted(meters.items()))
     yield f"terminal   {status['terminal']}, opendcu {status['version']} on {status['board']}"
-    yield f"time       {_when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
+    yield f"time       {when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
     yield f"memory     {status['memory_octets'] // 1024} KiB on {status['interpreter']}"
     yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
     yield f"meters     {total}{': ' + states if states else ''}"
@@ -73,6 +73,16 @@ def _status(status):
         missed = f"; {round_['missed']} missed for want of time" if round_.get("missed") else ""
         trouble = f"; {port['trouble']}" if port["trouble"] else ""
         yield f"{port['name']:<10} {round_.get('doing', '')}{missed}{trouble}"
+    if status["local"]:
+        yield f"local port {_local(status['local'])}"
+
+
+def _local(port):
+    if port["trouble"]:
+        return port["trouble"]
+    if not port["open"]:
+        return "not open yet"
+    return "open; a client is connected" if port["clients"] else "open"
 
 
 def _read(result):
@@ -80,8 +90,8 @@ def _read(result):
     for row in result["values"]:
         value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
         if row.get("utc_s"):
-            value = _when(row["utc_s"])
-        yield f"  {_attribute(row):<22} {_harmless(value)}"
+            value = when(row["utc_s"])
+        yield f"  {_attribute(row):<22} {harmless(value)}"
 
 
 def _attribute(row):
@@ -90,23 +100,18 @@ def _attribute(row):
     return row["obis"] if index == 2 else f"{row['class']}/{row['obis']}/{index}"
 
 
-def _harmless(text):
-    """Text of a meter, whose control characters must not steer the terminal."""
-    return text if text.isprintable() else text.encode("unicode_escape").decode()
-
-
 def _clock(result):
     off_s = result["off_s"]
     how = f"{abs(off_s)} s {'ahead of' if off_s > 0 else 'behind'}" if off_s else "equal to"
-    yield f"MP {result['mp']}  {_when(result['utc_s'])}, {how} the DCU"
+    yield f"MP {result['mp']}  {when(result['utc_s'])}, {how} the DCU"
 
 
 def _profile(result):
     heads = [f"{each['obis']} {each.get('unit', '')}".rstrip() for each in result["columns"]]
     yield "  ".join([f"{'MP %d' % result['mp']:<20}", *heads])
     for utc_s, *values in result["rows"]:
-        cells = [f"{str(value):>{len(head)}}" for value, head in zip(values, heads)]
-        yield "  ".join([_when(utc_s), *cells])
+        cells = [f"{harmless(str(value)):>{len(head)}}" for value, head in zip(values, heads)]
+        yield "  ".join([when(utc_s), *cells])
 
 
 def _switch(result):
@@ -136,13 +141,6 @@ class ScanRows:
 
 def _lines(rows):
     yield from rows
-
-
-def _when(utc_s):
-    try:
-        return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    except ValueError:  # a meter may say year 60000
-        return f"{utc_s} s of UTC"
 
 
 _LINES = {

@@ -1,12 +1,8 @@
 """Prints tasks, plans, holes, rates and stories for a person: a part of show_cpython.py."""
 
-from datetime import UTC, datetime
+from boards.words_cpython import when
 
 _TASK = "{id:>4} {kind:<10} {meters:<16} {period:>6} {offset:>6} {window:>6} {items}"
-
-
-def _when(utc_s):
-    return datetime.fromtimestamp(utc_s, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def _tasks(rows):
@@ -44,9 +40,9 @@ def _gaps(rows):
     if not rows:
         yield "no holes"
     for row in rows:
-        span = _when(row["from_s"])
+        span = when(row["from_s"])
         if row["slots"] > 1:
-            span += f" to {_when(row['to_s'])}"
+            span += f" to {when(row['to_s'])}"
         head = f"MP {row['mp']:>4} task {row['task']:>2}"
         yield f"{head} {row['slots']:>5} × {row['reason']}: {span}"
 
@@ -56,7 +52,7 @@ def _rates(result):
     yield f"{'':<24} {'expected':>8} {'received':>9} " + " ".join(f"{c:>10}" for c in cutoffs)
     for row in result["rows"]:
         name = " ".join(
-            _when(row[key])[:10] if key == "day_s" else f"{key} {row[key]}"
+            when(row[key])[:10] if key == "day_s" else f"{key} {row[key]}"
             for key in ("task", "channel", "mp", "day_s")
             if key in row
         )
@@ -76,7 +72,7 @@ def _show(result):
             f"{'-' if value is None else value:>{len(head)}}"
             for value, head in zip(values, result["columns"])
         ]
-        yield "  ".join([_when(utc_s), *cells])
+        yield "  ".join([when(utc_s), *cells])
 
 
 def print_csv(said):

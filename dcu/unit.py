@@ -96,12 +96,18 @@ class Dcu:
             "memory_octets": in_use_octets(),
             "uplink": self.uplink.status(),
             "ports": [self.buses[channel].status() for channel in sorted(self.buses)],
+            "local": self._local_status(),
             "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},
             "meters": self.meter_counts(),
             "readings": _journal_status(self.readings, self.kept),
             "records": _journal_status(self.records, None),
             "alarms": _journal_status(self.alarms, self.alarms),
         }
+
+    def _local_status(self):
+        """None while there is no local port."""
+        is_there = self.local and self.settings.get("local.device")
+        return self.local.status() if is_there else None
 
     def state_of(self, mp):
         """The state of the meter at `mp`, in a word."""

@@ -52,6 +52,15 @@ class HdlcStation:
         """Why there is no port, or None."""
         return self._port.trouble
 
+    def status(self):
+        return {
+            "open": self._port.now is not None,
+            "trouble": self._port.trouble,
+            "clients": len([seat for seat in self._seats if seat.is_taken()]),
+            "damaged": self.damaged,
+            "losses": self._port.losses,
+        }
+
     async def run(self, part):
         """For ever: answer; open the port again at growing intervals when it was lost."""
         try:
@@ -120,6 +129,9 @@ class _Seat:
             self._say(f"client {_sap(frame)} {what}")
             self._association = self._serve() if what == "connected" else None
         return value
+
+    def is_taken(self):
+        return self._association is not None
 
     def _served(self, frame, apdu):
         answer = self._association.answer(_sap(frame), _LOGICAL, apdu)

@@ -42,3 +42,36 @@ def test_a_meter_that_was_not_read_since_start_is_not_said_to_have_never_been(ca
     row.update(state="unknown", learned="", reason="not asked yet", last_good_s=None)
     show_cpython.show("meters list", [row], False)
     assert "not since start" in capsys.readouterr().out
+
+
+def test_rows_of_a_profile_do_not_steer_the_terminal_either(capsys):
+    result = {"mp": 5, "columns": [{"obis": "0.0.96.11.0.255"}], "rows": [[0, "\x1b[2Jdoor"]]}
+    show_cpython.show("profile", result, False)
+    shown = capsys.readouterr().out
+    assert "\\x1b[2Jdoor" in shown and "\x1b" not in shown
+
+
+def test_the_local_port_is_told_of_if_there_is_one(capsys):
+    counts = {"stored": 0, "waiting": 0, "unstored": 0, "lost": 0}
+    status = {
+        "uplink": {"state": "online", "heartbeats": 0},
+        "meters": {"total": 0},
+        "ports": [],
+        "rounds": {},
+        "memory_octets": 0,
+        "utc_s": 0,
+        "clock_set": True,
+        **{name: counts for name in ("readings", "records", "alarms")},
+        **{name: "" for name in ("terminal", "version", "board", "interpreter")},
+    }
+    is_open = {"open": True, "trouble": None, "clients": 0}
+    for local, words in (
+        (None, ""),
+        (is_open, "local port open\n"),
+        ({**is_open, "clients": 1}, "local port open; a client"),
+        ({**is_open, "open": False, "trouble": "/dev/ttyS9: gone"}, "local port /dev/ttyS9"),
+        ({**is_open, "open": False}, "local port not open yet"),
+    ):
+        show_cpython.show("status", {**status, "local": local}, False)
+        shown = capsys.readouterr().out
+        assert words in shown and ("local" in shown) == bool(words)

@@ -220,3 +220,18 @@ def test_a_port_that_is_lost_in_an_answer_is_opened_again():
         await bench.tool().open()
 
     run(scene)
+
+
+def test_its_state_is_told():
+    async def scene(bench):
+        state = bench.station.status()
+        assert (state["open"], state["trouble"], state["clients"]) == (True, None, 0)
+        await bench.tool().open()
+        assert bench.station.status()["clients"] == 1
+        bench.refuses = True
+        bench.ports[-1].hangs_up()
+        await coop.sleep_ms(5_000)
+        state = bench.station.status()
+        assert (state["open"], state["losses"]) == (False, 1) and "closed" in state["trouble"]
+
+    run(scene)
