@@ -43,6 +43,12 @@ _NAMES = {
     apdu.ServiceError: "confirmed-service-error",
     apdu.GeneralBlock: "general-block-transfer",
 }
+_WITH_LONG_INVOKE = (
+    apdu.AccessRequest,
+    apdu.AccessResponse,
+    apdu.DataNotification,
+    apdu.DataConfirm,
+)
 _ACCESS_KINDS = {1: "get", 2: "set", 3: "action", 4: "get-with-selection", 5: "set-with-selection"}
 
 
@@ -59,8 +65,10 @@ def explain(octets):
     if isinstance(value, apdu.GetBlockResponse):
         return {name: _get_block(value)}
     fields = {}
+    invoke = _long_invoke if isinstance(value, _WITH_LONG_INVOKE) else _invoke
+    known = {**_FIELDS, "invoke": ("invoke-id-and-priority", invoke)}
     for field in value._fields:
-        key, explain_field = _FIELDS.get(field, (field, str))
+        key, explain_field = known.get(field, (field, str))
         fields[key] = explain_field(getattr(value, field))
     return {name: fields}
 
@@ -92,12 +100,15 @@ def _general_block(value):
 
 
 def _invoke(invoke):
-    """Of one octet, or the long one of four."""
-    if invoke > 0xFF:
-        confirmed, priority = invoke & apdu.LONG_CONFIRMED, invoke & apdu.LONG_PRIORITY
-        number = invoke & apdu.LONG_ID
-    else:
-        confirmed, priority, number = invoke & _CONFIRMED, invoke & _PRIORITY, invoke & _ID
+    return _numbered(invoke & _ID, invoke & _CONFIRMED, invoke & _PRIORITY)
+
+
+def _long_invoke(invoke):
+    number = invoke & apdu.LONG_ID
+    return _numbered(number, invoke & apdu.LONG_CONFIRMED, invoke & apdu.LONG_PRIORITY)
+
+
+def _numbered(number, confirmed, priority):
     kind = "confirmed" if confirmed else "unconfirmed"
     return f"{number}, {kind}, {'high' if priority else 'normal'} priority"
 
@@ -151,7 +162,6 @@ def _listed(explain_one):
 
 
 _FIELDS = {
-    "invoke": ("invoke-id-and-priority", _invoke),
     "attribute": ("cosem-attribute-descriptor", words.descriptor),
     "access": ("access-selection", words.access),
     "method": ("cosem-method-descriptor", _method),

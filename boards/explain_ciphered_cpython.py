@@ -5,7 +5,15 @@ Reference: IEC 62056-5-3, protection of APDUs.
 
 from hal import cipher
 from wire import association, envelope, initiate
-from wire.ciphering import AUTHENTICATED, BROADCAST, ENCRYPTED, Above, DecipherError, Key
+from wire.ciphering import (
+    AUTHENTICATED,
+    BROADCAST,
+    ENCRYPTED,
+    KEY_SIZES,
+    Above,
+    DecipherError,
+    Key,
+)
 from wire.errors import WireError
 
 _FORMS = {
@@ -78,8 +86,12 @@ class Keys:
         suite = found.contents[0] & _SUITE
         is_dedicated = found.form in (envelope.DED, envelope.GENERAL_DED)
         encryption = self._dedicated if is_dedicated else self._encryption
-        trouble = "the dedicated key is not known"
-        for title in titles if encryption else ():
+        if not encryption:
+            return b"", "the dedicated key is not known"
+        if not len(encryption) == len(self._authentication) == KEY_SIZES.get(suite):
+            return b"", f"the keys are not of suite {suite}"
+        trouble = ""
+        for title in titles:
             try:
                 key = Key(cipher, suite, encryption, self._authentication, None, Above())
                 return key.open(title, found.contents, 0, found.fields)[1], ""

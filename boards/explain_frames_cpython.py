@@ -89,6 +89,8 @@ class Explainer:
 
     def _gateway(self, octets):
         frame = gateway.decode(octets)
+        if gateway.is_gateway(frame.apdu):
+            raise WireError("a gateway header within another")
         address = bytes(frame.address)
         text = f" ({address.decode()})" if address.isalnum() else ""
         fields = {"network-id": frame.network, "address": address.hex() + text}
