@@ -3,20 +3,23 @@
 import json
 import pathlib
 import re
+import sys
 
 from boards.explain_ciphered_cpython import Keys
 from boards.explain_frames_cpython import Explainer, protocol_of
+from boards.words_cpython import harmless
 from dcu.exit_codes import GOOD, PARTLY
 from hal.errors import Refused
 
 _INPUT_MAX = 1 << 20  # characters
+_TOLD_MAX = 16  # lines that are not hexadecimal
 _KEY_SIZES = (16, 32)
 _TITLE_SIZE = 8
 _INDENT = "  "
 
 
 def decode(options):
-    """Exit code 0; 3 when something in it is damaged."""
+    """Exit code 0; 3 when something in it is damaged, or a line is not hexadecimal."""
     keys = Keys(
         _octets("--ek", options.ek, _KEY_SIZES),
         _octets("--ak", options.ak, _KEY_SIZES),
@@ -24,12 +27,18 @@ def decode(options):
     )
     explainer = Explainer(keys)
     found = []
-    for octets in _frames(options.what):
+    frames, troubles = _frames(options.what)
+    for octets in frames:
         found += explainer.explain(octets, options.protocol or protocol_of(octets))
     if not found:
-        raise Refused("no whole frame in it; is --protocol right?")
+        raise Refused(troubles[0] if troubles else "no whole frame in it; is --protocol right?")
+    for text in troubles[:_TOLD_MAX]:
+        print(f"dcu decode: {text}", file=sys.stderr)
+    if troubles[_TOLD_MAX:]:
+        more = len(troubles) - _TOLD_MAX
+        print(f"dcu decode: {more} more lines are not hexadecimal", file=sys.stderr)
     print(json.dumps(found, indent=2) if options.json else "\n".join(lines(found)))
-    return PARTLY if _is_damaged(found) else GOOD
+    return PARTLY if troubles or _is_damaged(found) else GOOD
 
 
 def lines(value, depth=0):
@@ -37,13 +46,13 @@ def lines(value, depth=0):
     if isinstance(value, list):
         return [line for each in value for line in lines(each, depth)]
     if not isinstance(value, dict):
-        return [f"{_INDENT * depth}{value}"]
+        return [f"{_INDENT * depth}{harmless(str(value))}"]
     found = []
     for name, inner in value.items():
         if isinstance(inner, (dict, list)) and inner:
             found += [f"{_INDENT * depth}{name}", *lines(inner, depth + 1)]
         else:
-            found.append(f"{_INDENT * depth}{name}: {inner}")
+            found.append(f"{_INDENT * depth}{name}: {harmless(str(inner))}")
     return found
 
 
@@ -52,12 +61,13 @@ def one_line(value):
     if isinstance(value, list):
         return "[" + "; ".join([one_line(each) for each in value]) + "]"
     if not isinstance(value, dict):
-        return str(value)
+        return harmless(str(value))
     return ", ".join([f"{name} {one_line(inner)}" for name, inner in value.items()])
 
 
 def _frames(what):
-    """Octets of each line of hexadecimal in the text, or in the file that it names."""
+    """([octets], [text]): of each line of hexadecimal in the text, or in the file that it names;
+    and of each line that is none, what is wrong with it."""
     text = what
     if not re.fullmatch(r"[0-9A-Fa-f\s]*", what):
         try:
@@ -66,8 +76,15 @@ def _frames(what):
             raise Refused(f"{what}: neither hexadecimal nor a file ({error.strerror})")
     if len(text) > _INPUT_MAX:
         raise Refused(f"{len(text)} characters: at most {_INPUT_MAX} at once")
-    found = [_line_octets(line) for line in text.splitlines() or [text]]
-    return [octets for octets in found if octets]
+    frames, troubles = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            octets = _line_octets(line)
+        except Refused as refusal:
+            troubles.append(f"line {number}: {refusal}")
+            continue
+        frames += [octets] if octets else []
+    return frames, troubles
 
 
 def _line_octets(line):

@@ -193,3 +193,45 @@ def test_a_reading_within_a_packet_within_a_frame_is_explained(capsys):
     _, out, _ = run(capsys, frame)
     for words in ("source: 0001 port 4059", "destination: 0000", "get-response-normal"):
         assert words in out
+
+
+def test_a_line_that_is_not_hexadecimal_is_named_and_the_others_are_explained(capsys, tmp_path):
+    file = tmp_path / "lines"
+    file.write_text(f"{GET}\nzz top\n\n{GET}\nc00\n")
+    code, out, err = run(capsys, str(file))
+    assert code == 3 and out.count("get-request-normal") == 2
+    assert "line 2: 'zz top'" in err and "line 5: 'c00'" in err and "line 1:" not in err
+    file.write_text("what is this\n" * 20)
+    code, out, err = run(capsys, str(file))
+    assert (code, out) == (1, "") and "line 1:" in err
+    file.write_text("what is this\n" * 20 + GET)
+    code, _, err = run(capsys, str(file))
+    assert code == 3 and err.count("line ") == 16 and "4 more lines" in err
+
+
+def test_what_a_meter_may_say_breaks_nothing(capsys):
+    year_20000 = "c401c100090c4e200101ff00000000000000"
+    for octets, words in (
+        (year_20000, "s of UTC"),
+        ("e60000" * 2000 + "c0", "a gateway header within another"),
+        ("c401c1000a05" + b"\x1b[2Jx".hex(), "\\x1b[2Jx"),
+        ("0f00000040000900", "64, unconfirmed, normal priority"),
+        ("0fc0000001000900", "1, confirmed, high priority"),
+    ):
+        out = run(capsys, octets, "--protocol", "apdu")[1]
+        assert words in out and "\x1b" not in out
+    Printer().found({"at_ms": 0, "sent": False, "octets": "7e"})
+    capsys.readouterr()
+
+
+def test_keys_that_do_not_fit_a_frame_are_told_of(capsys):
+    for title, control, keys, words in (
+        (TITLE, 0x32, (EK, AK), "the keys are not of suite 2"),
+        (TITLE, 0x3F, (EK, AK), "the keys are not of suite 15"),
+        (TITLE, 0x30, (EK, AK * 2), "the keys are not of suite 0"),
+        (TITLE, 0x32, (EK * 2, AK * 2), "wrong authentication tag"),
+        ("41", 0x30, (EK, AK), "not a system title"),
+    ):
+        octets = f"db{len(title) // 2:02x}{title}17{control:02x}00000001" + "00" * 18
+        code, out, _ = run(capsys, octets, "--ek", keys[0], "--ak", keys[1])
+        assert code == 0 and f"not deciphered: {words}" in out, out
