@@ -75,13 +75,12 @@ def pair(text):
 def _first_line(path):
     """Of a file that holds a secret."""
     try:
-        file = open(path)
+        with open(path) as file:
+            return file.readline().strip()
     except OSError as error:
         raise Refused(f"{path}: cannot be read (errno {error.errno})")
-    try:
-        return file.readline().strip()
-    finally:
-        file.close()
+    except UnicodeError:
+        raise Refused(f"{path}: is not text")
 
 
 def log_of(clock):
