@@ -30,6 +30,7 @@ from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
+from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_disk import watch_disk
@@ -145,10 +146,10 @@ def ports_in_words(dcu):
     """A line for each port: what is on it and when it is read. For the log at start."""
     lines = []
     for number, channel in enumerate(sorted(dcu.buses), 1):
-        count = len(dcu.archive.meters(channel))
+        meters = counted(len(dcu.archive.meters(channel)), "meter")
         period_s = dcu.settings.get("collect.period_s")
         place = _place(dcu.settings, f"rs485.{number}.")
-        lines.append(f"{channel}: {place}, {count} meters, read every {period_s} s of UTC")
+        lines.append(f"{channel}: {place}, {meters}, read every {period_s} s of UTC")
     if dcu.settings.get("local.device"):
         lines.append(f"local port: {_place(dcu.settings, 'local.')}, DLMS over HDLC")
     return lines

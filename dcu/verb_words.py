@@ -27,6 +27,11 @@ def texts_of(text):
     return texts
 
 
+def counted(count, noun):
+    """ "1 meter", "2 meters" """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def change_settings(dcu, texts):
     """Change all, texts by key, or by Refused none: a line for each, what it is now."""
     dcu.settings.put_all(sorted(texts.items()), "the console")

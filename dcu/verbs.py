@@ -10,7 +10,7 @@ from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.read_now import attributes_of, read_now
 from dcu.schema import SCHEMA, find
 from dcu.trace import Trace
-from dcu.verb_words import change_settings, mp_of, texts_of
+from dcu.verb_words import change_settings, counted, mp_of, texts_of
 from dcu.verbs_data import DATA_VERBS
 from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
@@ -48,7 +48,8 @@ async def meters_import(dcu, say, csv):
     after = {meter.mp: meter.row() for meter in dcu.archive.meters()}
     new = len(after) - len(before)
     changed = len([mp for mp in before if before[mp] != after[mp]])
-    return GOOD, f"{count} meters imported: {new} new, {changed} changed; {len(after)} on file"
+    imported = f"{counted(count, 'meter')} imported: {new} new, {changed} changed"
+    return GOOD, f"{imported}; {len(after)} on file"
 
 
 async def meters_export(dcu, say):

@@ -4,7 +4,7 @@ from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY
 from dcu.image_job import ImageJob
 from dcu.image_transfer import Image
 from dcu.schema import PORTS
-from dcu.verb_words import mp_of
+from dcu.verb_words import counted, mp_of
 from hal.errors import Refused
 
 FILE = "image"  # of the data folder: where the command line puts the image to be sent
@@ -22,7 +22,7 @@ async def image(dcu, say, meters, name, activate=""):
     file = dcu.files.open(FILE)
     try:
         what = Image(name.encode(), file.size(), _reader(file))
-        await say(f"{len(records)} meters, {what.size} octets")
+        await say(f"{counted(len(records), 'meter')}, {what.size} octets")
         job = ImageJob(what, dcu.open_meter, dcu.broadcast, dcu.image_notes, say)
         rows = await job.run(records, bool(activate))
     finally:

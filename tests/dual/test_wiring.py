@@ -114,6 +114,7 @@ def test_the_local_port_is_a_part_once_it_has_a_device():
         assert ("local port" in [part.name for part in wiring.parts_of(dcu)]) == expected
         said = "local port: /dev/ttyUSB9 9600 8N1, DLMS over HDLC"
         assert (said in wiring.ports_in_words(dcu)) == expected
+        assert (dcu.status()["local"] is not None) == expected
 
 
 def test_the_longest_window_at_the_lowest_speed_does_not_make_the_local_port_late():
@@ -171,3 +172,10 @@ async def at_local(dcu, sap, talk):
         return await talk(tool)
     finally:
         await coop.stop(task)
+
+
+def test_a_port_with_one_meter_is_said_to_have_one():
+    dcu = unit_on(Disk())
+    for address, words in ((1, "1 meter, read"), (2, "2 meters, read")):
+        dcu.archive.add(Meter({"mp": str(address), "address": str(address)}))
+        assert words in wiring.ports_in_words(dcu)[0]
