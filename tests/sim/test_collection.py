@@ -8,104 +8,25 @@ import hashlib
 
 import pytest
 
-from dcu import ledger
-from dcu.alarm_codes import METER_BACK, METER_SILENT, METER_WRONG, STORAGE_FAILED
-from dcu.meter_state import ONLINE
+from dcu.alarm_codes import STORAGE_FAILED
 from hal import coop
-from hal.errors import DcuError
-from tests.sim.breakage import KINDS
+from tests.sim.bad_days import (
+    PERIOD_S,
+    bad_day,
+    bad_day_and_good_hours,
+    check,
+    read_now_and_then,
+)
 from tests.sim.bus import Faults
 from tests.sim.world import CHANNELS, World
 from tests.virtual import run_virtual
-from wire import obis
-from wire.apdu import Attribute
 
 SEEDS = range(20)
-ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
-SCALER = Attribute(3, obis.parse("1.0.1.8.0.255"), 3)
-PERIOD_S = 900
-
-
-async def read_now_and_then(world, found):
-    """The HES reads meters on demand, in between and with priority."""
-    while True:
-        await coop.sleep_ms(world.prng.randrange(60_000, 900_000))
-        row = world.prng.choice(world.rows)
-        meter = world.dcu.meter(row)
-        asked_s = world.clock.utc_s()
-        try:
-            await meter.open(urgent=True)
-        except DcuError:
-            continue  # there is nothing to close
-        try:
-            scaler, _ = await meter.get(SCALER)
-            energy_wh = await meter.get(ENERGY) * 10**scaler
-        except DcuError:
-            continue
-        finally:
-            await meter.close()
-        found.append((row.mp, asked_s, world.clock.utc_s(), energy_wh))
-
-
-async def bad_day(seed, hours=8, **options):
-    """The World with these options after `hours` of breakage and its mending, and what was read
-    on demand."""
-    world = World(seed, **options)
-    world.power_on()
-    on_demand = []
-    reader = coop.spawn(read_now_and_then(world, on_demand))
-    mend = []
-    for _ in range(4 * hours):
-        mend.append(await world.prng.choice(KINDS)(world))
-        if world.prng.random() < 0.9:
-            mend.pop(world.prng.randrange(len(mend)))()
-        await world.run(hours=0.25)
-        assert not reader.done()
-    for mended in reversed(mend):
-        mended()
-    await coop.stop(reader)
-    return world, on_demand
-
-
-async def bad_day_and_good_hours(seed):
-    world, on_demand = await bad_day(seed)
-    world.check_rows()
-    for mp, asked_s, got_s, energy_wh in on_demand:
-        truth = [world.meters[mp].truth(time_s)["energy_import_wh"] for time_s in (asked_s, got_s)]
-        assert truth[0] <= energy_wh <= truth[1], (mp, asked_s)
-    await world.run(hours=1.5)
-    await world.stop()
-    return world
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
-    world = run_virtual(bad_day_and_good_hours(seed))
-    rows = world.check_rows()
-    check_holes(world)
-    now_s = world.dcu.clock.utc_s()
-    slots = [now_s // PERIOD_S * PERIOD_S - n * PERIOD_S for n in (1, 2, 3)]
-    taken = {(mp, slot_s) for mp, slot_s, _ in rows}
-    alarms = world.dcu.alarms_since_start()
-    for mp in world.meters:
-        assert world.dcu.states.word(mp) == ONLINE, mp
-        assert all((mp, slot_s) in taken for slot_s in slots), mp
-        away = alarms.count((METER_SILENT, mp)) + alarms.count((METER_WRONG, mp))
-        assert away == alarms.count((METER_BACK, mp)), mp
-        assert world.dcu.profile.last(mp)[0] >= slots[0], mp
-
-
-def check_holes(world):
-    """An hour and a half after all is well, what was missing is there or will never be."""
-    for mp, entries in world.check_ledger().items():
-        assert len(entries) > 4, mp
-        for entry in entries:
-            assert entry.what in ledger.FINAL, (mp, entry)
-            if entry.what == ledger.NOT_IN_MEMORY:
-                power = world.meters[mp].power
-                assert not power.is_on(entry.slot_s) or power.was_off(
-                    entry.slot_s - PERIOD_S, entry.slot_s + PERIOD_S
-                ), (mp, entry)
+    check(run_virtual(bad_day_and_good_hours(seed)))
 
 
 def test_the_same_seed_gives_the_same_day():
