@@ -26,6 +26,8 @@ _FREE_PORTS = (20_000, 12_000)  # first and count: below what Linux gives to out
 _FREE_PORT_TRIES = 50
 _UDP_MAX = 65_507
 
+_REFUSALS = (errno.ECONNREFUSED, errno.ECONNRESET)
+
 # Linux numbers (MicroPython names none): level, option, value.
 _REUSE_ADDRESS = (1, 2, 1)
 _OPTIONS = (
@@ -58,6 +60,24 @@ async def connect(host, port, timeout_ms):
             return stream
         failure = silence
     raise failure
+
+
+async def answers(host, port, timeout_ms):
+    """Whether anything is there: also who refuses has answered. PortError when the name is not
+    known. TCP, as a ping needs rights, and many networks drop it."""
+    name = f"{host}:{port}"
+    clock = Clock()
+    for row in await _addresses(name, host, port, socket.SOCK_STREAM):
+        try:
+            stream = await _reached(name, row, timeout_ms - clock.ticks_ms())
+        except OSError as error:
+            if error.errno in _REFUSALS:
+                return True
+            continue
+        if stream:
+            await stream.close()
+            return True
+    return False
 
 
 async def _reached(name, row, limit_ms):
