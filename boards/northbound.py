@@ -5,7 +5,7 @@ Wiring only, as boards/wiring.py.
 
 from dcu import cosem, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
-from dcu.keep_online import dialling
+from dcu.bearers import Cellular, Ethernet
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.uplink import Uplink
@@ -29,9 +29,9 @@ def uplink(dcu, objects):
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
 
-    dial = dialling(dcu.settings, dcu.modem, net.connect)
+    bearers = {"ethernet": Ethernet(net.connect, net.answers), "modem": Cellular(dcu.modem)}
     return Uplink(
-        dcu.settings, dcu.clock, dcu.log, dial, serve, dcu.transparent.serve, push_beside
+        dcu.settings, dcu.clock, dcu.log, bearers, serve, dcu.transparent.serve, push_beside
     )
 
 

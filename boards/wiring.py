@@ -21,7 +21,6 @@ from dcu.counters import Counters
 from dcu.fill import Filler
 from dcu.firmware import Firmware
 from dcu.image_job import Notes
-from dcu.keep_online import keep_online
 from dcu.learned import Learned
 from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
@@ -124,7 +123,6 @@ def parts_of(dcu):
     clock = dcu.clock
     parts = [
         app.Part("uplink", dcu.uplink.run, _PART_MS, clock),
-        app.Part("modem", _keeping_online(dcu), _PART_MS, clock),
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
@@ -168,10 +166,6 @@ def _broadcast(buses, records):
         return None
     client, octets = list(ways)[0]
     return Broadcast(buses[records[0].channel], client, octets), APDU_MAX
-
-
-def _keeping_online(dcu):
-    return lambda part: keep_online(dcu.modem, dcu.settings, dcu.log, part)
 
 
 def _changes_of(dcu):

@@ -35,9 +35,21 @@ SCHEMA = (
     Setting("hes.sub", "host", "", 0, 127, "second head-end system, HOST:PORT; empty: none"),
     Setting("hes.heartbeat_s", "number", "300", 2, 3600, "silence before a heartbeat, s"),
     Setting("hes.reply_s", "number", "20", 1, 180, "wait for an answer of the HES, s"),
-    Setting("hes.retry_max_s", "number", "300", 2, 1800, "longest pause between dials, s"),
+    Setting("hes.login_tries", "number", "3", 1, 20, "logins without answer, then hung up"),
+    Setting("hes.heartbeat_misses", "number", "3", 1, 20, "heartbeats without answer, likewise"),
+    Setting("hes.host_tries", "number", "2", 1, 100, "failures in a row, then the other HES"),
+    Setting("hes.retry_min_s", "number", "60", 1, 1800, "pause when HES is silent; doubles, s"),
+    Setting("hes.retry_max_s", "number", "1800", 2, 7200, "longest such pause, s"),
     Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
     Setting("uplink.channel", "choice", "ethernet", ("ethernet", "modem"), None, "way to the HES"),
+    Setting("uplink.redial_max", "number", "3", 0, 100, "dials in vain, then a restart"),
+    Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),
+    Setting("uplink.reset_waits_min", "numbers", "0,0,0,10,30,60", 0, 1440, "before restarts"),
+    Setting("uplink.jitter_percent", "number", "20", 0, 50, "spread of all pauses, of each way"),
+    Setting("modem.register_s", "number", "300", 10, 1800, "wait for the network, s"),
+    Setting("modem.denied_s", "number", "900", 60, 86400, "pause when denied by it, s"),
+    Setting("modem.locked_s", "number", "3600", 60, 86400, "pause when the SIM is locked, s"),
+    Setting("modem.absent_s", "number", "1800", 60, 86400, "pause when there is no SIM, s"),
     Setting("modem.device", "text", "", 0, 127, "serial device of the cellular module"),
     Setting("modem.dialect", "choice", "auto", DIALECTS, None, "kind of module; auto: it says"),
     Setting("modem.apn", "text", "", 0, 63, "access point name of the network operator"),
@@ -89,6 +101,7 @@ AFTER_RESTART = ("local", "meter", "rs485", "storage")  # groups that are read a
 
 SECRETS = ("secret", "key")  # kinds that are never shown
 _KEY_DIGITS = (0, 32, 64)
+_NUMBERS_MAX = 12
 
 _DIGITS = {"bcd": "0123456789", "terminal": "0123456789ABCDEF"}
 _NO_TERMINAL = ("0000", "FFFF")  # invalid, and broadcast: Q/GDW 376.1, 4.3.3
@@ -122,6 +135,8 @@ def allowed(setting):
     low, high = setting.low, setting.high
     if setting.kind == "number":
         return f"a whole number from {low} to {high}"
+    if setting.kind == "numbers":
+        return f"1 to {_NUMBERS_MAX} whole numbers from {low} to {high}, with commas between"
     if setting.kind == "choice":
         return "one of " + ", ".join(low)
     if setting.kind == "host":
@@ -144,6 +159,12 @@ def whole(text, low, high):
 
 def _number(setting, text):
     return whole(text, setting.low, setting.high)
+
+
+def _numbers(setting, text):
+    texts = text.split(",")
+    good = all([whole(each, setting.low, setting.high) is not None for each in texts])
+    return text if good and len(texts) <= _NUMBERS_MAX else None
 
 
 def _choice(setting, text):
@@ -181,6 +202,7 @@ def _zone(setting, text):
 
 _CHECKS = {
     "number": _number,
+    "numbers": _numbers,
     "choice": _choice,
     "host": _host,
     "bcd": _digits,

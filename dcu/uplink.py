@@ -1,109 +1,188 @@
-"""The link to the head-end system: dial, register, keep alive, serve, and dial again.
+"""The link to the head-end system: does what the ladder says, and tells it what came of it.
 
-The DCU registers and keeps the link with Q/GDW 376.1 AFN 02 frames that carry its terminal ID;
-over the same connection the HES is DLMS client of the DCU (IEC 62056-47 wrapper) and, by the
-gateway header, of the meters behind it.
+What is done when is decided in dcu/ladder.py; what is said on a connection is dcu/session.py; what
+carries it is one of dcu/bearers.py.
 """
 
-from dcu.desk import Desk
+from dcu import ladder as rungs
+from dcu.ladder import FAILED, LOST, MUTE, OK, SILENT, Ladder
+from dcu.session import Session
 from hal import coop
-from hal.errors import PortError, WireError
-from wire import qgdw3761, wrapper
-from wire.demux import Demux
+from hal.errors import NoReply, PortError, Refused, WireError
 
-LOGIN_TRIES = 3  # unanswered in a row, then the link is dropped
-HEARTBEAT_MISSES = 3
-DIAL_MS = 20_000
-WRITE_MS = 60_000  # a HES that does not take a frame for so long has failed
-RETRY_MIN_S = 1
-_STEADY = 10  # a session that lasts so many times the pause was no short one
+DIAL_MS = 30_000
+_SHORT_S = 60  # a good session that lasts less is short
 _SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
-BAD_PIECES_MAX = 20  # damaged frames in one session, then the peer is no HES
-_READ_SIZE = 1024
 _TICK_MS = 1_000
+_IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
 
 
 class Uplink:
-    """`dial(host, port, timeout_ms)` gives a stream; `serve()` gives a DLMS server association
-    with answer(wrapper frame) -> APDU or None; `transparent(frame, peer)` a coroutine that
-    gives the gateway's answer; `push(session)` is awaited beside each registered session.
+    """bearers   {value of uplink.channel: bearer}
+    serve        function() -> a DLMS server association with answer(source, destination, apdu)
+    transparent  coroutine function(frame, peer) -> the gateway's answer, or None
+    push         coroutine function(session), runs beside each registered session
     """
 
-    def __init__(self, settings, clock, log, dial, serve, transparent, push):
+    def __init__(self, settings, clock, log, bearers, serve, transparent, push):
         self.settings = settings
         self.clock = clock
         self.log = log
-        self._dial = dial
+        self._bearers = bearers
+        self._channel = None  # that is in use
         self.serve = serve
         self.transparent = transparent
         self.push = push
         self._pfc = 0  # 376.1 frame counter
+        self._ladder = None
+        self._session = None
         self.state = "off"
         self.sessions = 0
         self.heartbeats = 0
         self.last_contact_s = 0
 
     async def run(self, part):
-        """For ever. Pauses between dials double from 1 s to hes.retry_max_s until a session
-        has proved itself by an answered heartbeat or a request of the HES."""
-        pause_s = RETRY_MIN_S
-        turn = 0
-        shorts = _Shorts(self.log)
-        while True:
-            part.alive()
-            hosts = [self.settings.get(key) for key in ("hes.main", "hes.sub")]
-            hosts = [host for host in hosts if host]
-            if not hosts:
-                self.state = "no HES set (hes.main)"
-                await coop.sleep_ms(_TICK_MS)
-                continue
-            began_ms = self.clock.ticks_ms()
-            proved = await self._session(hosts[turn % len(hosts)], part)
-            pause_max_s = self.settings.get("hes.retry_max_s")
-            if proved:
-                lasted_s = (self.clock.ticks_ms() - began_ms) // 1000
-                pause_s = shorts.pause_s_after(lasted_s, pause_max_s)
-            else:
-                turn += 1  # the other host, if there is one
-            self._say(f"waiting {pause_s} s to dial again")
-            await self._pause(pause_s, part)
-            pause_s = min(2 * pause_s, pause_max_s)
+        """For ever."""
+        try:
+            while True:
+                part.alive()
+                if self._channel != self.settings.get("uplink.channel"):
+                    await self._change_channel()
+                if self._host():
+                    await self._step(part)
+                else:
+                    await self._end_session()
+                    self.state = "no HES set (hes.main)"
+                    await coop.sleep_ms(_TICK_MS)
+        finally:
+            await self._end_session()
 
-    async def _pause(self, pause_s, part):
-        for _ in range(pause_s):
+    async def _change_channel(self):
+        await self._end_session()
+        if self._channel:
+            await self._bearer().close()
+        self._channel = self.settings.get("uplink.channel")
+        draw = _dice(int(self.settings.terminal_id(), 16))
+        self._ladder = Ladder(self.settings.get, draw, holds_off=self._bearer().holds_off)
+
+    async def _step(self, part):
+        ladder = self._ladder
+        if ladder.state not in _IN_SESSION:
+            await self._end_session()
+        self.state = ladder.text(self._host())
+        if ladder.state == rungs.WAIT:
+            self.log("uplink", self.state)
+        event = await self._event_of(_DO[ladder.state](self, part))
+        if not self.is_to_end():
+            ladder.take(event)
+
+    async def _event_of(self, doing):
+        try:
+            return await doing or OK
+        except NoReply as error:
+            self.log("uplink", str(error))
+            return MUTE
+        except (PortError, WireError, Refused) as error:
+            self.log("uplink", str(error))
+            return LOST if self._bearer().is_lost else FAILED
+
+    async def _start(self, part):
+        return await _beside(part, self._bearer().start())
+
+    async def _sim(self, part):
+        return await _beside(part, self._bearer().sim())
+
+    async def _register(self, part):
+        limit_ms = self.settings.get("modem.register_s") * 1000
+        return await _beside(part, self._bearer().register(limit_ms))
+
+    async def _dial(self, part):
+        await _beside(part, self._bearer().dial())
+
+    async def _drop(self, part):
+        await _beside(part, self._bearer().drop())
+
+    async def _reset(self, part):
+        await _beside(part, self._bearer().reset())
+
+    async def _connect(self, part):
+        name, port = _split(self._host())
+        stream = await _beside(part, self._bearer().connect(name, port, DIAL_MS))
+        self._session = Session(self, stream, self._host())
+
+    async def _login(self, part):
+        if not await self._session.login(part):
+            return self._unanswered("login")
+        self.sessions += 1
+        return OK
+
+    async def _online(self, part):
+        quiet_s = self._ladder.spread(self.settings.get("hes.heartbeat_s"))
+        await self._session.serve(quiet_s * 1000, part)
+
+    async def _beat(self, part):
+        if not await self._session.beat(part):
+            return self._unanswered("heartbeat")
+        self.heartbeats += 1
+        return OK
+
+    def _unanswered(self, what):
+        self.log("uplink", f"{self._host()}: {what} not answered")
+        return SILENT
+
+    async def _ping(self, part):
+        name, port = _split(self._host())
+        is_there = await _beside(part, self._bearer().answers(name, port))
+        return OK if is_there else SILENT
+
+    async def _wait(self, part):
+        ends_ms = self.clock.ticks_ms() + self._ladder.wait_s * 1000
+        while self.clock.ticks_ms() < ends_ms and not self.is_to_end():
             part.alive()
             await coop.sleep_ms(_TICK_MS)
 
-    async def _session(self, host, part):
-        """One connection from dial to close. True when the HES has proved to be there."""
-        name, _, port = host.rpartition(":")
-        self.state = f"dialling {host}"
-        try:
-            stream = await self._dial(name, int(port), DIAL_MS)
-        except PortError as error:
-            self.log("uplink", str(error))
-            return False
-        session = Session(self, stream, host)
-        try:
-            await session.keep(part)
-        except (PortError, WireError) as error:
-            self.log("uplink", str(error))
-        finally:
-            session.end()
-            await stream.close()
-            self.state = "closed"
-        return session.proved
+    async def _end_session(self):
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+            lasted_s = (self.clock.ticks_ms() - session.began_ms) // 1000
+            self._note_shortness(session.proved and lasted_s < _SHORT_S)
 
-    def _say(self, state):
-        self.state = state
-        self.log("uplink", state)
+    def _note_shortness(self, is_short):
+        """Good sessions that end soon, one after the other: two DCUs with one terminal ID would
+        take the line from each other for ever."""
+        shorts = self._ladder.shorts = self._ladder.shorts + 1 if is_short else 0
+        if shorts == _SHORTS_SAID:
+            text = f"the HES has ended {_SHORTS_SAID} sessions in a row soon after the login: "
+            self.log("uplink", text + "has another DCU the same terminal ID?")
+
+    def _bearer(self):
+        return self._bearers[self._channel]
+
+    def _host(self):
+        """HOST:PORT of the HES whose turn it is; "" when none is set."""
+        hosts = [self.settings.get(key) for key in ("hes.main", "hes.sub")]
+        hosts = [host for host in hosts if host]
+        return hosts[self._ladder.turn % len(hosts)] if hosts else ""
+
+    def is_to_end(self):
+        """Whether the session, or the wait, is one of a setting that holds no more."""
+        return self._channel != self.settings.get("uplink.channel")
+
+    def heard(self):
+        """The HES has proved to be there."""
+        self._ladder.heard()
 
     def status(self):
+        ladder = self._ladder
         return {
             "state": self.state,
             "sessions": self.sessions,
             "heartbeats": self.heartbeats,
             "last_contact_s": self.last_contact_s,
+            "heartbeats_missed": ladder.misses_total if ladder else 0,
+            "redials": ladder.redials_total if ladder else 0,
+            "resets": ladder.resets_total if ladder else 0,
         }
 
     def next_pfc(self):
@@ -111,162 +190,57 @@ class Uplink:
         return self._pfc
 
 
-class _Shorts:
-    """Good sessions that end soon, one after the other: two DCUs with one terminal ID would
-    take the line from each other for ever, once a second."""
-
-    def __init__(self, log):
-        self._log = log
-        self._in_a_row = 0
-        self._pause_s = RETRY_MIN_S
-
-    def pause_s_after(self, lasted_s, pause_max_s):
-        if lasted_s >= _STEADY * self._pause_s:
-            self._in_a_row, self._pause_s = 0, RETRY_MIN_S
-            return RETRY_MIN_S
-        self._in_a_row += 1
-        if self._in_a_row == _SHORTS_SAID:
-            text = f"the HES has ended {_SHORTS_SAID} sessions in a row soon after the login: "
-            self._log("uplink", text + "has another DCU the same terminal ID?")
-        pause_s = self._pause_s
-        self._pause_s = min(2 * pause_s, pause_max_s)
-        return pause_s
+_DO = {
+    rungs.START: Uplink._start,
+    rungs.SIM: Uplink._sim,
+    rungs.REGISTER: Uplink._register,
+    rungs.DIAL: Uplink._dial,
+    rungs.CONNECT: Uplink._connect,
+    rungs.LOGIN: Uplink._login,
+    rungs.ONLINE: Uplink._online,
+    rungs.BEAT: Uplink._beat,
+    rungs.PING: Uplink._ping,
+    rungs.DROP: Uplink._drop,
+    rungs.RESET: Uplink._reset,
+    rungs.WAIT: Uplink._wait,
+}
 
 
-class Session:
-    """One connection. A single task reads; requests through the gateway get a task each."""
+def _split(host):
+    name, _, port = host.rpartition(":")
+    return name, int(port)
 
-    def __init__(self, uplink, stream, host):
-        self._uplink = uplink
-        self._settings = uplink.settings
-        self._clock = uplink.clock
-        self._stream = stream
-        self._host = host
-        self._demux = Demux()
-        self._desk = Desk("HES", uplink.serve(), uplink.transparent, self.send, self._say_at_host)
-        self._confirmed = False  # an AFN 00 came since the last frame of ours
-        self._heard_ms = self._clock.ticks_ms()
-        self._bad_pieces = 0
-        self._pushing = None  # the task beside this session
-        self._registered = False
-        self.proved = False
 
-    async def keep(self, part):
-        """Register, then serve and send heartbeats until something fails."""
-        await self._ask(qgdw3761.LOGIN, LOGIN_TRIES, part)
-        self._registered = True
-        self._uplink.sessions += 1
-        self._say("online", f"registered at {self._host} as {self._settings.terminal_id()}")
-        self._pushing = coop.spawn(self._uplink.push(self))
-        while True:
-            await self._listen(self._is_quiet, part)
-            await self._ask(qgdw3761.HEARTBEAT, HEARTBEAT_MISSES, part)
-            self.proved = True
-            self._uplink.heartbeats += 1
+def _dice(seed):
+    """function() -> 0 to 99, another row for each seed: DCUs that lose a HES at one moment must
+    not come back at one moment."""
+    state = [seed]
 
-    async def send(self, apdu, source=1, destination=1):
-        """An APDU of ours to the HES, in the wrapper."""
-        await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
+    def draw():
+        state[0] = (1_103_515_245 * state[0] + 12_345) & 0x7FFFFFFF
+        return (state[0] >> 16) % 100
 
-    def end(self):
-        self._desk.end()
-        if self._pushing:
-            self._pushing.cancel()
+    return draw
 
-    async def _write(self, octets):
-        """All of it within WRITE_MS, or the stream is closed: it has half a frame on it."""
-        is_whole = False
-        try:
-            await coop.within_ms(WRITE_MS, self._stream.write(octets))
-            is_whole = True
-        except coop.Expired:
-            raise PortError(f"{self._host}: takes no data for {WRITE_MS // 1000} s")
-        finally:
-            if not is_whole:
-                await self._stream.close()
 
-    def _say(self, state, text):
-        self._uplink.state = state
-        self._uplink.log("uplink", text)
-
-    def _is_quiet(self):
-        quiet_ms = self._settings.get("hes.heartbeat_s") * 1000
-        return self._clock.ticks_ms() - self._heard_ms >= quiet_ms
-
-    def _confirmed_or_past(self, ends_ms):
-        return lambda: self._confirmed or self._clock.ticks_ms() >= ends_ms
-
-    async def _ask(self, function, tries, part):
-        """Send an AFN 02 frame until it is confirmed; PortError after `tries` silences."""
-        area, number = self._settings.get("terminal.area"), self._settings.get("terminal.number")
-        address = qgdw3761.address_from_terminal(area, number)
-        frame = qgdw3761.link_frame(address, function, self._uplink.next_pfc())
-        for _ in range(tries):
-            self._confirmed = False
-            if not self._registered:
-                self._uplink.state = f"registering at {self._host}"
-            await self._write(qgdw3761.encode(frame))
-            ends_ms = self._clock.ticks_ms() + self._settings.get("hes.reply_s") * 1000
-            await self._listen(self._confirmed_or_past(ends_ms), part)
-            if self._confirmed:
-                return
-        what = "login" if function == qgdw3761.LOGIN else "heartbeat"
-        raise PortError(f"{self._host}: {what} not answered {tries} times; the link is dropped")
-
-    async def _listen(self, done, part):
-        """Take what comes until `done()`; looks at it once a second when nothing comes."""
-        while not done():
-            part.alive()
-            data = await self._stream.read(_READ_SIZE, _TICK_MS)
-            if data:
-                self._demux.feed(data)
-                await self._take_all(part)
-
-    async def _take_all(self, part):
-        while True:
+async def _beside(part, coroutine):
+    """Its result. It takes minutes, and each of its steps has a limit of its own."""
+    ended = coop.Event()
+    task = coop.spawn(_then_set(coroutine, ended))
+    try:
+        while not ended.is_set():
             part.alive()
             try:
-                message = self._demux.next_message()
-            except WireError as error:
-                self._damaged(error.reason)  # without the octets: an AARQ has the password in it
-                continue
-            if message is None:
-                return
-            self._heard_ms = self._clock.ticks_ms()
-            self._uplink.last_contact_s = self._clock.utc_s()
-            kind, frame = message
-            await (self._take_gdw(frame) if kind == "gdw" else self._take_wrapper(frame))
+                await coop.within_ms(_TICK_MS, ended.wait())
+            except coop.Expired:
+                pass
+        return await task
+    finally:
+        await coop.stop(task)
 
-    def _damaged(self, text):
-        self._bad_pieces += 1
-        self._uplink.log("uplink", f"{self._host} sent what is dropped: {text}")
-        if self._bad_pieces > BAD_PIECES_MAX:
-            raise PortError(f"{self._host}: too many damaged frames; the link is dropped")
 
-    async def _take_gdw(self, frame):
-        """A confirmation, or a request that this version does not know and denies. What is for
-        many terminals is not answered, and there is nothing yet that it could do."""
-        if frame.is_group or frame.number == qgdw3761.NUMBER_BROADCAST:
-            return
-        if qgdw3761.terminal_text(frame) != self._settings.terminal_id():
-            self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
-        elif frame.afn == qgdw3761.AFN_CONFIRM:
-            try:
-                self._confirmed = qgdw3761.is_confirmed(frame)
-            except WireError as error:
-                self._damaged(error.reason)
-                return
-            if not self._confirmed:
-                self._uplink.log("uplink", f"{self._host} denies what was sent")
-        elif qgdw3761.wants_answer(frame):
-            await self._write(qgdw3761.encode(qgdw3761.denial(frame)))
-
-    async def _take_wrapper(self, frame):
-        if not (self._registered or self._confirmed):
-            self._damaged("a DLMS request before the login was confirmed")
-            return
-        self.proved = True
-        await self._desk.take(frame)
-
-    def _say_at_host(self, text):
-        self._uplink.log("uplink", f"{self._host}: {text}")
+async def _then_set(coroutine, event):
+    try:
+        return await coroutine
+    finally:
+        event.set()

@@ -1,5 +1,6 @@
 """A head-end system that does what a test tells it, and the uplink that dials it."""
 
+from dcu.bearers import Ethernet
 from dcu.settings import Settings
 from dcu.uplink import Uplink
 from hal import coop
@@ -11,6 +12,7 @@ from wire import gateway, qgdw3761, wrapper
 from wire.demux import Demux
 
 GET = b"\xc0\x01\xc1\x00\x01"  # the bench answers an APDU of any kind
+QUICK = (("uplink.jitter_percent", "0"), ("hes.retry_min_s", "1"), ("hes.host_tries", "1"))
 TERMINAL = "07310001"
 PUSHED = wrapper.Wrapper(1, 1, b"\x0fpush")
 
@@ -25,24 +27,30 @@ class HesBench:
     def __init__(self, settings=()):
         self.settings = Settings(Kept())
         self.settings.put("hes.main", "main:5020")
+        self.settings.put_all(QUICK)
         for key, text in settings:
             self.settings.put(key, text)
         self.clock = VirtualClock()
         self.part = Part(self.clock)
         self.answers = {1: qgdw3761.confirmation, 3: qgdw3761.confirmation}
-        self.down = []  # hosts that are not there
+        self.down = []  # hosts that refuse
+        self.unplugged = []  # hosts that do not even that
         self.dials, self.links, self.frames, self.apdus, self.said = [], [], [], [], []
+        self.link_frames = []
         self.stream = None
         self.pushing = 0
         self.asked = []  # of the gateway
         self.under_way = 0
         self.meters_answer = coop.Event()
         self.meters_answer.set()
-        self.uplink = Uplink(
+        self.uplink = self.uplink_over({"ethernet": Ethernet(self.dial, self.is_there)})
+
+    def uplink_over(self, bearers):
+        return Uplink(
             self.settings,
             self.clock,
             lambda part, text: self.said.append(text),
-            self.dial,
+            bearers,
             lambda: self,
             self.transparent,
             self.push,
@@ -50,6 +58,10 @@ class HesBench:
 
     def now_s(self):
         return round(self.clock.ticks_ms() / 1000)
+
+    async def is_there(self, host, port, timeout_ms):
+        """No more than a ping: it is no dial."""
+        return host not in self.unplugged
 
     async def dial(self, host, port, timeout_ms):
         self.dials.append((self.now_s(), f"{host}:{port}"))
@@ -76,6 +88,7 @@ class HesBench:
     def _link(self, frame):
         function = qgdw3761.parse_link(frame).function
         self.links.append((self.now_s(), function))
+        self.link_frames.append(qgdw3761.encode(frame))
         answer = self.answers[function]
         said = answer(frame) if answer else None
         if said:

@@ -1,12 +1,12 @@
 """The link to the HES: dialling, registering, keeping alive. In virtual time."""
 
-from dcu.uplink import HEARTBEAT_MISSES, LOGIN_TRIES
 from tests.dual.scripted_hes import HesBench, frame_of_hes, pauses, run, seconds
 from tests.virtual import run_virtual
 from wire import qgdw3761
 
 LOGIN, HEARTBEAT = qgdw3761.LOGIN, qgdw3761.HEARTBEAT
 REPLY_S, HEARTBEAT_S = 20, 300  # defaults of hes.reply_s and hes.heartbeat_s
+HEARTBEAT_MISSES = LOGIN_TRIES = 3  # and of hes.heartbeat_misses and hes.login_tries
 FAST = (("hes.retry_max_s", "8"), ("hes.reply_s", "1"))
 
 
@@ -70,9 +70,9 @@ def test_a_login_never_answered_is_repeated_and_the_link_then_dropped():
         assert bench.uplink.state == "registering at main:5020"
         await seconds(2)
         assert not bench.stream.is_open
-        assert bench.uplink.state == "waiting 1 s to dial again"
+        assert bench.uplink.state == "the host is there, the HES is not; again in 1 s"
 
-    assert run(scene).heard("login not answered 3 times")
+    assert len(run(scene).heard("login not answered")) == LOGIN_TRIES
 
 
 def test_the_repeated_login_is_the_same_frame_and_the_next_has_another_count():
@@ -127,21 +127,39 @@ def test_a_session_that_has_proved_itself_is_dialled_again_after_a_second():
     run(scene, FAST)
 
 
-def test_good_sessions_that_end_soon_one_after_the_other_make_the_pauses_grow():
-    async def scene(bench):
-        delays = []
-        for lasts_s in (1, 1, 1, 1, 1, 1, 70, 90, 5, 1):
-            await seconds(1)
-            bench.asks()
-            await seconds(lasts_s)
-            begun, ended_s = len(bench.dials), bench.now_s()
-            bench.stream.hangs_up()
-            while len(bench.dials) == begun:
+def test_good_sessions_that_end_soon_one_after_the_other_are_said_and_make_the_pauses_grow():
+    def lasting(times_s, expected, said):
+        async def scene(bench):
+            delays = []
+            for lasts_s in times_s:
                 await seconds(1)
-            delays.append(bench.dials[begun][0] - ended_s)
-        assert delays == [1, 2, 4, 8, 8, 8, 8, 1, 1, 2], delays
+                begun, ends_s = len(bench.dials), bench.now_s() + lasts_s
+                bench.asks()
+                await seconds(lasts_s)
+                bench.stream.hangs_up()
+                while len(bench.dials) == begun:
+                    await seconds(1)
+                delays.append(bench.dials[begun][0] - ends_s)
+            assert delays == expected, delays
 
-    assert run(scene, FAST).heard("has another DCU the same terminal ID?")
+        assert len(run(scene, FAST).heard("has another DCU the same terminal ID?")) == said
+
+    lasting((1, 1, 57, 1, 1, 1), [1, 1 * 2, 4, 8, 8, 8], 1)
+    lasting((1, 1, 61, 1, 1), [1, 2, 1, 1, 2], 0)
+
+
+def test_a_host_that_does_not_even_refuse_is_dialled_after_the_redial_wait():
+    async def scene(bench):
+        bench.down.append("main")
+        bench.unplugged.append("main")
+        await seconds(4 * 60 + 30)
+        assert pauses([at_s for at_s, _ in bench.dials]) == [60, 60, 60, 0, 60]
+        assert bench.uplink.status()["resets"] == 1 and bench.uplink.status()["redials"] == 5
+        bench.down.clear()
+        await seconds(61)
+        assert bench.uplink.state == "online"
+
+    assert run(scene).heard("no way to the HES, try 3 of 3; again in 60 s")
 
 
 def test_a_heartbeat_that_was_answered_proves_the_session_too():
@@ -169,6 +187,7 @@ def test_heartbeats_come_after_the_silence_and_only_then():
         assert [abs(at_s - HEARTBEAT_S * n) <= 4 for n, at_s in enumerate(beats, 1)] == [True] * 3
         assert bench.uplink.status()["heartbeats"] == 3
         assert bench.functions(LOGIN) == [0] and len(bench.dials) == 1
+        assert len(set(bench.link_frames)) == 4, "each has a count of its own"
 
     run(scene)
 
@@ -212,7 +231,7 @@ def test_heartbeats_not_answered_are_repeated_and_the_link_then_dropped():
         assert len(bench.functions(HEARTBEAT)) == HEARTBEAT_MISSES
         assert len(bench.dials) == 2 and bench.uplink.state == "online"
 
-    assert run(scene).heard("heartbeat not answered 3 times")
+    assert len(run(scene).heard("heartbeat not answered")) == HEARTBEAT_MISSES
 
 
 def test_one_heartbeat_answered_in_time_starts_the_count_anew():

@@ -1,7 +1,7 @@
 """Many requests at once, and a HES that is slow to take the answers. In virtual time."""
 
 from dcu.desk import PASSING_MAX
-from dcu.uplink import WRITE_MS
+from dcu.session import WRITE_MS
 from hal import coop
 from tests.dual.scripted_hes import answers, ask_and_see, run, seconds
 from wire import qgdw3761

@@ -26,7 +26,7 @@ def test_a_head_end_that_has_proved_itself_is_dialled_first_when_its_link_breaks
         await seconds(5)
         assert [host for _, host in bench.dials] == ["main:5020", "main:5020"]
 
-    run(scene, (("hes.sub", "sub:5021"),))
+    run(scene, (("hes.sub", "sub:5021"), ("hes.host_tries", "2")))
 
 
 def test_only_the_second_head_end_will_do_and_none_is_said():

@@ -1,6 +1,6 @@
 """What a registered HES, a broken one and a hostile one get over the link. In virtual time."""
 
-from dcu.uplink import BAD_PIECES_MAX
+from dcu.session import BAD_PIECES_MAX
 from hal import coop
 from tests.dual.scripted_hes import (
     GET,

@@ -12,6 +12,7 @@ SETTINGS = (
     ("meter.reply_ms", "100"),
     ("meter.attempts", "1"),
     ("hes.reply_s", "1"),
+    ("hes.retry_min_s", "1"),
     ("hes.retry_max_s", "2"),
     ("cosem.ek", EK),
     ("cosem.ak", AK),

@@ -15,6 +15,7 @@ SETTINGS = (
     ("meter.reply_ms", "300"),
     ("hes.heartbeat_s", "2"),
     ("hes.reply_s", "3"),
+    ("hes.retry_min_s", "1"),
     ("hes.retry_max_s", "2"),
 )
 SEED = 2026
