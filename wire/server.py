@@ -15,9 +15,10 @@ from wire.server_session import Session
 CONFORMANCE = initiate.CONFORMANCE | initiate.GENERAL_BLOCK | initiate.GENERAL_PROTECTION
 
 _LOGICAL_DEVICE = 1
+_CONFIRM = 0x10  # data-notification-confirm
 
 
-def _nothing(client, mechanism):
+def _nothing(client, about):
     pass
 
 
@@ -30,12 +31,21 @@ class ServerAssociation:
                     With more, `more` gives what follows an answer, and an answer may be wanting
     draw_challenge  function() -> octets at random, 16 to 64, never given before; None if no
                     client has high level security
+    on_confirm      function(client SAP, number): an associated client confirms a notification
     on_failure      function(client SAP, mechanism): somebody did not prove to be this client.
                     Who repeats what the client once sent is not told: the counter stops it
     """
 
-    def __init__(self, objects, clients, window=1, draw_challenge=None, on_failure=_nothing):
-        self.services = Services(objects)
+    def __init__(
+        self,
+        objects,
+        clients,
+        window=1,
+        draw_challenge=None,
+        on_failure=_nothing,
+        on_confirm=_nothing,
+    ):
+        self.services = Services(objects, on_confirm)
         self._clients = clients
         self._window = window
         self._draw_challenge = draw_challenge
@@ -49,6 +59,8 @@ class ServerAssociation:
             return exception(apdu.NOT_ALLOWED, apdu.NOT_POSSIBLE) if tag in _REQUESTS else None
         if tag == association.AARQ:
             return self._associate(client, octets)
+        if tag == _CONFIRM and client in self._sessions:
+            self._served(client, octets)  # what is wrong with it is told to nobody
         if tag not in _REQUESTS:
             return None
         if client not in self._sessions:

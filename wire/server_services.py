@@ -15,11 +15,20 @@ for each in (server_get, server_set, server_action, server_access):
     _SERVICES.update(each.SERVICES)
 
 
-class Services:
-    """What `objects` answer. Whatever comes, nothing is raised for the peer's part."""
+def _nothing(client, number):
+    pass
 
-    def __init__(self, objects):
+
+class Services:
+    """What `objects` answer. Whatever comes, nothing is raised for the peer's part.
+
+    on_confirm   function(client SAP, number): the client has the DataNotification that had this
+                 long invoke-id
+    """
+
+    def __init__(self, objects, on_confirm=_nothing):
         self._objects = objects
+        self._on_confirm = on_confirm
 
     def answer(self, agreed, client, octets):
         """The APDU that answers the plain APDU `octets` of `client`, with whom it is Agreed; None
@@ -30,6 +39,9 @@ class Services:
             return exception(apdu.UNKNOWN, apdu.NOT_SUPPORTED)
         except WireError:
             return exception(apdu.NOT_ALLOWED, apdu.OTHER_REASON)
+        if isinstance(request, apdu.DataConfirm):
+            self._on_confirm(client, request.invoke & apdu.LONG_ID)
+            return None
         needed, serve = _SERVICES.get(type(request), (0, None))
         if serve is None:
             return exception(apdu.UNKNOWN, apdu.NOT_SUPPORTED)

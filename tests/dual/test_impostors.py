@@ -272,3 +272,13 @@ def test_whatever_comes_before_the_proof_nothing_is_raised():
         answer = pair.ask(octets)
         assert answer is None or answer[0] in (0x61, 0xD8)
     assert pair.objects.asked == []
+
+
+def test_a_confirmation_in_clear_is_none_when_ciphering_is_demanded():
+    told = []
+    pair = Pair()
+    pair.associate()
+    pair.server.services._on_confirm = lambda client, number: told.append(number)
+    confirm = apdu.encode(apdu.DataConfirm(9, b""))
+    assert pair.ask(confirm) is None and told == []
+    assert pair.ask(pair.associated.protection.seal(confirm)) is None and told == [9]

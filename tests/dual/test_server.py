@@ -272,3 +272,17 @@ def test_whatever_comes_nothing_is_raised_and_the_server_goes_on():
             assert answer is None or len(answer) <= 100
             client.associate()
             assert apdu.decode(client.ask(GET_ENERGY)).result.dar == 0
+
+
+def test_a_confirmation_is_told_of_within_an_association_and_never_answered():
+    told = []
+    server = ServerAssociation(
+        Objects(), CLIENTS, on_confirm=lambda client, number: told.append((client, number))
+    )
+    confirm = apdu.encode(apdu.DataConfirm(apdu.LONG_CONFIRMED | apdu.LONG_PRIORITY | 5, b""))
+    assert server.answer(PUBLIC, 1, confirm) is None and told == []
+    server.answer(PUBLIC, 1, aarq(initiate.request()))
+    for octets in [confirm] + truncated(confirm):
+        assert server.answer(PUBLIC, 1, octets) is None
+    assert told == [(PUBLIC, 5)]
+    assert server.answer(PUBLIC, 2, confirm) is None and len(told) == 1
