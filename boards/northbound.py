@@ -6,6 +6,7 @@ Wiring only, as boards/wiring.py.
 from dcu import cosem, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.bearers import Cellular, Ethernet
+from dcu.cosem_row import MANAGEMENT
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.uplink import Uplink
@@ -23,8 +24,12 @@ _BLOCKS_IN_TURN = 1  # on a line where one talks at a time
 def uplink(dcu, objects):
     """Who was dialled is known: management may need no password."""
 
+    def confirmed(client, number):
+        if client == MANAGEMENT:
+            dcu.alarms.push_confirmed = number
+
     def serve():
-        return _server(dcu, objects, lambda: cosem.clients(dcu.settings, dcu.cosem_keys))
+        return _server(dcu, objects, _all(dcu), _BLOCKS_IN_A_ROW, confirmed)
 
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
@@ -72,16 +77,25 @@ def local(dcu, objects, open_port, report):
     )
 
 
+def _all(dcu):
+    return lambda: cosem.clients(dcu.settings, dcu.cosem_keys)
+
+
 def _with_passwords(dcu):
     return lambda: let_in(cosem.clients(dcu.settings, dcu.cosem_keys))
 
 
-def _server(dcu, objects, clients, window=_BLOCKS_IN_A_ROW):
+def _unasked(client, number):
+    """Only who is pushed to has something to confirm."""
+
+
+def _server(dcu, objects, clients, window=_BLOCKS_IN_A_ROW, on_confirm=_unasked):
     def failed(client, mechanism):
         text = f"client {client}, mechanism {mechanism}, did not prove who it is"
         dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
 
-    return ServerAssociation(objects, cosem.Clients(clients), window, _challenge, failed)
+    known = cosem.Clients(clients)
+    return ServerAssociation(objects, known, window, _challenge, failed, on_confirm)
 
 
 def _challenge():

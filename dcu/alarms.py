@@ -59,6 +59,7 @@ class Alarms:
         self.raised = coop.Event()
         self.occurred = 0  # a bit for each code since the HES cleared it; not stored
         self.pushes_asked = 0
+        self.push_confirmed = 0  # number of the notification that the HES said last that it has
         self._rates = _Rates()
 
     def raise_alarm(self, code, mp=0, text=""):

@@ -41,6 +41,7 @@ SCHEMA = (
     Setting("hes.retry_min_s", "number", "60", 1, 1800, "pause when HES is silent; doubles, s"),
     Setting("hes.retry_max_s", "number", "1800", 2, 7200, "longest such pause, s"),
     Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
+    Setting("hes.confirm", "choice", "no", ("no", "yes"), None, "whether pushes are confirmed"),
     Setting("uplink.channel", "choice", "ethernet", ("ethernet", "modem"), None, "way to the HES"),
     Setting("uplink.redial_max", "number", "3", 0, 100, "dials in vain, then a restart"),
     Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),

@@ -236,3 +236,40 @@ def test_what_is_pushed_is_sealed_and_what_cannot_be_is_tried_again():
         assert troubles == []
 
     assert run(scene, seal=seal).sent == [(1, [1])]
+
+
+def test_what_is_confirmed_is_not_repeated_if_confirmations_are_wanted():
+    for setting, confirmed, times in (
+        ("yes", 1, [0, 100]),
+        ("yes", 2, [0, REPEAT_S, 100]),  # of another notification: the second is confirmed
+        ("yes", 0, [0, REPEAT_S, 2 * REPEAT_S, 3 * REPEAT_S, 100]),
+        ("no", 1, [0, REPEAT_S, 2 * REPEAT_S, 3 * REPEAT_S, 100]),
+    ):
+
+        async def scene(bench, session, confirmed=confirmed):
+            await seconds(1)
+            bench.alarms.push_confirmed = confirmed
+            await seconds(99)
+            raise_alarms(bench, 1)
+            await seconds(1)
+
+        session = run(scene, 1, [("hes.confirm", setting)])
+        assert [round(at_s) for at_s, _ in session.sent] == times, (setting, confirmed)
+        is_wanted = [each.invoke & apdu.LONG_CONFIRMED != 0 for each in session.notifications]
+        assert is_wanted == [setting == "yes"] * len(times)
+        numbers = [each.invoke & apdu.LONG_ID for each in session.notifications]
+        assert numbers == upto(len(times))
+
+
+def test_a_confirmation_of_the_connection_before_counts_no_more():
+    async def scene(bench, session):
+        await seconds(1)
+        bench.alarms.push_confirmed = 1
+        again = Session(bench.clock)
+        pushing = push_alarms(again, bench.alarms, bench.settings, bench.clock, in_clear)
+        task = coop.spawn(pushing)
+        await seconds(REPEAT_S + 1)
+        await coop.stop(task)
+        assert len(again.sent) == 2
+
+    run(scene, 1, [("hes.confirm", "yes")])

@@ -20,7 +20,7 @@ from tests.dual.local_bench import CardboardPort, Tool, heard_on
 from tests.dual.northbound import Part
 from tests.dual.scripted_port import ScriptedPort
 from tests.virtual import VirtualClock, run_virtual
-from wire import association, dialogue, initiate, obis
+from wire import apdu, association, dialogue, initiate, obis
 from wire.apdu import Attribute
 from wire.credentials import Credentials
 from wire.dialogue_blocks import in_blocks
@@ -179,3 +179,15 @@ def test_a_port_with_one_meter_is_said_to_have_one():
     for address, words in ((1, "1 meter, read"), (2, "2 meters, read")):
         dcu.archive.add(Meter({"mp": str(address), "address": str(address)}))
         assert words in wiring.ports_in_words(dcu)[0]
+
+
+def test_only_management_at_the_uplink_confirms_pushes():
+    dcu = wiring.complete(unit_on(Disk()), FileStore(Disk()))
+    confirm = apdu.encode(apdu.DataConfirm(apdu.LONG_CONFIRMED | 7, b""))
+    aarq = next(dialogue.associate())
+    for serve, client, expected in ((dcu.uplink.serve, 16, 0), (dcu.uplink.serve, 1, 7)):
+        server = serve()
+        assert server.answer(client, 1, confirm) is None and dcu.alarms.push_confirmed == 0
+        assert association.decode(server.answer(client, 1, aarq)).result == 0
+        assert server.answer(client, 1, confirm) is None
+        assert dcu.alarms.push_confirmed == expected
