@@ -73,7 +73,7 @@ class CosemBench:
         around = AlarmBench()
         self.clock, self.alarms, self.alarm_journal = around.clock, around.alarms, around.journal
         for number in range(1, alarms + 1):
-            self.alarms.raise_alarm(2, number % 3, f"text {number}")
+            self.alarms.raise_alarm(2, number % 6, f"text {number}")
         self.reconnect()
 
     def use_counters(self, kept):

@@ -57,8 +57,8 @@ def run(scene, before=0, settings=(), seal=in_clear):
 
 
 def raise_alarms(bench, count):
-    for _ in range(count):
-        bench.alarms.raise_alarm(2, 1, "text")
+    for mp in range(1, count + 1):  # too many of one meter would be counted, not kept
+        bench.alarms.raise_alarm(2, mp, "text")
 
 
 async def seconds(count):
