@@ -47,7 +47,8 @@ class Datagrams:
         self._pending = {}  # by handle
         self._asked = {}  # by (short address, our port)
         self._turns = {}  # by short address
-        self._handle = self._port = 0
+        self._ports = {}  # by short address: the one that was used last
+        self._handle = 0
         self.counts = {"sent": 0, "repeated": 0, "answered": 0, "late": 0, "damaged": 0}
         self.counts.update({"no_room": 0, "no_route": 0, "no_confirm": 0})
 
@@ -64,8 +65,8 @@ class Datagrams:
                 self._turns.pop(short, None)
 
     async def _exchange(self, short, payload, reply_ms):
-        self._port = (self._port + 1) % _PORTS
-        asked = _Asked(short, _PORT_FIRST + self._port)
+        self._ports[short] = (self._ports.get(short, -1) + 1) % _PORTS
+        asked = _Asked(short, _PORT_FIRST + self._ports[short])
         packet = self._packet(short, asked.port, payload)
         key = (short, asked.port)
         self._asked[key] = asked

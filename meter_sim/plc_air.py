@@ -45,8 +45,12 @@ class Air:
         if len(queue) == 1:
             self._back_off(sender, MIN_BE, 0, 0)
 
-    def queued(self, sender):
-        return len(self._waiting.get(sender, ()))
+    def flood(self, sender, air_ms):
+        """Many repeat what `sender` has begun: whoever hears it waits until they are through.
+        They listen before they talk, so it hits nothing that is on the air already."""
+        now_ms = self.events.now_ms
+        self.stats["air_ms"] += air_ms
+        self._active.append([sender, now_ms + air_ms, now_ms + air_ms])
 
     def _back_off(self, sender, exponent, attempts, retries):
         slots = int(self.chance() * (1 << exponent))
@@ -98,7 +102,9 @@ class Air:
         elif retries >= RETRIES_MAX:
             self._finish(sender, False)
         else:
-            self._back_off(sender, MIN_BE, 0, retries + 1)
+            # two that do not hear each other would meet again and again in the shortest window
+            exponent = min(MIN_BE + 1 + retries, MAX_BE)
+            self._back_off(sender, exponent, 0, retries + 1)
 
     def _is_hit(self, mine, receiver, snr_db):
         for other in self._active:

@@ -17,7 +17,7 @@ WEAK_DB = 3.0
 HOP_COST = 4
 OVERHEAD = 16  # octets of 6LoWPAN: mesh header, compressed IPv6 and UDP, fragments
 HEADERS = 48  # octets of IPv6 and UDP that these stand for
-REUSE = 3  # so many nodes repeat a flood at the same time, apart from one another
+REPEAT_MAX = 24  # nodes repeat a flood: the others have heard it often enough (Trickle)
 
 
 class Mesh:
@@ -56,7 +56,27 @@ class Mesh:
         self._links = {}
 
     def best_way(self, target, may_relay):
-        """(way, cost) from the module, or None. Dijkstra, since LOADng compares costs."""
+        """(way, cost) from the module, or None: the cheapest over one relay at most, or else
+        over as many as it takes. LOADng compares costs, too."""
+        if not self.is_on(target):
+            return None
+        found = []
+        direct = self.cost(MODULE, target)
+        if direct is not None:
+            found.append((direct, (target,)))
+        for relay in self.neighbours(target):
+            if relay != MODULE and may_relay(relay):
+                first = self.cost(MODULE, relay)
+                second = first and self.cost(relay, target)
+                if second:
+                    found.append((first + second, (relay, target)))
+        if found:
+            cost, way = min(found)
+            return way, cost
+        return self._long_way(target, may_relay)
+
+    def _long_way(self, target, may_relay):
+        """As best_way, by Dijkstra."""
         heap, done = [(0, MODULE, ())], {}
         while heap:
             cost, node, way = heapq.heappop(heap)
@@ -79,8 +99,10 @@ class Mesh:
         best = self.best_way(target, may_relay)
         repeating = sum([1 for node in self.ups if may_relay(node)])
         band = self._air.band
-        flood_ms = plc_phy.air_ms(band, 0, REQUEST_OCTETS, False) * (1 + repeating / REUSE)
-        self._air.stats["air_ms"] += flood_ms
+        flood_ms = plc_phy.air_ms(band, 0, REQUEST_OCTETS, False) * (
+            1 + min(REPEAT_MAX, repeating)
+        )
+        self._air.flood(MODULE, flood_ms)
         if best:
             self.ways[target] = self.ups[target] = best[0]
         else:

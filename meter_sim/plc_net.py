@@ -158,21 +158,29 @@ class Network:
         if said:
             self.events.after(node.reply_ms, self._answer, node, said, answered)
 
-    def _answer(self, node, said, answered):
+    def _answer(self, node, said, answered, is_repaired=False):
+        """A node that finds its way broken looks for another, once."""
+
         def arrived(trouble):
             if trouble is None:
                 answered(said)
+            elif not is_repaired:
+                self.mesh.discover(node.number, self.may_relay, found)
+
+        def found(way):
+            if way:
+                self._answer(node, said, answered, True)
 
         size = plc_mesh.on_air(len(said) + plc_mesh.HEADERS)
         self.mesh.up(node.number, size, arrived)
 
     def broadcast(self, counter, payload, octets, done):
-        """To all members, each of which repeats it."""
+        """To all members, some of which repeat it."""
         members = self.members()
         air_ms = plc_phy.air_ms(self.air.band, 0, octets, False) * (
-            1 + len(members) / plc_mesh.REUSE
+            1 + min(plc_mesh.REPEAT_MAX, len(members))
         )
-        self.air.stats["air_ms"] += air_ms
+        self.air.flood(plc_mesh.MODULE, air_ms)
 
         def heard():
             for node in members:
