@@ -64,6 +64,7 @@ class Collection:
         self.read = 0
         self.last_round_ms = None
         self.last_slot_s = None
+        self.visits_ms = 0  # bus time of all visits
         self._visits = 0
         self._doing = "starting"
         self._awaited_s = None  # the slot that is waited for
@@ -144,7 +145,9 @@ class Collection:
             self._fail(state, left, error, alarm)
         else:
             self._succeed(state, alarm)
-        state.spend(self._clock.utc_s(), self._clock.ticks_ms() - began_ms)
+        spent_ms = self._clock.ticks_ms() - began_ms
+        self.visits_ms += spent_ms
+        state.spend(self._clock.utc_s(), spent_ms)
 
     async def _ask(self, state, left, part, alarm):
         """Takes each run from `left` that is done."""

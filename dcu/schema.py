@@ -68,7 +68,7 @@ SCHEMA = (
     Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
     Setting("clock.zone", "zone", "UTC0", 4, 64, "civil time of the tasks, as POSIX TZ"),
     Setting("collect.silent_after", "number", "3", 1, 100, "failed rounds before meter silent"),
-    Setting("collect.probe_max_s", "number", "1800", 60, 86400, "longest pause of a probe, s"),
+    Setting("collect.probe_max_s", "number", "3600", 60, 86400, "longest pause of a probe, s"),
     Setting("collect.visit_max_s", "number", "90", 5, 200, "what one visit may take, s"),
     Setting("collect.budget_s", "number", "600", 10, 3600, "bus time of a meter in an hour, s"),
     Setting("collect.first_days", "number", "7", 1, 400, "days of a profile read at first"),

@@ -19,6 +19,7 @@ _MARGIN_MS = 2_000  # of two clocks, and of what it takes to ask
 _SESSION_WAIT_MS = 35_000  # an idle transparent session ends after 30 s
 _AT_ONCE_MAX = 3584  # octets in a window: an answer holds the bus no longer than that
 _DOUBTS_MAX = 2
+_WHOLE_PROBES = 4  # of so many one takes the whole time
 _FAILURES_MAX = 2  # in a row, with frames that are not the usual ones
 _SAYS = {  # what its DM means, by what we were waiting for
     "connected": "refuses the link",
@@ -79,6 +80,8 @@ class HdlcMeterLink:
         self._reply_ms = reply_ms or bus.reply_ms
         self._quiet_ms = quiet_ms
         self._answer_time = AnswerTime()
+        self._probes = 0  # connects by a single try
+        self._is_probe = False
         self._inactivity_ms = inactivity_ms
         self._known = known or Abilities(INFO_USUAL, WINDOW_USUAL)
         self._doubts = 0  # whether the meter takes proposals at all: some are silent to them
@@ -115,6 +118,14 @@ class HdlcMeterLink:
 
     async def reconnect(self, attempts=None):
         """A new data link in place of the one that we hold."""
+        self._is_probe = attempts == 1
+        try:
+            await self._reconnect(attempts)
+        finally:
+            self._probes += self._is_probe
+            self._is_probe = False
+
+    async def _reconnect(self, attempts):
         attempts = attempts or self._attempts
         known, doubts = self._known, 0
         if self._called is not None:
@@ -243,7 +254,7 @@ class HdlcMeterLink:
             hdlc.Deframer,
             self._accept,
             self._urgent,
-            self._answer_time.limit_ms(self._reply_ms),
+            self._limit_ms(),
             self._line,
             self._quiet_ms,
         )
@@ -252,7 +263,16 @@ class HdlcMeterLink:
             self._answer_time.missed()
         elif self._bus.answered_ms is not None:
             self._answer_time.heard(self._bus.answered_ms)
+            self._bus.answers.heard(self._bus.answered_ms)
         return outcome
+
+    def _limit_ms(self):
+        """A meter that is likely to be silent gets what the others on the bus need; now and then
+        the whole time, for it may be a slow one."""
+        answers = self._answer_time
+        if self._is_probe and self._probes % _WHOLE_PROBES:
+            answers = self._bus.answers
+        return answers.limit_ms(self._reply_ms)
 
     def _accept(self, frame):
         if hdlc.kind(frame.control) == hdlc.UI:

@@ -4,6 +4,7 @@ It knows time, noise and the state of the port. What an answer is, the caller sa
 and a function; so one bus carries HDLC today and other meter protocols beside it.
 """
 
+from drivers.answer_time import AnswerTime
 from drivers.kept_port import KeptPort
 from drivers.line import USUAL
 from drivers.turn import Turn
@@ -60,6 +61,7 @@ class Rs485Bus:
         self._sessions = {}
         self._last_octet_ms = clock.ticks_ms()
         self.tap = None  # function(is sent, octets), while somebody takes a trace
+        self.answers = AnswerTime()  # of all meters
         self.answered_ms = None  # how long the last exchange waited for the first octet
         self.recent = []  # the last (is sent, octets), for who wants to know why
         self.sent = self.received = self.exchanges = self.timeouts = self.retries = 0
