@@ -24,7 +24,7 @@ TEXT = {
     CONNECT: "dialling {}",
     LOGIN: "registering at {}",
     ONLINE: "online",
-    BEAT: "online, waiting for an answer of {}",
+    BEAT: "online",
     LISTEN: "opening the port for the HES",
     SERVE: "waiting for the HES to dial",
     PING: "looking whether {} is there",

@@ -87,6 +87,7 @@ SCHEMA = (
     Setting("storage.ledger_rows", "number", "5760", 10, 100000, "slots of a meter and task kept"),
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
     Setting("alarms.pushed", "number", "4294967295", 0, 4294967295, "pushed alarms, a bit each"),
+    Setting("alarms.per_minute", "number", "240", 1, 1000, "alarms pushed in a minute at most"),
     Setting("cosem.reader_password", "secret", "", 0, 64, "LLS of client 2; empty: not let in"),
     Setting("cosem.ek", "key", "", 0, 64, "encryption key of the HES; empty: not ciphered"),
     Setting("cosem.ak", "key", "", 0, 64, "authentication key of the HES"),
