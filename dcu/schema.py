@@ -17,6 +17,7 @@ PORTS = ("rs485-1", "rs485-2", "rs485-3")
 
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
 AUTH = ("none", "pap", "chap", "either")
+LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
 
 
@@ -94,6 +95,13 @@ SCHEMA = (
     Setting("cosem.kek", "key", "", 0, 64, "master key of the HES: wraps new keys"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 )
+SCHEMA += (
+    Setting("panel.password", "pin", "", 6, 6, "of the panel, valid there alone; empty: factory"),
+    Setting("panel.language", "choice", "en", LANGUAGES, None, "language of the panel"),
+    Setting("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
+    Setting("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
+    Setting("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
+)
 SCHEMA += _port("local.") + (
     Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
 )
@@ -101,7 +109,7 @@ SCHEMA += _port("rs485.1.") + _port("rs485.2.") + _port("rs485.3.")
 
 AFTER_RESTART = ("local", "meter", "rs485", "storage")  # groups that are read at start only
 
-SECRETS = ("secret", "key")  # kinds that are never shown
+SECRETS = ("secret", "key", "pin")  # kinds that are never shown
 _KEY_DIGITS = (0, 32, 64)
 _NUMBERS_MAX = 12
 
@@ -147,6 +155,8 @@ def allowed(setting):
         return "a time zone as POSIX writes it"
     if setting.kind == "key":
         return "32 or 64 hexadecimal digits, or nothing"
+    if setting.kind == "pin":
+        return f"{low} digits, not all 0, or nothing"
     if setting.kind in _DIGITS:
         but = ", not 0000 or FFFF" if setting.kind == "terminal" else ""
         return f"{low} digits of {_DIGITS[setting.kind]}{but}"
@@ -187,6 +197,11 @@ def _digits(setting, text):
     return text if good and len(text) == setting.low else None
 
 
+def _pin(setting, text):
+    good = len(text) == setting.low and all([digit in _DIGITS["bcd"] for digit in text])
+    return text if not text or good and text != "0" * setting.low else None
+
+
 def _key(setting, text):
     good = all([character in "0123456789ABCDEFabcdef" for character in text])
     return text if good and len(text) in _KEY_DIGITS else None
@@ -209,6 +224,7 @@ _CHECKS = {
     "host": _host,
     "bcd": _digits,
     "key": _key,
+    "pin": _pin,
     "terminal": _digits,
     "zone": _zone,
 }

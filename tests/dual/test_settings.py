@@ -7,6 +7,11 @@ from tests.kept import Kept, refusal
 EDGES = (  # key, the last texts allowed, the first refused
     ("terminal.area", ("0000", "9999"), ("000", "00000", "07A1", "", "²³¹⁰")),
     ("terminal.number", ("0001", "FFFE"), ("0000", "FFFF", "FFF", "00000", "000g", "00ff")),
+    (
+        "panel.password",
+        ("", "000001", "999999"),
+        ("000000", "12345", "1234567", "12345a"),
+    ),
     ("hes.main", ("", "h:1", "10.0.0.1:65535"), ("h:0", "h:65536", "h", ":5", "a b:5", "h:")),
     ("hes.heartbeat_s", ("2", "3600"), ("1", "3601", "-2", "2.5", "", " 2", "2s", "²")),
     ("rs485.1.baud", ("300", "115200"), ("301", "0", "")),
