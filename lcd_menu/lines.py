@@ -1,39 +1,63 @@
-"""Text in columns: cut and padded to lines of exactly the width of the display."""
+"""Text in columns: cut and padded to lines of exactly the width of the display.
+
+A column is the width of a Latin letter; a Chinese character takes two.
+"""
 
 VALUE_LINES_MAX = 8  # of a value that takes lines of its own; the rest of it is cut
+_WIDE_FROM = 0x2E80  # CJK and what is as wide
+
+
+def width(text):
+    """In columns."""
+    return len(text) + len([1 for character in text if ord(character) >= _WIDE_FROM])
+
+
+def cut(text, columns):
+    """As much of the beginning as fits."""
+    if len(text) * 2 <= columns:
+        return text
+    used = 0
+    for index, character in enumerate(text):
+        used += 2 if ord(character) >= _WIDE_FROM else 1
+        if used > columns:
+            return text[:index]
+    return text
 
 
 def fit(text, columns):
-    """Exactly `columns` characters. Control characters, which terminals obey, become "?"."""
-    text = "".join([_shown(character) for character in text[:columns]])
-    return text + " " * (columns - len(text))
+    """Exactly `columns` columns. Control characters, which terminals obey, become "?"."""
+    text = "".join([_shown(character) for character in cut(text, columns)])
+    return text + " " * (columns - width(text))
 
 
 def beside(label, value, columns):
     """The label at the left, the value at the right of one line. A label that is too long gives
     way to the value."""
-    room = columns - len(value) - 1
-    return fit(value, columns) if room < 1 else fit(label, room) + " " + fit(value, len(value))
+    room = columns - width(value) - 1
+    if room < 1:
+        return fit(value, columns)
+    return fit(label, room) + " " + fit(value, width(value))
 
 
 def view(label, value, columns):
     """The lines of a labelled value: one if it fits, else the label above the value."""
     if not label:
-        return _wrapped(value, columns) or [fit("", columns)]
-    if len(label) + 1 + len(value) <= columns:
+        return wrapped(value, columns) or [fit("", columns)]
+    if width(label) + 1 + width(value) <= columns:
         return [beside(label, value, columns)]
-    return [fit(label, columns)] + _wrapped(value, columns)
+    return [fit(label, columns)] + wrapped(value, columns)
 
 
-def _wrapped(text, columns):
+def wrapped(text, columns):
     """Broken at spaces where there are any."""
     found = []
     text = text.strip()
     while text and len(found) < VALUE_LINES_MAX:
-        end = columns
-        if len(text) > columns:
-            space = text.rfind(" ", 0, columns + 1)
-            end = space if space > 0 else columns
+        line = cut(text, columns)
+        end = len(line)
+        if end < len(text):
+            space = text.rfind(" ", 0, end + 1)
+            end = space if space > 0 else end
         found.append(fit(text[:end], columns))
         text = text[end:].strip()
     return found

@@ -1,6 +1,6 @@
 """Text in columns."""
 
-from lcd_menu.lines import VALUE_LINES_MAX, beside, fit, view
+from lcd_menu.lines import VALUE_LINES_MAX, beside, fit, view, width
 
 
 def test_a_line_has_exactly_the_columns_of_the_display():
@@ -32,3 +32,11 @@ def test_an_empty_value_leaves_its_line_empty():
 def test_a_value_has_a_limit():
     assert len(view("", "x" * 4 * VALUE_LINES_MAX, 4)) == VALUE_LINES_MAX
     assert len(view("", "x" * 5 * VALUE_LINES_MAX, 4)) == VALUE_LINES_MAX
+
+
+def test_a_wide_character_takes_two_columns():
+    assert width("a电b") == 4
+    assert fit("电表", 4) == "电表" and fit("电表", 3) == "电 "
+    assert beside("电", "1", 5) == "电  1"
+    assert view("电表设置", "12", 8) == ["电表设置", "12      "]
+    assert view("", "电表电表", 5) == ["电表 ", "电表 "]
