@@ -7,7 +7,7 @@ UPLINK ?= tcp
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
-.PHONY: help demo demo-check test fuzz sim lint bench objects clean
+.PHONY: help demo demo-check test fuzz sim lint bench objects font clean
 
 help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint        style and import contracts alone"
 	@echo "make bench       the figures"
 	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
+	@echo "make font        the font of the panel, made anew from UNIFONT=/path/to/unifont.hex"
 	@echo "make clean       remove .venv and what the demo left"
 	@echo "demo and demo-check take INTERPRETER=micropython, and UPLINK=modem: by a simulated module"
 
@@ -51,6 +52,9 @@ lint: .venv/ready
 
 objects: .venv/ready
 	@$(RUN) -m boards.objects_cpython
+
+font: .venv/ready
+	@$(RUN) -m lcd_menu.make_font_cpython $(or $(UNIFONT),/usr/share/unifont/unifont.hex)
 
 bench: .venv/ready
 	@$(RUN) -m bench.run

@@ -23,7 +23,7 @@ def attach(data, keys, only_text):
 
 
 async def _pressed(files, keys):
-    screen = await _press(files, "")
+    screen = await _press(files, "wake" if keys else "")  # a dark panel takes no key
     for key in keys:
         screen = await _press(files, key)
     return screen

@@ -1,95 +1,236 @@
 """What the menu shows of the DCU: one function for each key that lcd_menu/tree.py asks for."""
 
-from dcu.meter_state import ONLINE
+from boards.panel_fields import Fields
+from dcu.alarm_codes import TEXT
+from dcu.civil import Zone, date_text
+from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
+from dcu.schema import PORTS
 from dcu.unit import VERSION
-from hal.errors import Refused
-from lcd_menu import engine, render
+from hal import coop
+from hal.errors import DcuError, Refused
+from lcd_menu import engine, render, words
 from lcd_menu.tree import MENU
-from wire import axdr
 
+ALARMS_SHOWN_MAX = 64  # the newest
 _CHANNEL_TAIL = -1  # rs485-3 is "3" in a narrow column
+_TICK_MS = 1_000
 
 
 class Panel:
     """The front panel of one DCU, for every place that shows it."""
 
     def __init__(self, dcu):
-        self._menu = engine.Menu(MENU, Model(dcu))
+        self._clock = dcu.clock
+        self._model = Model(dcu)
+        self._menu = engine.Menu(MENU, self._model, now_ms=dcu.clock.ticks_ms())
 
     def press(self, key):
-        """Press `key` ("" only looks): {"rows", "inverted", "text", "frame" in hex}."""
-        if key:
-            self._menu.press(key)
-        screen = self._menu.screen()
+        """Press `key` ("" only looks, "wake" lights the display): {"rows", "inverted", "text",
+        "frame" in hex, "lit", "contrast"}."""
+        now_ms = self._clock.ticks_ms()
+        if key == "wake":
+            self._menu.wake(now_ms)
+        elif key:
+            self._menu.press(key, now_ms)
+        screen = self._menu.screen(now_ms)
+        contrast = self._menu.contrast
         return {
             "rows": screen.rows,
             "inverted": screen.inverted,
             "text": engine.text(screen),
             "frame": bytes(render.frame(screen)).hex(),
+            "lit": screen.is_lit,
+            "contrast": self._model.contrast() if contrast is None else contrast,
         }
+
+    async def run(self, part):
+        """For ever: what time brings also when nobody looks."""
+        while True:
+            part.alive()
+            self._menu.tick(self._clock.ticks_ms())
+            await coop.sleep_ms(_TICK_MS)
 
 
 class Model:
-    """What lcd_menu/engine.py asks: show(key, row), rows(key), icons()."""
+    """What lcd_menu/engine.py asks."""
 
     def __init__(self, dcu):
         self._dcu = dcu
+        self._fields = fields = Fields(dcu)
+        self.put = fields.put
+        self.applies = fields.applies
+        self.field = fields.field
 
     def show(self, key, row=None):
         if row is None:
-            return str(_VALUES[key](self._dcu))
+            shown = _VALUES.get(key)
+            return str(shown(self._dcu)) if shown else self._fields.shown(key)
+        if key == "settings":
+            return row
+        if key in _ALARM:
+            return self._alarm(key, row)
         try:
             record = self._dcu.archive.get(row)
         except Refused:
             return "removed"  # from the archive, while it is looked at
-        return str(_METER[key](record, self._dcu.states.of(record)))
+        if key in _METER:
+            return str(_METER[key](record, self._dcu.states.of(record)))
+        return self._meter_row(record)
+
+    def _meter_row(self, record):
+        """With the state in the language of the panel."""
+        state = self._dcu.states.of(record).state
+        state = words.of(self.language()).get(state, state)
+        return f"{record.mp:>4} {record.address:>5} {record.channel[_CHANNEL_TAIL:]} {state}"
+
+    def _alarm(self, key, number):
+        try:
+            found = self._dcu.alarms.read(number - 1, 1)
+        except DcuError:
+            found = []
+        return _ALARM[key](self._dcu, found[0]) if found else "removed"
 
     def rows(self, key):
-        return [record.mp for record in self._dcu.archive.meters()]
+        if key == "settings":
+            return self._fields.names()
+        if key == "alarms":
+            last = self._dcu.alarms.last
+            first = max(self._dcu.alarms.first, last - ALARMS_SHOWN_MAX + 1)
+            return list(range(last, first - 1, -1))
+        channel = PORTS[int(key[-1]) - 1] if key.startswith("meters.on.") else None
+        meters = self._dcu.archive.meters(channel)
+        if key == "meters.failing":
+            meters = [m for m in meters if self._dcu.states.of(m).state in (LATE, SILENT, WRONG)]
+        return [record.mp for record in meters]
 
     def icons(self):
-        hes = "hes" if self._dcu.uplink.state == "online" else "hes-off"
-        waiting = self._dcu.alarms.last > self._dcu.alarms.mark
-        return (hes, "alarm") if waiting else (hes,)
+        dcu = self._dcu
+        bearer = "gprs" if dcu.settings.get("uplink.channel") == "modem" else "lan"
+        hes = "hes" if dcu.uplink.state == "online" else "hes-off"
+        waiting = dcu.alarms.last > dcu.alarms.mark
+        return (bearer, hes) + (("alarm",) if waiting else ())
+
+    def act(self, key, row):
+        return _ACTS[key](self._dcu, self._fields, row)
+
+    def password(self):
+        return self._dcu.settings.get(engine.SET_PASSWORD)
+
+    def set_password(self, text):
+        self._dcu.settings.put(engine.SET_PASSWORD, text)
+
+    def language(self):
+        return self._dcu.settings.get("panel.language")
+
+    def contrast(self):
+        return self._dcu.settings.get("panel.contrast")
+
+    def times_ms(self):
+        settings = self._dcu.settings
+        return 1000 * settings.get("panel.idle_s"), 1000 * settings.get("panel.page_s")
+
+
+def _reboot(dcu, fields, row):
+    dcu.end_because("reboot asked for at the panel")
+    return "Restarting"
+
+
+def _delete(dcu, fields, mp):
+    dcu.archive.remove(mp)
+    return "Deleted"
+
+
+_ACTS = {
+    "reboot": _reboot,
+    "meter.delete": _delete,
+    "new.store": lambda dcu, fields, row: fields.store_new(),
+}
 
 
 def _now(dcu):
-    return _utc(dcu.clock.utc_s()) if dcu.clock.is_set else "clock not set"
+    return _civil(dcu, dcu.clock.utc_s()) if dcu.clock.is_set else "clock not set"
+
+
+def _civil(dcu, utc_s):
+    return date_text(Zone(dcu.settings.get("clock.zone")).civil_s(utc_s))
 
 
 def _utc(utc_s):
-    at = axdr.date_time(utc_s)
-    year = at[0] << 8 | at[1]
-    return f"{year}-{at[2]:02}-{at[3]:02} {at[5]:02}:{at[6]:02}:{at[7]:02}Z"
+    return date_text(utc_s) + "Z"
 
 
-def _meter_row(record, state):
-    return f"{record.mp:>4} {record.address:>5} {record.channel[_CHANNEL_TAIL:]} {state.state}"
+def _contact(dcu):
+    last_s = dcu.uplink.last_contact_s
+    return _civil(dcu, last_s) if last_s else "not since start"
+
+
+def _on(number):
+    """Meters online and on file of one channel."""
+
+    def counted(dcu):
+        meters = dcu.archive.meters(PORTS[number - 1])
+        online = [meter for meter in meters if dcu.states.of(meter).state == ONLINE]
+        return f"{len(online)}/{len(meters)}"
+
+    return counted
+
+
+def _rounds(dcu):
+    states = [dcu.states.of(meter) for meter in dcu.archive.meters()]
+    good = sum([state.good for state in states])
+    tried = good + sum([state.failed for state in states])
+    return f"{100 * good // tried} %" if tried else "-"
 
 
 def _last_good(record, state):
     return "not since start" if state.last_good_s is None else _utc(state.last_good_s)
 
 
+def _modem(dcu):
+    return dcu.modem.state if dcu.settings.get("modem.device") else "not fitted"
+
+
 _VALUES = {
     "terminal.id": lambda dcu: dcu.settings.terminal_id(),
-    "clock.utc": _now,
+    "clock.civil": _now,
     "uplink.state": lambda dcu: dcu.uplink.state,
+    "uplink.contact": _contact,
+    "uplink.sessions": lambda dcu: dcu.uplink.sessions,
+    "uplink.heartbeats": lambda dcu: dcu.uplink.heartbeats,
+    "uplink.transport": lambda dcu: "TCP No zip",
+    "uplink.comm": lambda dcu: "Maintain",
+    "route.unit": lambda dcu: "not fitted",
+    "plc.state": lambda dcu: "not fitted",
+    "modem.state": _modem,
+    "ip.auto": lambda dcu: "by the system",
+    "ip.own": lambda dcu: "by the system",
     "meters.total": lambda dcu: len(dcu.archive.meters()),
     "meters.online": lambda dcu: dcu.meter_counts().get(ONLINE, 0),
+    "meters.rs485-1": _on(1),
+    "meters.rs485-2": _on(2),
+    "meters.rs485-3": _on(3),
+    "meters.success": _rounds,
     "readings.stored": lambda dcu: dcu.readings.last,
+    "readings.waiting": lambda dcu: dcu.readings.last - dcu.readings.mark,
     "alarms.waiting": lambda dcu: dcu.alarms.last - dcu.alarms.mark,
     "firmware.version": lambda dcu: VERSION,
     "firmware.interpreter": lambda dcu: dcu.interpreter,
     "board.name": lambda dcu: dcu.board,
+    "panel.password": lambda dcu: dcu.settings.shown("panel.password"),
 }
 _METER = {
-    "meters": _meter_row,
     "meter.mp": lambda record, state: record.mp,
     "meter.address": lambda record, state: record.address,
+    "meter.gather": lambda record, state: record.gather,
+    "meter.protocol": lambda record, state: record.protocol,
     "meter.channel": lambda record, state: record.channel,
     "meter.state": lambda record, state: state.state,
     "meter.last_good": _last_good,
     "meter.success": lambda record, state: f"{state.good} of {state.good + state.failed}",
     "meter.reason": lambda record, state: state.reason or "-",
+}
+_ALARM = {
+    "alarms": lambda dcu, alarm: f"{alarm.seq} {TEXT[alarm.code]}",
+    "alarm.time": lambda dcu, alarm: _civil(dcu, alarm.time_s),
+    "alarm.text": lambda dcu, alarm: f"{TEXT[alarm.code]} {alarm.text}",
 }

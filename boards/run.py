@@ -21,6 +21,7 @@ from hal.token import random_token
 
 BOARDS = {board.NAME: board for board in (pc, linux)}
 USAGE = "usage: run --data DIR [--board pc|linux] [--set KEY=VALUE ...]"
+_PANEL_MS = 120_000  # a panel that is not seen for so long is late
 _FROM_FILE = "@"  # --set KEY=@FILE: a secret does not belong on a command line
 
 
@@ -113,6 +114,7 @@ async def _run(folder, board, pairs):
     wiring.complete(dcu, open_store(files))
     dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)
+    parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
     console_file.write(files, server.port, token)

@@ -1,18 +1,33 @@
-"""Keys in, a screen out. Knows pages and cursors; knows no display and no keypad.
+"""Keys in, a screen out. Knows no display and no keypad, and waits for nothing.
 
 The top line of a screen is the status bar: the label of the page, at its right end the icons.
-A page on which a line can be opened has a cursor; one that only shows values scrolls.
 """
 
 from collections import namedtuple
 
-from hal.errors import Refused
-from lcd_menu.items import Home, Page, Rows, View
-from lcd_menu.lines import beside, fit, view
+from hal.errors import DcuError, Refused
+from lcd_menu import words
+from lcd_menu.dialogs import AskPassword, Edit, NewPassword, Note, Question, Turn
+from lcd_menu.items import Action, Field, Level, View
+from lcd_menu.lines import fit
+from lcd_menu.lock import Lock
+from lcd_menu.pages import opened
 
-ICONS_MAX = 5
+KEYS = ("up", "down", "left", "right", "enter", "back")
+ICONS_MAX = 7
+KEEP_MS = 60_000  # who has cut off the HES by a change has so long to see it
+_HELD_GAP_MS = 250  # a key that comes again so soon is held
+_HELD_AFTER = 8
+_HELD_STEP = 5
+_AGAIN_MS = 10_000
+SET_PASSWORD = "panel.password"  # the one Field that has a dialogue of its own
 
-Screen = namedtuple("Screen", ("rows", "inverted", "icons"))
+# rows      strings of exactly `columns` columns
+# inverted  index of the row that is inverted, or None
+# icons     names of lcd_menu/font.py, over the end of the first row
+# cursor    (row, column) of an inverted character, or None
+# is_lit    whether the backlight is on
+Screen = namedtuple("Screen", ("rows", "inverted", "icons", "cursor", "is_lit"))
 
 
 class Menu:
@@ -20,156 +35,207 @@ class Menu:
 
     show(key, row=None)  text of a value; `row` is the name of a row for what is shown of one
     rows(key)            list of the names of the rows: numbers or short texts
-    icons()              up to 4 names of lcd_menu/font.py, left to right
+    icons()              names of lcd_menu/font.py, left to right
+    applies(key)         whether a Field means anything as the DCU is set now
+    field(key, row)      Spec of lcd_menu/items.py
+    put(key, row, text)  stores it, or raises Refused or PortError
+    act(key, row)        does it; a text that says so, or raises Refused or PortError
+    password()           "" in factory state; set_password(text) stores one
+    language()           code of lcd_menu/words.py
+    times_ms()           (without a key until the backlight goes, of each idle page)
 
-    The names of a list may change between any two calls.
+    The names of a list, and everything else, may change between any two calls. `now_ms` of
+    the calls here is monotonic.
     """
 
-    def __init__(self, root, model, columns=20, rows=10):
-        self._model = model
-        self._columns = columns
-        self._room = rows - 1
-        self._open = [_Opened(root, None)]
+    def __init__(self, root, model, columns=20, rows=10, now_ms=0):
+        self.model = model
+        self.columns = columns
+        self.room = rows - 1
+        self.lock = Lock()
+        self.contrast = None  # while it is being set: the level to show
+        self.now_ms = self.pressed_ms = now_ms
+        self.is_lit = True
+        self._stack = [opened(root)]
+        self._words = None
+        self._language = None
+        self._unconfirmed = None
+        self._key = None
+        self._held = 0
+        self._idle_ms, self.page_ms = model.times_ms()
 
-    def press(self, key):
-        """One of KEYS; Refused if it is none. What does nothing on a page is no error."""
-        if key not in _PRESSED:
+    # From outside
+
+    def press(self, key, now_ms):
+        """One of KEYS; Refused if it is none. What does nothing on a page is no error. The key
+        that lights the display does nothing else."""
+        if key not in KEYS:
             raise Refused(f"no key {key!r} on the panel; there are: {' '.join(KEYS)}")
-        _PRESSED[key](self, self._open[-1])
+        self.tick(now_ms)
+        is_held = key == self._key and now_ms - self.pressed_ms <= _HELD_GAP_MS
+        self._held = self._held + 1 if is_held else 0
+        self._key = key
+        if self.is_lit:
+            self._stack[-1].press(self, key)
+        self.is_lit = True
+        self.pressed_ms = now_ms
 
-    def screen(self):
-        """Screen(rows, inverted, icons): `rows` strings of exactly `columns` characters, the
-        index of the one that is inverted, or None, and the icons over the end of the first."""
-        top = self._open[-1]
-        count = self._count(top)
-        top.at = max(0, min(top.at, self._last(top, count)))
-        first, lines = self._window(top, count)
-        above, below = first > 0, first + self._room < count
-        arrow = _ARROWS[above, below]
-        icons = arrow + tuple(self._model.icons())
+    def tick(self, now_ms):
+        """What time brings: the way back to idle, and that of a change nobody confirmed."""
+        self.now_ms = now_ms
+        self._idle_ms, self.page_ms = self.model.times_ms()
+        if self.is_lit and now_ms - self.pressed_ms >= self._idle_ms:
+            self.is_lit = False
+            self.lock.close()
+            self.contrast = None
+            self._stack = self._stack[:1]
+        if self._unconfirmed and now_ms >= self._unconfirmed.until_ms:
+            self._take_back()
+
+    def wake(self, now_ms):
+        """Lights the display, as any key would."""
+        self.tick(now_ms)
+        self.is_lit = True
+        self.pressed_ms = now_ms
+
+    def screen(self, now_ms):
+        self.tick(now_ms)
+        drawn = self._stack[-1].draw(self)
+        icons = drawn.icons + (() if self.lock.is_open else ("lock",))
         assert len(icons) <= ICONS_MAX
-        lines = [self._title(top, count, self._columns - len(icons))] + lines
-        lines += [""] * (1 + self._room - len(lines))
-        inverted = top.at - first + 1 if _has_cursor(top.page) and count else None
-        return Screen([fit(line, self._columns) for line in lines], inverted, icons)
+        title = fit(drawn.title, self.columns - len(icons)) + " " * len(icons)
+        lines = [title] + [fit(line, self.columns) for line in drawn.lines[: self.room]]
+        lines += [fit("", self.columns)] * (1 + self.room - len(lines))
+        inverted = None if drawn.inverted is None else drawn.inverted + 1
+        cursor = drawn.cursor and (drawn.cursor[0] + 1, drawn.cursor[1])
+        return Screen(lines, inverted, icons, cursor, self.is_lit)
 
-    # Where one can be
+    # For pages and dialogues
 
-    def _count(self, top):
-        """How many lines the page has, shown or not."""
-        if type(top.page) is Rows:
-            return len(self._model.rows(top.page.key))
-        return len(top.page.items) if _has_cursor(top.page) else len(self._views(top))
+    @property
+    def title_room(self):
+        return self.columns - 2  # an arrow and the lock
 
-    def _last(self, top, count):
-        """The highest line that can have the cursor, or without a cursor be the first shown."""
-        return count - 1 if _has_cursor(top.page) else count - self._room
+    def say(self, text):
+        """In the language of the panel; what has no translation as it is."""
+        language = self.model.language()
+        if language != self._language:
+            self._language = language
+            self._words = words.of(language)
+        return self._words.get(text, text)
 
-    def _step(self, top, lines):
-        top.at = max(0, min(top.at + lines, self._last(top, self._count(top))))
+    def step(self):
+        """How far up and down go: a key that is held goes faster."""
+        return _HELD_STEP if self._held >= _HELD_AFTER else 1
 
-    # What is shown
+    def open(self, entry):
+        self._stack.append(entry)
 
-    def _window(self, top, count):
-        """(number of the first line shown, the lines shown)"""
-        if not _has_cursor(top.page):
-            return top.at, self._views(top)[top.at : top.at + self._room]
-        first = max(0, min(top.at - self._room // 2, count - self._room))
-        if type(top.page) is Rows:
-            return first, self._texts(top.page, first) or [top.page.empty]
-        shown = top.page.items[first : first + self._room]
-        return first, [self._line(item) for item in shown]
+    def back(self):
+        assert len(self._stack) > 1
+        self._stack.pop()
 
-    def _title(self, top, count, room):
-        if type(top.page) is Rows and count:
-            return beside(top.page.label, f"{top.at + 1}/{count}", room)
-        if top.row is not None:
-            return beside(top.page.label, str(top.row), room)
-        return fit(top.page.label, room)
+    def enter(self, item, row):
+        """Enter on a line of a page."""
+        if type(item) is View:
+            self.open(Note(item.label, self.model.show(item.key, row)))
+        elif type(item) in _GUARDED:
+            if self.lock.is_open:
+                _GUARDED[type(item)](self, item, row)
+            else:
+                self.open(AskPassword(lambda menu: _GUARDED[type(item)](menu, item, row)))
+        else:
+            self.open(opened(item))
 
-    def _texts(self, page, first):
-        names = self._model.rows(page.key)[first : first + self._room]
-        return [self._model.show(page.key, name) for name in names]
+    def store(self, key, row, text):
+        """Why it was not stored, in words; "" when it was."""
+        assert self.lock.is_open
+        try:
+            self.model.put(key, row, text)
+        except DcuError as error:
+            return str(error)
+        return ""
 
-    def _views(self, top):
-        lines = []
-        for item in top.page.items:
-            lines += view(item.label, self._model.show(item.key, top.row), self._columns)
-        return lines
+    def confirm(self, label, key, row, before):
+        """A change of the network has been stored: Yes within KEEP_MS, or it is taken back."""
+        if self._unconfirmed:
+            self._take_back()  # one at a time, or nobody knows what a minute will bring
+        put = self.model.field(key, row).text
+        self._unconfirmed = _Unconfirmed(key, row, before, put, self.now_ms + KEEP_MS)
+        self.open(Question(label, "Keep? 60 s", Menu._keep, Menu._take_back))
 
-    def _line(self, item):
-        value = self._model.show(item.key) if type(item) is View else ">"
-        return beside(item.label, value, self._columns)
+    def _keep(self):
+        said = "Stored" if self._unconfirmed else "Too late: taken back"
+        self._unconfirmed = None
+        self.open(Note("", said))
 
-    # What the keys do
+    def _take_back(self):
+        """Unless somebody else has changed it since. A disk that refuses is asked again."""
+        change = self._unconfirmed
+        if not change:
+            return
+        try:
+            if self.model.field(change.key, change.row).text == change.put:
+                self.model.put(change.key, change.row, change.before)
+        except DcuError:
+            change.until_ms = self.now_ms + _AGAIN_MS
+            return
+        self._unconfirmed = None
 
-    def _up(self, top):
-        self._step(top, -1)
+    # Behind the password
 
-    def _down(self, top):
-        self._step(top, 1)
+    def _edit(self, item, row):
+        if item.key == SET_PASSWORD:
+            self.open(NewPassword())
+            return
+        try:
+            spec = self.model.field(item.key, row)
+        except Refused as refusal:
+            self.open(Note(item.label, str(refusal)))
+            return
+        self.open(Edit(item.label, item.key, row, spec))
 
-    def _left(self, top):
-        self._step(top, -self._room)
+    def _level(self, item, row):
+        self.open(Turn(item.label, item.key, self.model.field(item.key, row)))
 
-    def _right(self, top):
-        self._step(top, self._room)
+    def _ask(self, item, row):
+        """Twice, then done."""
 
-    def _back(self, top):
-        if len(self._open) > 1:
-            self._open.pop()
+        def sure(menu):
+            menu.open(Question(item.label, "Really? This cannot be undone", do))
 
-    def _enter(self, top):
-        if type(top.page) is Home:
-            self._open.append(_Opened(top.page.menu, None))
-        elif type(top.page) is Rows:
-            names = self._model.rows(top.page.key)
-            if names:
-                name = names[min(top.at, len(names) - 1)]
-                self._open.append(_Opened(Page(top.page.label, top.page.items), name))
-        elif _has_cursor(top.page):
-            item = top.page.items[top.at]
-            if type(item) in _OPENED:
-                self._open.append(_Opened(item, None))
+        def do(menu):
+            try:
+                text = menu.model.act(item.key, row)
+            except DcuError as error:
+                text = str(error)
+            menu.open(Note(item.label, text))
+
+        self.open(Question(item.label, item.label + "?", sure))
 
 
-class _Opened:
-    """A page on the way from the root: `row` is the name of the row it is about, or None; `at`
-    the line with the cursor, or without a cursor the first line shown."""
+class _Unconfirmed:
+    """A change that has been stored: what was there before, and until when it may be kept."""
 
-    def __init__(self, page, row):
-        self.page = page
+    def __init__(self, key, row, before, put, until_ms):
+        self.key = key
         self.row = row
-        self.at = 0
+        self.before = before
+        self.put = put
+        self.until_ms = until_ms
 
 
-_OPENED = (Page, Rows)
-_ARROWS = {
-    (False, False): (),
-    (True, False): ("up",),
-    (False, True): ("down",),
-    (True, True): ("up-down",),
-}
-_PRESSED = {
-    "up": Menu._up,
-    "down": Menu._down,
-    "left": Menu._left,
-    "right": Menu._right,
-    "enter": Menu._enter,
-    "back": Menu._back,
-}
-KEYS = ("up", "down", "left", "right", "enter", "back")
-
-
-def _has_cursor(page):
-    return type(page) is Rows or any([type(item) in _OPENED for item in page.items])
+_GUARDED = {Field: Menu._edit, Level: Menu._level, Action: Menu._ask}
 
 
 def text(screen):
-    """The screen as lines for people: ">" before the inverted one, icons by name at the end of
-    the first."""
+    """The screen as lines for people: ">" before the inverted one, the column of the cursor and
+    the icons by name at the ends."""
     lines = []
     for index, row in enumerate(screen.rows):
         lines.append(("> " if index == screen.inverted else "  ") + row)
+    if screen.cursor:
+        row, column = screen.cursor
+        lines[row] = f"> {screen.rows[row]} [{screen.rows[row][column]}]"
     lines[0] += f" [{' '.join(screen.icons)}]" if screen.icons else ""
     return "\n".join(lines)

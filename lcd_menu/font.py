@@ -1,17 +1,26 @@
-"""Glyphs of 8 x 16 pixels, by character or by the name of an icon."""
+"""Glyphs of 8 x 16 and 16 x 16 pixels, by character or by the name of an icon."""
 
-from lcd_menu.font_data import GLYPHS, ICONS
+from lcd_menu.font_data import GLYPHS, ICONS, LETTERS, WIDE, WIDE_GLYPHS
 
 GLYPH_HEIGHT = 16
 _FIRST, _LAST = 0x20, 0x7E
-_ICON = {name: _LAST - _FIRST + 1 + index for index, name in enumerate(ICONS)}
+_LETTERS_AT = _LAST - _FIRST + 1
+_ICON = {name: _LETTERS_AT + len(LETTERS) + index for index, name in enumerate(ICONS)}
 
 
 def glyph(character):
-    """16 octets, one for each row of pixels, most significant bit left. A character that the font
-    does not have is an empty box."""
+    """16 octets, one for each row of pixels, most significant bit left; or 32, two for each row
+    of a wide one. A character that the font does not have is an empty box."""
     code = ord(character)
-    return _numbered(code - _FIRST if _FIRST <= code <= _LAST else _ICON["unknown"])
+    if _FIRST <= code <= _LAST:
+        return _numbered(code - _FIRST)
+    at = LETTERS.find(character)
+    if at >= 0:
+        return _numbered(_LETTERS_AT + at)
+    at = WIDE.find(character)
+    if at >= 0:
+        return WIDE_GLYPHS[at * 2 * GLYPH_HEIGHT : (at + 1) * 2 * GLYPH_HEIGHT]
+    return icon("unknown")
 
 
 def icon(name):

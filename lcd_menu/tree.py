@@ -1,38 +1,59 @@
-"""The menu of the DCU, as data. Labels have at most 14 columns: beside is a value, or icons.
+"""The menu of the DCU, as data: the idle pages and the main menu.
 
 What the model answers to each key: docs/panel.md.
 """
 
-from lcd_menu.items import View, home, page, rows
+from lcd_menu.items import Action, Field, Level, View, home, page
+from lcd_menu.tree_setup import CHANGE, CHANNEL, HOST, METERS, TERMINAL, TERMINAL_IP
+from lcd_menu.tree_status import ALARMS, METER_STATES, NETWORK, STATUS, VERSION
 
 MENU = home(
-    "Status",
-    View("Terminal", "terminal.id"),
-    View("", "clock.utc"),
-    View("HES", "uplink.state"),
-    View("Meters", "meters.total"),
-    View(" online", "meters.online"),
-    View("Readings", "readings.stored"),
-    View("Alarms waiting", "alarms.waiting"),
+    "OpenDCU",
+    page(
+        "",
+        View("", "clock.civil"),
+        View("Terminal", "terminal.id"),
+        View("HES", "uplink.state"),
+        View("Alarms waiting", "alarms.waiting"),
+    ),
+    page(
+        "",
+        View("Meters", "meters.total"),
+        View("Online", "meters.online"),
+        View("RS485-1", "meters.rs485-1"),
+        View("RS485-2", "meters.rs485-2"),
+        View("RS485-3", "meters.rs485-3"),
+        View("Good rounds", "meters.success"),
+    ),
+    page(
+        "",
+        View("Last contact", "uplink.contact"),
+        View("Readings", "readings.stored"),
+        View("Waiting", "readings.waiting"),
+        View("Firmware", "firmware.version"),
+    ),
     menu=page(
         "Menu",
-        rows(
-            "Meters",
-            "meters",
-            "no meters on file",
-            View("MP", "meter.mp"),
-            View("Address", "meter.address"),
-            View("Channel", "meter.channel"),
-            View("State", "meter.state"),
-            View("Why not", "meter.reason"),
-            View("Last", "meter.last_good"),
-            View("Good rounds", "meter.success"),
-        ),
+        METERS,
+        page("Time", Field("Date and time", "clock.set"), Field("Time zone", "clock.zone")),
+        page("Password", Field("Set password", "panel.password")),
+        TERMINAL,
+        CHANNEL,
+        HOST,
+        TERMINAL_IP,
+        VERSION,
+        Action("Reboot", "reboot"),
         page(
-            "Version",
-            View("Firmware", "firmware.version"),
-            View("Runs on", "firmware.interpreter"),
-            View("Board", "board.name"),
+            "LCD",
+            Level("Grey level", "panel.contrast"),
+            Field("Light, s", "panel.idle_s"),
+            Field("Idle page, s", "panel.page_s"),
         ),
+        CHANGE,
+        STATUS,
+        METER_STATES,
+        ALARMS,
+        NETWORK,
+        Field("Language", "panel.language"),
     ),
 )

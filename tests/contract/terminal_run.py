@@ -13,14 +13,14 @@ from hal import coop
 from hal.errors import PortError
 from hal.terminal import Display, Keypad, Terminal
 from lcd_menu.render import frame
-from tests.dual.panel_plant import menu_after
+from tests.dual.panel_plant import Plant
 
 
 async def panel(terminal):
-    display, keypad, menu = Display(terminal), Keypad(terminal), menu_after("")
+    display, keypad, plant = Display(terminal), Keypad(terminal), Plant()
     keys = []
     while True:
-        screen = menu.screen()
+        screen = plant.screen()
         if display.fits():
             display.show(frame(screen))
         else:
@@ -29,7 +29,7 @@ async def panel(terminal):
         if key in ("quit", None):
             return keys
         keys.append(key)
-        menu.press(key)
+        plant.press(key)
 
 
 def main(what):

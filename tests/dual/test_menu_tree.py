@@ -1,51 +1,98 @@
-"""The menu of the DCU: what it asks for is explained, answered, and fits."""
+"""The menu of the DCU: every line is answered, explained in the manual, and fits."""
 
-from boards import panel_model
-from lcd_menu.engine import ICONS_MAX
-from lcd_menu.items import Home, Rows, View
+from lcd_menu.items import Action, Field, Home, Level, Rows, View
+from lcd_menu.lines import width
 from lcd_menu.tree import MENU
+from lcd_menu.words import LANGUAGES, of
+from tests.dual.panel_plant import Plant, alarmed
 
-LABEL_MAX = 14
 COLUMNS = 20
+LABEL_MAX = 17  # of a title, beside an arrow and the lock
+COUNT = " 999/999"  # beside the title of a list
+LINES_OF_A_TEXT = 2
 
 
-def keys_under(item):
-    """The keys that are asked without a row, and with one, below `item`."""
-    if type(item) is View:
-        return [item.key], []
-    if type(item) is Rows:
-        return [], [item.key] + [view.key for view in item.items]
-    plain, of_rows = [], []
-    for child in item.items + ((item.menu,) if type(item) is Home else ()):
-        more_plain, more_of_rows = keys_under(child)
-        plain += more_plain
-        of_rows += more_of_rows
-    return plain, of_rows
+def all_items(item=MENU):
+    found = [item]
+    for child in getattr(item, "pages", ()) + getattr(item, "items", ()):
+        found += all_items(child)
+    return found + (all_items(item.menu) if type(item) is Home else [])
 
 
-def labels_under(item):
-    labels = [item.label]
-    for child in getattr(item, "items", ()):
-        labels += labels_under(child)
-    return labels + (labels_under(item.menu) if type(item) is Home else [])
+def keys_of(*kinds):
+    return sorted({item.key for item in all_items() if type(item) in kinds})
+
+
+def translated(text, language):
+    return of(language).get(text, text)
+
+
+def test_every_label_fits_its_field_in_every_language():
+    for item in all_items():
+        for language in LANGUAGES:
+            label = translated(item.label, language)
+            assert width(label) <= LABEL_MAX, (language, label)
+            if type(item) is Rows:
+                assert width(translated(item.empty, language)) <= COLUMNS
+
+
+def test_every_list_has_room_for_its_count_in_every_language():
+    for item in all_items():
+        if type(item) is Rows and item.key != "settings":
+            for language in LANGUAGES:
+                label = translated(item.label, language)
+                assert width(label) + len(COUNT) <= COLUMNS - 2, (language, label)
+
+
+def test_every_other_text_fits_two_lines_in_every_language():
+    for language in LANGUAGES[1:]:
+        for english, text in of(language).items():
+            assert text and width(text) <= LINES_OF_A_TEXT * COLUMNS, (language, text)
+            assert width(english) <= LINES_OF_A_TEXT * COLUMNS
+
+
+def test_the_languages_have_the_same_texts_and_all_of_the_labels():
+    english = sorted(of("es"))
+    for language in LANGUAGES[1:]:
+        assert sorted(of(language)) == english, language
+    named = ("OpenDCU", "RS485-1", "RS485-2", "RS485-3", "")
+    for item in all_items():
+        assert item.label in english or item.label in named, item.label
+
+
+def test_an_unknown_language_has_no_texts():
+    for language in ("", "xx", "en", "../es"):
+        assert of(language) == {}
+
+
+def test_the_dcu_answers_everything_that_the_menu_asks():
+    plant = alarmed(Plant(12))
+    model = plant.model
+    of_rows = set()
+    for item in all_items():
+        if type(item) is Rows:
+            names = model.rows(item.key)
+            assert names or "meters" in item.key, item.key
+            for name in names[:3]:
+                assert model.show(item.key, name)
+                for child in item.items:
+                    of_rows.add(child)
+                    if type(child) is View:
+                        assert model.show(child.key, name)
+                    elif type(child) is Field:
+                        assert model.field(child.key, name).kind
+    for item in all_items():
+        if item not in of_rows and type(item) in (View, Field, Level):
+            assert isinstance(model.show(item.key), str), item.key
+        if item not in of_rows and type(item) in (Field, Level) and item.key != "panel.password":
+            assert model.field(item.key, None).kind
 
 
 def test_the_manual_explains_the_keys_that_the_tree_asks_for_and_no_others():
     file = open("docs/panel.md")
-    manual = file.read().split("For one row:")
+    manual = file.read()
     file.close()
-    for part, keys in zip(manual, keys_under(MENU)):
-        lines = [line for line in part.split("\n") if line.startswith("| `")]
-        assert sorted([line.split("`")[1] for line in lines]) == sorted(keys)
-
-
-def test_the_panel_of_the_board_answers_the_keys_that_the_tree_asks_for():
-    answered = panel_model._VALUES, panel_model._METER
-    for there, asked in zip(answered, keys_under(MENU)):
-        assert sorted(there) == sorted(asked)
-
-
-def test_every_label_fits():
-    assert LABEL_MAX <= COLUMNS - ICONS_MAX - 1
-    for label in labels_under(MENU):
-        assert len(label) <= LABEL_MAX, label
+    manual = manual[manual.find("## What the model answers") :]
+    listed = [line.split("`")[1] for line in manual.split("\n") if line.startswith("| `")]
+    asked = set(keys_of(View, Rows, Action, Field, Level))
+    assert set(listed) - asked == set() and asked - set(listed) == set()

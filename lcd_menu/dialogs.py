@@ -1,0 +1,253 @@
+"""What stands over a page for a while: an editor, a question, a password, a message.
+
+Each has draw(menu) -> Drawn and press(menu, key), as lcd_menu/pages.py has.
+"""
+
+from hal.errors import DcuError
+from lcd_menu.cells import Choice
+from lcd_menu.drawn import Drawn
+from lcd_menu.editors import editor_of, is_password, password_cells, value_of
+from lcd_menu.lines import fit, wrapped
+from lcd_menu.lock import FACTORY
+
+_YES_NO = ("No", "Yes")
+
+
+class Note:
+    """A text that any key takes away."""
+
+    def __init__(self, title, text):
+        self._title = title
+        self._text = text
+
+    def draw(self, menu):
+        lines = wrapped(menu.say(self._text), menu.columns)[: menu.room]
+        return Drawn(menu.say(self._title), lines)
+
+    def press(self, menu, key):
+        menu.back()
+
+
+class Question:
+    """`then(menu)` after Yes, `otherwise(menu)` after No, which is where the cursor stands: a held
+    Enter changes nothing."""
+
+    def __init__(self, title, text, then, otherwise=None):
+        self._title = title
+        self._text = text
+        self._then = then
+        self._otherwise = otherwise
+        self._choice = Choice("No", _YES_NO)
+
+    def draw(self, menu):
+        lines = wrapped(menu.say(self._text), menu.columns)[: menu.room - 2]
+        inverted = len(lines) + self._choice.at
+        return Drawn(menu.say(self._title), lines + [menu.say(name) for name in _YES_NO], inverted)
+
+    def press(self, menu, key):
+        if key in ("enter", "back"):
+            menu.back()
+            is_yes = key == "enter" and self._choice.text() == "Yes"
+            follow = self._then if is_yes else self._otherwise
+            if follow:
+                follow(menu)
+        else:
+            self._choice.press(key)
+
+
+class Edit:
+    """Of one field. Enter stores it; what is refused is said, and the editor stays."""
+
+    def __init__(self, label, key, row, spec):
+        self._label = label
+        self._key = key
+        self._row = row
+        self._spec = spec
+        self._editor = editor_of(spec)
+        self._unchanged = self._editor.text()
+        self._notice = ""
+
+    def draw(self, menu):
+        self._look(menu)
+        draw = self._draw_choice if type(self._editor) is Choice else self._draw_cells
+        return draw(menu)
+
+    def _look(self, menu):
+        """Whether somebody else has changed the field since it was last looked at."""
+        try:
+            now = menu.model.field(self._key, self._row)
+        except DcuError as error:
+            self._notice = str(error)  # the row is gone
+            return True
+        if now.text != self._spec.text and now.kind != "date-time":  # a clock always changes
+            self._notice = menu.say("Changed meanwhile") + ": " + now.text
+            self._spec = now
+            self._unchanged = None  # what is typed differs from it now
+            return True
+        return False
+
+    def _draw_choice(self, menu):
+        names, at = self._editor.names, self._editor.at
+        room = max(1, menu.room - 2) if self._notice else menu.room
+        first = max(0, min(at - room // 2, len(names) - room))
+        lines = [menu.say(name) for name in names[first : first + room]]
+        notice = wrapped(self._notice, menu.columns)[: menu.room - len(lines)]
+        return Drawn(menu.say(self._label), lines + notice, at - first)
+
+    def _draw_cells(self, menu):
+        notice = wrapped(self._notice, menu.columns)
+        head = [self._range()] if self._range() else []
+        room = max(1, menu.room - len(head) - min(len(notice), 4))
+        lines, row, column = self._editor.shown(menu.columns, room)
+        return Drawn(
+            menu.say(self._label),
+            (head + lines + notice)[: menu.room],
+            cursor=(row + len(head), column),
+        )
+
+    def _range(self):
+        return f"{self._spec.low} - {self._spec.high}" if self._spec.kind == "number" else ""
+
+    def press(self, menu, key):
+        if key == "back":
+            menu.back()
+        elif key == "enter":
+            self._enter(menu)
+        else:
+            is_long = self._spec.kind in ("text", "secret", "key")
+            self._editor.press(key, menu.step() if is_long else 1)
+            self._notice = ""
+
+    def _enter(self, menu):
+        if self._look(menu):
+            return  # who edits has to see it first
+        if self._editor.text() == self._unchanged:
+            menu.back()  # nothing is written that is there already
+            return
+        self._notice = menu.store(self._key, self._row, value_of(self._spec, self._editor))
+        if self._notice and self._range():
+            self._notice = f"{menu.say('Refused')}: {self._range()}"
+        if not self._notice:
+            menu.back()
+            if self._spec.is_network:
+                menu.confirm(self._label, self._key, self._row, self._spec.text)
+            else:
+                menu.open(Note(self._label, "Stored"))
+
+
+class AskPassword:
+    """`then(menu)` after the right one. In factory state it leads to setting one, and no
+    further."""
+
+    def __init__(self, then):
+        self._then = then
+        self._cells = password_cells()
+        self._notice = ""
+
+    def draw(self, menu):
+        wait_ms = menu.lock.wait_ms(menu.now_ms)
+        if wait_ms:
+            self._notice = f"{menu.say('Wait')} {(wait_ms + 999) // 1000} s"
+        elif self._notice[-2:] == " s":
+            self._notice = ""
+        lines, row, column = self._cells.shown(menu.columns, 1)
+        return Drawn(
+            menu.say("Password"), lines + wrapped(self._notice, menu.columns), cursor=(0, column)
+        )
+
+    def press(self, menu, key):
+        if key == "back":
+            menu.back()
+        elif key != "enter":
+            self._cells.press(key)
+        elif is_password(self._cells.text()) and not menu.lock.wait_ms(menu.now_ms):
+            self._try(menu)
+
+    def _try(self, menu):
+        password = menu.model.password()
+        is_right = menu.lock.take(self._cells.text(), password, menu.now_ms)
+        self._cells = password_cells()
+        self._notice = menu.say("Wrong password")
+        if is_right:
+            menu.back()
+            if password:
+                self._then(menu)
+            else:
+                menu.open(NewPassword())
+
+
+class NewPassword:
+    """Typed twice; the one of the factory is refused for ever."""
+
+    def __init__(self):
+        self._cells = password_cells()
+        self._first = None
+        self._notice = "New password"
+
+    def draw(self, menu):
+        lines, row, column = self._cells.shown(menu.columns, 1)
+        notice = wrapped(menu.say(self._notice), menu.columns)
+        return Drawn(menu.say("Set password"), lines + notice, cursor=(0, column))
+
+    def press(self, menu, key):
+        if key == "back":
+            menu.back()
+        elif key != "enter":
+            self._cells.press(key)
+        elif is_password(self._cells.text()):
+            self._enter(menu, self._cells.text())
+
+    def _enter(self, menu, typed):
+        self._cells = password_cells()
+        if typed == FACTORY:
+            self._notice = "Refused"
+        elif self._first is None:
+            self._first = typed
+            self._notice = "Once more"
+        elif self._first != typed:
+            self._first = None
+            self._notice = "Not the same"
+        else:
+            self._store(menu, typed)
+
+    def _store(self, menu, typed):
+        try:
+            menu.model.set_password(typed)
+        except DcuError as error:
+            self._notice = str(error)
+            return
+        menu.lock.is_open = True
+        menu.back()
+        menu.open(Note("Set password", "Stored"))
+
+
+class Turn:
+    """A level that left and right change at once; Enter keeps it, back takes it back."""
+
+    def __init__(self, label, key, spec):
+        self._label = label
+        self._key = key
+        self._spec = spec
+        self._level = self._before = int(spec.text)
+        self._notice = ""
+
+    def draw(self, menu):
+        span = self._spec.high - self._spec.low
+        bar = "#" * ((self._level - self._spec.low) * (menu.columns - 4) // span)
+        lines = [fit("", menu.columns), f"{self._level} {bar}"]
+        return Drawn(menu.say(self._label), lines + wrapped(self._notice, menu.columns))
+
+    def press(self, menu, key):
+        if key in ("left", "right"):
+            level = self._level + (1 if key == "right" else -1)
+            self._level = max(self._spec.low, min(level, self._spec.high))
+            menu.contrast = self._level
+        elif key == "back":
+            menu.contrast = None
+            menu.back()
+        elif key == "enter":
+            if self._level != self._before:
+                self._notice = menu.store(self._key, None, str(self._level))
+            if not self._notice:
+                menu.contrast = None
+                menu.back()

@@ -1,0 +1,55 @@
+"""The pages of the menu that set something."""
+
+from lcd_menu.items import Action, Field, View, page, rows
+
+METERS = page(
+    "Meter setting",
+    rows(
+        "Meter list",
+        "meters",
+        "no meters",
+        View("MP", "meter.mp"),
+        Field("Address", "meter.address"),
+        Field("Gather", "meter.gather"),
+        Field("Protocol", "meter.protocol"),
+        Field("Channel", "meter.channel"),
+        View("State", "meter.state"),
+        View("Reason", "meter.reason"),
+        Action("Delete", "meter.delete"),
+    ),
+    page(
+        "Add meter",
+        Field("MP", "new.mp"),
+        Field("Address", "new.address"),
+        Field("Gather", "new.gather"),
+        Field("Protocol", "new.protocol"),
+        Field("Channel", "new.channel"),
+        Action("Store", "new.store"),
+    ),
+)
+TERMINAL = page(
+    "Terminal ID",
+    View("Terminal", "terminal.id"),
+    Field("Address 1", "terminal.area"),
+    Field("Address 2", "terminal.number"),
+)
+CHANNEL = Field("Channel type", "uplink.channel")
+HOST = page(
+    "Host IP",
+    Field("Main IP", "hes.main/host"),
+    Field("Main port", "hes.main/port"),
+    Field("Sub IP", "hes.sub/host"),
+    Field("Sub port", "hes.sub/port"),
+    Field("Heart, s", "hes.heartbeat_s"),
+    Field("APN", "modem.apn"),
+    Field("User", "modem.user"),
+    Field("Password", "modem.password"),
+)
+TERMINAL_IP = page("Terminal IP", View("AutoDetect IP", "ip.auto"), View("IP address", "ip.own"))
+CHANGE = page(
+    "Change parameter",
+    View("Route unit", "route.unit"),
+    View("Remote-up", "uplink.transport"),
+    View("Comm status", "uplink.comm"),
+    rows("All settings", "settings", "", Field("", "setting")),
+)
