@@ -15,6 +15,7 @@ from wire.cosem_time import days_of, parse_date_time
 NETWORK = ("hes.main", "hes.sub", "uplink.channel", "modem.apn", "modem.user")
 _MODEM = ("modem.apn", "modem.user", "modem.password")
 _KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
+BY = "the panel"
 _PORT_DEFAULT = "8000"
 _GATHER_MAX = 999_999_999_999
 _METER = {  # kind, low, high
@@ -59,7 +60,7 @@ class Fields:
         elif "/" in key:
             self._put_half(key, text)
         else:
-            self._dcu.settings.put(row if key == "setting" else key, text)
+            self._store(row if key == "setting" else key, text)
 
     def shown(self, key, row=None):
         """The value for a line of a page."""
@@ -71,6 +72,9 @@ class Fields:
         return self._half(key) if "/" in key else self._dcu.settings.shown(key)
 
     # Settings
+
+    def _store(self, key, text):
+        self._dcu.settings.put_all([(key, text)], by=BY)
 
     def _setting(self, key):
         is_network = key.split("/")[0] in NETWORK
@@ -106,7 +110,7 @@ class Fields:
             host = "" if text == "0.0.0.0" else text
             if host and not _is_host(host):
                 raise Refused("each part 0 - 255")
-        self._dcu.settings.put(setting, f"{host}:{port or _PORT_DEFAULT}" if host else "")
+        self._store(setting, f"{host}:{port or _PORT_DEFAULT}" if host else "")
 
     # Clock
 

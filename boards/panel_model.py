@@ -1,6 +1,6 @@
 """What the menu shows of the DCU: one function for each key that lcd_menu/tree.py asks for."""
 
-from boards.panel_fields import Fields
+from boards.panel_fields import BY, Fields
 from dcu.alarm_codes import TEXT
 from dcu.civil import Zone, date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
@@ -117,7 +117,7 @@ class Model:
         return self._dcu.settings.get(engine.SET_PASSWORD)
 
     def set_password(self, text):
-        self._dcu.settings.put(engine.SET_PASSWORD, text)
+        self._dcu.settings.put_all([(engine.SET_PASSWORD, text)], by=BY)
 
     def language(self):
         return self._dcu.settings.get("panel.language")
