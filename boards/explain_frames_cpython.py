@@ -14,6 +14,7 @@ from wire import (
     envelope,
     gateway,
     hdlc,
+    hdlc_address,
     hdlc_parameters,
     mode_e,
     qgdw3761,
@@ -182,14 +183,11 @@ class Explainer:
 
 
 def _address(octets, role):
-    values = [octet >> 1 for octet in octets]
     if role == "client":
-        return f"client {values[0]}"
-    if len(values) == 1:
-        return f"server {values[0]}"
-    half = len(values) // 2
-    parts = [values[:half], values[half:]]
-    logical, physical = [part[0] if half == 1 else part[0] << 7 | part[1] for part in parts]
+        return f"client {octets[0] >> 1}"
+    logical, physical = hdlc_address.devices(octets)
+    if logical is None:
+        return f"server {physical}"
     return f"server logical {logical}, physical {physical}"
 
 

@@ -40,6 +40,17 @@ def server_address(logical, physical, octets=0):
     return _two(logical, 0) + _two(physical, 1)
 
 
+def devices(address):
+    """(logical device or None, physical device) of a server's address, as on the wire."""
+    parts = [octet >> 1 for octet in address]
+    if len(parts) == 1:
+        return None, parts[0]
+    if len(parts) == 2:
+        return parts[0], parts[1]
+    assert len(parts) == 4
+    return parts[0] << 7 | parts[1], parts[2] << 7 | parts[3]
+
+
 def _two(value, last):
     return bytes([value >> 7 << 1, (value & 0x7F) << 1 | last])
 
