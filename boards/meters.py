@@ -19,15 +19,17 @@ class Meters:
     learned    dcu/learned.py
     counters   dcu/counters.py
     title      function -> the system title of the DCU
+    notified   function(record, notification): octets of what a meter says unasked to our requests
     """
 
-    def __init__(self, buses, settings, learned, counters, title, clock):
+    def __init__(self, buses, settings, learned, counters, title, clock, notified=None):
         self._buses = buses
         self._settings = settings
         self._learned = learned
         self._counters = counters
         self._title = title
         self._clock = clock
+        self._notified = notified
         self._shared = {}  # (row, driver) by MP, which the archive bounds
 
     def open_meter(self, record, client=None, logical=None):
@@ -49,6 +51,7 @@ class Meters:
             known=self._learned.of(record.mp),
             hold=Hold(self._clock, lambda: self._settings.get("meter.refused_s")),
             read_counter=self._counter_reader(record),
+            unasked=self._notified and (lambda apdu: self._notified(record, apdu)),
         )
 
     def _counter_reader(self, record):

@@ -42,6 +42,7 @@ from hal import cipher
 from hal.errors import PortError
 from hal.serial import SerialPort
 from storage.slots import Slots
+from wire.hdlc_address import devices
 
 _ATTEMPTS = 8192  # failed tries kept, for who asks why
 _PART_MS = 120_000  # a part that is not seen for so long is late
@@ -81,8 +82,9 @@ def unit_of(board, files, clock, log, given=()):
         lambda: bytes.fromhex(settings.get("cosem.kek")),
         dcu.end_because,
     )
+    title, notified = settings.system_title, _notified_by(dcu)
     dcu.open_meter = Meters(
-        dcu.buses, settings, dcu.learned, dcu.counters, settings.system_title, clock
+        dcu.buses, settings, dcu.learned, dcu.counters, title, clock, notified
     ).open_meter
     return dcu
 
@@ -242,12 +244,26 @@ def _report_of(dcu, key):
     return report
 
 
+def _notified_by(dcu):
+    """What takes what a meter says unasked, wherever it is heard."""
+
+    def notified(record, notification):
+        what = f"{len(notification)} octets, tag {notification[0]:02X}"
+        dcu.log("push", f"{record.place()}: {what}")
+
+    return notified
+
+
 def _bus(dcu, number, channel):
     key = f"rs485.{number}."
     settings = dcu.settings
 
-    def notified(address, apdu):
-        dcu.log("push", f"{channel} HDLC {address.hex()}: {len(apdu)} octets, tag {apdu[0]:02X}")
+    def find(address):
+        _, physical = devices(address)
+        record = dcu.archive.find(channel, physical)
+        if record is None:
+            dcu.log("push", f"{channel} address {physical}: a notification of who is not on file")
+        return record
 
     return Rs485Bus(
         channel,
@@ -257,5 +273,5 @@ def _bus(dcu, number, channel):
         reply_ms=settings.get("meter.reply_ms"),
         scheduled_percent=settings.get("meter.scheduled_percent"),
         report=_report_of(dcu, key),
-        aside=Pushes(notified),
+        aside=Pushes(find, _notified_by(dcu)),
     )

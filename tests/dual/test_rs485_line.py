@@ -23,12 +23,16 @@ def ui(information, control=hdlc.UI, destination=CLIENT):
 PUSH = ui(b"\xe6\xe7\x00\x0fpush")
 
 
+def record_of(address):
+    return address if address == METER else None
+
+
 class Bench:
     def __init__(self, *answers):
         self.clock = VirtualClock()
         self.port = ScriptedPort(self.clock, answers)
         self.pushed = []
-        pushes = Pushes(lambda address, apdu: self.pushed.append((address, apdu)))
+        pushes = Pushes(record_of, lambda address, apdu: self.pushed.append((address, apdu)))
         self.bus = Rs485Bus("rs485-1", lambda: self.port, self.clock, aside=pushes)
 
     async def ask(self, line=None):

@@ -58,7 +58,7 @@ def test_a_visit_ends_whatever_is_on_the_bus(called, lines, keeps_quiet):
     clock = VirtualClock()
     pushed = []
     port = Hostile(clock, lines, keeps_quiet)
-    pushes = Pushes(lambda address, apdu: pushed.append(apdu))
+    pushes = Pushes(lambda address: address, lambda address, apdu: pushed.append(apdu))
     bus = Rs485Bus("rs485-1", lambda: port, clock, aside=pushes)
 
     async def visit():
