@@ -167,7 +167,7 @@ class Filler:
         """Slots without data since the first that the ledger knows, of collect.fill_days."""
         now_s = self._clock.utc_s()
         from_s = max(0, now_s - _DAY_S * self._settings.get("collect.fill_days"))
-        known = {entry.slot_s: entry for entry in self._book.entries(task, mp, from_s, now_s)}
+        known = {entry.slot_s: entry for entry in self._book.entries(task, mp, from_s, now_s + 1)}
         if not known:
             return []
         missing = []

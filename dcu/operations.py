@@ -102,7 +102,6 @@ async def _rows_after(meter, task, state, visit):
     if shape.period_s and to_s - from_s > ROWS_A_VISIT * shape.period_s:
         to_s = from_s + ROWS_A_VISIT * shape.period_s
     rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation, shown)
-    rows = [row for row in rows if visit.cursor_s is None or row[0] > visit.cursor_s]
     if to_s < now_s:
         return rows, records, to_s, PARTLY
     newest = [utc_s for utc_s, _ in rows]

@@ -46,11 +46,8 @@ class Period:
             return self._even(utc_s)
         civil_s = self._zone.civil_s(utc_s)
         slot = self._slot_of(civil_s - self._offset_s)
-        begin_s = self._utc_s(slot)
-        if begin_s > utc_s:  # in an hour that comes twice the wall may show an earlier slot
-            return self._utc_s(slot - 1)
-        after_s = self._utc_s(slot + 1)
-        return after_s if after_s <= utc_s else begin_s
+        after_s = self._utc_s(slot + 1)  # in an hour that comes twice it may have begun before
+        return after_s if after_s <= utc_s else self._utc_s(slot)
 
     def after(self, begin_s):
         """The beginning of the slot that follows the one which begins at `begin_s`."""

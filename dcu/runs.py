@@ -50,6 +50,7 @@ class Runs:
         self._book = book
         self._put = put
         self._seen = {}  # task number: beginning of the last slot looked at
+        self._newest = {}  # task number: beginning of the latest slot begun
         self.open = []
         self._looked_ms = None
         self._late_s = START_LATE_S
@@ -93,8 +94,9 @@ class Runs:
             return  # the ledger has no entry, and that says so
         records = [each for each in self._archive.meters(self._channel) if task.selects(each)]
         waiting = [self._states.of(record) for record in records]
-        if seen_s is None or slot_s < seen_s:  # it may have been done before
+        if seen_s is None or slot_s <= self._newest.get(task.id, 0):  # it may have been done
             waiting = [state for state in waiting if not self._is_done(task, state, slot_s)]
+        self._newest[task.id] = max(slot_s, self._newest.get(task.id, 0))
         waiting.sort(key=lambda state: (state.alarmed, state.served, state.record.mp))
         run = Run(task, slot_s, waiting)
         for state in list(waiting):

@@ -82,3 +82,14 @@ def test_a_meter_that_takes_too_long_each_time_costs_the_bus_its_budget_and_no_m
     counts = [len([row for row in plant.store.rows if row[0] == mp]) for mp in (1, 2)]
     assert counts[0] == 5 and counts[1] == 12
     assert plant.entries(1)[-1][1] == NO_TIME
+
+
+def test_a_slot_that_begins_again_because_the_clock_was_set_back_is_not_read_again():
+    plant = Plant(1)
+
+    def back():
+        plant.clock.set_utc(plant.clock.utc_s() - 5 * PERIOD_S)
+
+    rounds(plant, 12, *[None] * 7, back)
+    slots = [slot_s for _, slot_s, _ in plant.store.rows]
+    assert len(slots) == len(set(slots)) >= 6

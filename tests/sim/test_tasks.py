@@ -201,6 +201,17 @@ def test_tasks_that_are_due_together_share_one_visit():
     assert both < 1.02 * alone
 
 
+def test_a_long_load_profile_keeps_no_round_waiting():
+    world = World(seed=43, meters=4, period_s=60)
+    world.settings["collect.first_days"] = 3
+    dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 1)
+    for mp in world.meters:
+        assert whats(dcu, 0, mp).count(ledger.RECEIVED) >= 59
+        delays_s = [entry.at_s - entry.slot_s for entry in entries_of(dcu, 0, mp)]
+        assert max(delays_s) <= 15, mp
+        assert len(records_of(dcu, 3, mp)) >= 3 * 96
+
+
 def test_a_task_outside_its_days_is_not_done():
     world = World(seed=41, meters=1, period_s=3600)
     past = {"id": "2", "kind": "list", "items": "1.0.32.7.0.255", "period": "1h"}

@@ -1,0 +1,144 @@
+"""Holes filled from a load profile, on a meter of cardboard: what is filled, what waits."""
+
+from dcu import ledger
+from dcu.fill import HOLES_MAX, Filler
+from dcu.ledger import Entry
+from dcu.meter_profile import Layout
+from hal import coop
+from hal.errors import NoReply
+from tests.dual.cardboard import PERIOD_S, Plant
+from tests.virtual import UTC_S, run_virtual
+from wire import axdr, obis
+from wire.apdu import Attribute
+from wire.dialogue import AccessRefused
+
+ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
+CLOCK = Attribute(8, obis.parse("0.0.1.0.0.255"), 2)
+
+
+class Memory:
+    """A meter that has rows from `first_s` to `last_s`; `fails` is raised in place of them."""
+
+    def __init__(self, plant, first_s=0, last_s=1 << 32):
+        self.clock = plant.clock
+        self.first_s, self.last_s = first_s, last_s
+        self.fails = None
+        self.visits = 0
+
+    async def open(self, attempts=None):
+        self.visits += 1
+
+    async def close(self, idle_ms=None):
+        pass
+
+    async def get(self, attribute, access=None):
+        if self.fails:
+            raise self.fails
+        if attribute.class_id == 8:
+            return axdr.date_time(self.clock.utc_s())
+        low_s, high_s = self._range(access)
+        low_s = max(low_s, self.first_s) + PERIOD_S - 1
+        high_s = min(high_s, self.last_s, self.clock.utc_s())
+        rows = range(low_s // PERIOD_S * PERIOD_S, high_s + 1, PERIOD_S)
+        return [(axdr.date_time(s), s % 100_000) for s in rows]
+
+    def _range(self, access):
+        _, low, high, _ = axdr.decode_all(access.data)
+        return axdr.parse_date_time(low), axdr.parse_date_time(high)
+
+
+def filled(plant, memory, holes, steps=40):
+    """Let the filler work on `holes` of MP 1; {slot: what} of the ledger afterwards."""
+    filler = Filler(
+        "rs485-1",
+        plant.tasks,
+        plant,
+        plant.states,
+        plant.book,
+        plant.readings,
+        plant,
+        plant.clock,
+    )
+    rounds = plant.tasks.all()[0]
+    state = plant.states.of(plant.records[0])
+    state.succeeded(plant.clock.utc_s())
+    state.layouts["fill"] = Layout((CLOCK, ENERGY), PERIOD_S, 1000, {ENERGY: (0, 30)})
+    plant.collection.meter_of = lambda state: memory
+    plant.collection.left_s = lambda: 30
+    for slot_s in holes:
+        entry = Entry(slot_s, ledger.NO_ANSWER, 1, slot_s + 5, None)
+        plant.book.put(rounds, 1, entry)
+    plant.readings.commit()
+
+    async def live():
+        for _ in range(steps):
+            if not await filler.step(plant.collection, plant):
+                await coop.sleep_ms(5_000)
+
+    run_virtual(live())
+    return dict(plant.entries(1)), filler
+
+
+def slots(first, last):
+    return [UTC_S + n * PERIOD_S for n in range(first, last)]
+
+
+def test_what_the_meter_has_is_filled_and_stored_once():
+    plant = Plant(1)
+    holes = slots(-20, 1)
+    found, filler = filled(plant, Memory(plant), holes)
+    assert found == {slot_s: ledger.FILLED for slot_s in holes}
+    assert [row[1] for row in plant.store.rows] == holes and filler.waiting() == {}
+    assert plant.store.rows[0][2][:2] == (holes[0], holes[0] % 100_000)
+
+
+def test_what_is_older_than_the_memory_will_never_come_and_what_is_newer_is_waited_for():
+    plant = Plant(1)
+    holes = slots(-20, 1)
+    memory = Memory(plant, holes[5], holes[9])
+    found, filler = filled(plant, memory, holes)
+    whats = [found[slot_s] for slot_s in holes]
+    assert whats == [ledger.NOT_IN_MEMORY] * 5 + [ledger.FILLED] * 5 + [ledger.NO_ANSWER] * 11
+    assert filler.waiting() == {1: 11}
+    assert memory.visits < 8  # it is not asked all the time
+
+
+def test_a_meter_without_a_load_profile_says_so_of_all_holes():
+    plant = Plant(1)
+    memory = Memory(plant)
+    memory.fails = AccessRefused(4)
+    found, _ = filled(plant, memory, slots(-5, 1))
+    assert set(found.values()) == {ledger.NOT_IN_MEMORY} and memory.visits == 1
+
+
+def test_a_meter_that_fails_is_asked_again_after_a_pause():
+    plant = Plant(1)
+    memory = Memory(plant)
+    memory.fails = NoReply("silent")
+    found, filler = filled(plant, memory, slots(-5, 1))
+    assert set(found.values()) == {ledger.NO_ANSWER} and filler.waiting() == {1: 6}
+    assert 2 <= memory.visits <= 4
+
+
+def test_a_meter_that_is_not_online_is_left_alone():
+    plant = Plant(1)
+    memory = Memory(plant)
+    plant.values["collect.silent_after"] = 1
+    found, _ = filled(plant, memory, slots(-5, 1), steps=0)
+    plant.states.of(plant.records[0]).has_failed("silent", "silent", 1)
+    assert set(found.values()) == {ledger.NO_ANSWER} and memory.visits == 0
+
+
+def test_so_many_holes_are_worked_on_at_a_time_and_the_rest_later():
+    plant = Plant(1)
+    holes = slots(-HOLES_MAX - 50, 1)
+    _, filler = filled(plant, Memory(plant), holes, steps=1)
+    assert filler.waiting() == {1: HOLES_MAX}
+
+
+def test_nothing_is_filled_where_no_profile_is_named():
+    plant = Plant(1)
+    plant.values["collect.fill_obis"] = ""
+    memory = Memory(plant)
+    filled(plant, memory, slots(-5, 1))
+    assert memory.visits == 0
