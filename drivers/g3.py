@@ -9,6 +9,7 @@ from drivers import g3_start, g3_tables
 from drivers.g3_admission import Admissions
 from drivers.g3_channel import Channel
 from drivers.g3_datagrams import REPLY_MS, Datagrams
+from drivers.g3_upgrade import Upgrade
 from hal import coop
 from hal.errors import DcuError, NoReply, PortError, Refused
 from wire import usi_attributes as pib
@@ -40,6 +41,7 @@ class G3Module:
         self._channel = self._datagrams = self._admissions = None
         self._pending = {}  # see drivers/g3_admission.py
         self._ended = coop.Event()
+        self._upgrade = Upgrade(clock, ears.event)
         self.state = ABSENT
         self.trouble = None
         self.version = None
@@ -53,7 +55,8 @@ class G3Module:
             try:
                 await self._live()
             except DcuError as error:
-                self._enter(ABSENT if self._channel is None else LOST, str(error))
+                is_absent = self._channel is None and isinstance(error, PortError)
+                self._enter(ABSENT if is_absent else LOST, str(error))
             finally:
                 await self._let_go()
             failures = 0 if self.starts > began else failures + 1
@@ -120,6 +123,15 @@ class G3Module:
             admissions.is_rekeying = False
         return missed
 
+    async def upgrade(self, image):
+        """A new firmware for the module, as wire/module_image.py has it. WireError when it is
+        damaged, Refused when it is for another module or this one takes none; else it is back
+        with it, or NoReply or WireError say why not, and it is given again at the next start."""
+        self._demand_running()
+        await self._upgrade.begin(self._channel, image)
+        self._channel.fail("it gets a new firmware")
+        await self._upgrade.done()
+
     def _demand_running(self):
         if self.state != RUNNING:
             raise PortError(f"module: {self.trouble or self.state}")
@@ -130,13 +142,18 @@ class G3Module:
         network = self._network()
         self._enter(PROBING)
         port = self._open_port()
+        await self._upgrade.leave_bootloader(port)
         self._ended.clear()
         channel = self._channel = Channel(port, self._clock, self._take, self._has_failed)
         self._datagrams = Datagrams(channel, self._clock, network, self._ears.pushed)
         self._admissions = Admissions(
             channel, self._clock, self._ears, self._pending, network.message_timeout_s
         )
-        self.version = await g3_start.initialize(channel, network)
+        try:
+            self.version = await g3_start.initialize(channel, network)
+        except NoReply:
+            self._upgrade.suspect()
+            raise
         self._enter(STARTING)
         await g3_start.start(channel, network, self._note.load())
         self.starts += 1

@@ -36,7 +36,7 @@ class Admissions:
         self._channel = channel
         self._clock = clock
         self._ears = ears
-        self._expiry_ms = 2_000 * timeout_s
+        self._expiry_ms = 6_000 * timeout_s  # three messages, each said twice
         self._waiting = []
         self._arrived = coop.Event()
         self._pending = pending

@@ -32,6 +32,7 @@ TRANSACTIONS = {
     "route-discovery.request": Transaction("route-discovery.confirm", (), 40_000, 1),
     "path-discovery.request": Transaction("path-discovery.confirm", ("destination",), 45_000, 1),
     "identify.request": Transaction("identify.confirm", (), _LOCAL_MS, 2),
+    "enter-bootloader.request": Transaction("enter-bootloader.confirm", (), _LOCAL_MS, 1),
     "reboot.request": Transaction("reboot.confirm", (), _LOCAL_MS, 1),
 }
 

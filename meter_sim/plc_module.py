@@ -6,6 +6,7 @@ meter_sim/plc_net.py. Like the modem it runs on MicroPython, too.
 """
 
 from meter_sim import plc_usi
+from meter_sim.plc_boot import Bootloader
 from meter_sim.plc_faults import Faults
 from meter_sim.plc_pib import Pib
 
@@ -34,6 +35,9 @@ class Module:
         self.heard = []  # the last commands, for tests
         self.is_present = True
         self.starts = 0
+        self.version = (1, 0, 0)
+        self.boot = Bootloader(events, self._line_says, self._start_from_boot)
+        self.is_in_boot = False
         self._out = out
         self._said_ms = 0.0
         self.net = self.pib = self.requests = None
@@ -56,14 +60,31 @@ class Module:
         """All but what the nodes know is gone. A real one says nothing."""
         self.starts += 1
         self._forget()
-        if self.is_extended:
-            self.events.after(START_MS, self.say, BOOTED + bytes((reason, 1, 0, 0)))
+        self.boot.reset()
+        self.is_in_boot = not self.boot.is_whole
+        if self.is_extended and not self.is_in_boot:
+            said = BOOTED + bytes((reason,) + tuple(self.version))
+            self.events.after(START_MS, self.say, said)
+
+    def enter_boot(self):
+        """From now on the line is the bootloader's, and the network has no module."""
+        self.starts += 1
+        self._forget()
+        self.is_in_boot = True
+
+    def _start_from_boot(self, version):
+        self.version = version or self.version
+        self.is_in_boot = False
+        self.reboot(3)
 
     def hear(self, octets, baud=BAUD):
         if not self.is_present:
             return
         if baud != self.baud:
             octets = bytes([octet ^ 0xA5 for octet in octets])
+        if self.is_in_boot:
+            self.events.after(CONFIRM_MS, self.boot.hear, octets)
+            return
         for payload in self.ear.payloads(octets):
             self.heard = self.heard[-199:] + [payload[0]]
             self.events.after(CONFIRM_MS, self._take, payload, self.starts)
@@ -102,7 +123,10 @@ class Module:
         if payload[0] not in ASKED_LATER or payload[0] == 0x1E:
             if self.chance() < self.faults.lose_confirm:
                 return
-        octets = self.faults.spoil(plc_usi.frame(payload), self.chance)
+        if not self.is_in_boot:
+            self._line_says(self.faults.spoil(plc_usi.frame(payload), self.chance))
+
+    def _line_says(self, octets):
         now_ms = self.events.now_ms
         took_ms = len(octets) * 10_000 / self.baud if self.is_paced else 0
         self._said_ms = max(self._said_ms, now_ms + self.faults.late_ms) + took_ms

@@ -201,7 +201,7 @@ class Requests:
 
     def _identify(self, body):
         kind = KINDS.get(self._module.net.air.band.code, 1)
-        head = bytes((0, 1, kind)) + b"\x00\x01" + VERSION + VERSION
+        head = bytes((0, 1, kind)) + b"\x00\x01" + bytes(self._module.version) + VERSION
         self._module.say(b"\x70" + head + bytes((len(SERIAL),)) + SERIAL)
 
     def _reboot(self, body):
@@ -209,7 +209,9 @@ class Requests:
         self._module.events.after(50, self._module.reboot, 1)
 
     def _boot(self, body):
-        self._module.say(b"\x71" + (b"\x01" if body == BOOT_MAGIC else b"\xa8"))
+        self._module.say(b"\x71" + (b"\x00" if body == BOOT_MAGIC else b"\xa8"))
+        if body == BOOT_MAGIC:
+            self._module.events.after(100, self._module.enter_boot)
 
 
 # command: (what it does, octets after it: from, to)

@@ -1,0 +1,85 @@
+"""New firmware for a G3 module: is it for this one, how it gets there, and what if it does not.
+
+A module whose upload broke off stays in its bootloader, also over a loss of power. It is found
+there when it does not answer otherwise, and gets the same firmware again.
+"""
+
+from drivers.g3_bootloader import Bootloader
+from drivers.g3_channel import ModuleRefused
+from hal import coop
+from hal.errors import NoReply, PortError, Refused, WireError
+from wire import module_image, usi_commands
+
+_TAKES_OVER_MS = 200  # from the confirm until the line is the bootloader's
+
+
+class Upgrade:
+    """event(text) is told how it goes."""
+
+    def __init__(self, clock, event):
+        self._clock = clock
+        self._event = event
+        self._image = None  # that is to be in the module, until it is
+        self._is_suspected = False  # the module may be in its bootloader
+        self._error = None
+        self._ended = coop.Event()
+
+    async def begin(self, channel, image):
+        """Send a running module into its bootloader, if this image is for it."""
+        header = module_image.decode(image)
+        try:
+            known = await channel.ask("identify.request")
+        except (ModuleRefused, NoReply):
+            raise Refused("this module takes no firmware from us")
+        if (header.kind, header.hardware) != (known["kind"], known["hardware"]):
+            module = f"kind {known['kind']} hardware {known['hardware']}"
+            raise Refused(
+                f"firmware for kind {header.kind} hardware {header.hardware}, this is {module}"
+            )
+        magic = {"magic": usi_commands.MAGIC_BOOT}
+        await channel.ask("enter-bootloader.request", magic)
+        self._image, self._is_suspected = image, True
+        self._error = None
+        self._ended.clear()
+
+    async def done(self):
+        """Until the firmware is in the module and runs, or the attempt has failed."""
+        await self._ended.wait()
+        if self._error:
+            raise self._error
+
+    def suspect(self):
+        """The module has not answered: it may be in its bootloader."""
+        self._is_suspected = True
+
+    async def leave_bootloader(self, port):
+        """To be called with a port that was just opened. Raises when the module has to stay."""
+        if not self._is_suspected:
+            return
+        self._is_suspected = False
+        try:
+            await self._leave(port)
+        except (NoReply, WireError, PortError) as error:
+            self._error = error
+            self._is_suspected = True
+            port.close()
+            raise
+        finally:
+            self._ended.set()
+
+    async def _leave(self, port):
+        await coop.sleep_ms(_TAKES_OVER_MS)
+        boot = Bootloader(port, self._clock, self._progress)
+        if not await boot.is_there():
+            if self._image:
+                raise NoReply("module: its bootloader does not answer")
+            return
+        if self._image:
+            await boot.upload(self._image)
+            self._image = None
+        if not await boot.run():
+            raise NoReply("module: in its bootloader, without a firmware that runs")
+        self._event("module starts from its bootloader")
+
+    def _progress(self, octets, total):
+        self._event(f"module firmware: {octets} of {total} octets")
