@@ -96,6 +96,28 @@ def test_a_meter_known_to_be_silent_costs_a_round_one_time_out():
     assert round_ms("silent") <= round_ms() + 1000 + 50
 
 
+def test_a_probe_of_a_silent_meter_takes_no_longer_than_the_others_on_the_bus_need():
+    world = World(seed=6, period_s=900)
+    world.meters[1].faults.add("silent")
+    spent_ms = []
+
+    async def live():
+        world.power_on()
+        collection = world.dcu.collections[0]
+        await world.run(3)
+        for _ in range(8):
+            visits, before_ms = world.dcu.buses[CHANNELS[0]].timeouts, collection.visits_ms
+            await world.run(1)
+            probes = world.dcu.buses[CHANNELS[0]].timeouts - visits
+            spent_ms.append((probes, collection.visits_ms - before_ms))
+        await world.stop()
+
+    run_virtual(live())
+    times_ms = sorted([spent for probes, spent in spent_ms if probes == 1])
+    assert len(times_ms) >= 6
+    assert times_ms[-1] - times_ms[0] >= 600, times_ms  # the whole time now and then
+
+
 def test_work_on_demand_waits_for_one_exchange_and_not_for_the_round():
     world = World(seed=9, meters=12)
     waits_ms = []
