@@ -169,6 +169,7 @@ def _add_asking(verbs):
     panel.add_argument("--data", required=True, metavar="DIR", help=_DATA_HELP)
     panel.set_defaults(function=do.panel)
     panel.add_argument("--text", action="store_true", help="print the screen once, as text")
+    panel.add_argument("--png", metavar="FILE", help="draw the screen once, as a picture")
     panel.add_argument("--keys", default="", help='keys to press first: "down enter"')
 
 

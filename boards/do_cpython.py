@@ -138,7 +138,7 @@ def scan(options):
 
 def panel(options):
     _must_be_there(options)
-    panel_cpython.attach(options.data, options.keys.split(), options.text)
+    panel_cpython.attach(options.data, options.keys.split(), options.text, options.png)
     return GOOD
 
 

@@ -1,25 +1,41 @@
 """The front panel of a running DCU in this terminal: keys go to its console, frames come back."""
 
 from boards.console_file import ask
+from boards.png_cpython import png
 from hal import coop
 from hal.errors import NoReply, Refused
 from hal.files import Files
+from hal.reasons import reason
 from hal.terminal import Display, Keypad, Terminal
+from lcd_menu.font import GLYPH_HEIGHT
 
 _REFRESH_MS = 1_000
 _ANSWER_MS = 5_000
 _QUIT = "quit"
 
 
-def attach(data, keys, only_text):
-    """Press `keys`, then show the panel until q, or with `only_text` print it once."""
+def attach(data, keys, only_text, picture=None):
+    """Press `keys`, then show the panel until q; or once, with `only_text` print it, with the
+    name of a file for a `picture` draw it there."""
     files = Files(data)
     screen = coop.run(_pressed(files, keys))
+    if picture:
+        _draw(screen, picture)
     if only_text:
         print(screen["text"])
+    if picture or only_text:
         return
     with Terminal() as terminal:
         coop.run(_show(files, Display(terminal), Keypad(terminal), screen))
+
+
+def _draw(screen, path):
+    octets = bytes.fromhex(screen["frame"])
+    try:
+        with open(path, "wb") as file:
+            file.write(png(octets, len(octets) // len(screen["rows"]) // GLYPH_HEIGHT))
+    except OSError as error:
+        raise Refused(f"{path}: {reason(error)}")
 
 
 async def _pressed(files, keys):
