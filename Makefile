@@ -7,7 +7,7 @@ UPLINK ?= tcp
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
-.PHONY: help demo demo-check test fuzz sim lint bench objects font clean
+.PHONY: help demo demo-check test fuzz sim lint bench objects font docs clean
 
 help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench       the figures"
 	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
 	@echo "make font        the font of the panel, made anew from UNIFONT=/path/to/unifont.hex"
+	@echo "make docs        the pictures of the panel in docs/panel, made anew"
 	@echo "make clean       remove .venv and what the demo left"
 	@echo "demo and demo-check take INTERPRETER=micropython, and UPLINK=modem: by a simulated module"
 
@@ -55,6 +56,9 @@ objects: .venv/ready
 
 font: .venv/ready
 	@$(RUN) -m lcd_menu.make_font_cpython $(or $(UNIFONT),/usr/share/unifont/unifont.hex)
+
+docs: .venv/ready
+	@$(RUN) -m tests.panel_pictures
 
 bench: .venv/ready
 	@$(RUN) -m bench.run

@@ -54,8 +54,8 @@ SCREENS = (
     ("network", "enter down*14 enter"),
     ("language", "enter down*15 enter typed"),
     ("keep", "enter down*4 enter typed down enter"),
-    ("wrong-password", "enter down*4 enter wrong*1"),
-    ("wait", "enter down*4 enter wrong*1 wrong*1 wrong*1"),
+    ("wrong-password", "enter down*4 enter wrong"),
+    ("wait", "enter down*4 enter wrong wrong wrong"),
 )
 
 
@@ -65,7 +65,7 @@ def plant_at(keys, language="en"):
     for word in keys.split():
         if word == TYPED:
             plant.type(PASSWORD)
-        elif word == "wrong*1":
+        elif word == "wrong":
             plant.type("999999")
         else:
             plant.press(word)
