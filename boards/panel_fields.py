@@ -15,6 +15,7 @@ from wire.cosem_time import days_of, parse_date_time
 NETWORK = ("hes.main", "hes.sub", "uplink.channel", "modem.apn", "modem.user")
 _MODEM = ("modem.apn", "modem.user", "modem.password")
 _KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
+_LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something else
 BY = "the panel"
 _PORT_DEFAULT = "8000"
 _GATHER_MAX = 999_999_999_999
@@ -84,7 +85,7 @@ class Fields:
         kind = setting.kind if setting.kind in ("secret", "key") else _KINDS.get(setting.kind)
         is_secret = setting.kind in SECRETS
         now = "" if is_secret else str(self._dcu.settings.get(key))
-        high = 127 if setting.kind == "host" else setting.high
+        high = _LENGTHS.get(setting.kind, setting.high)
         return Spec(kind or "text", setting.low, high, now, is_network and not is_secret)
 
     def _half_spec(self, key):
