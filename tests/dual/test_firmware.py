@@ -201,4 +201,12 @@ def test_a_disk_that_takes_no_note_does_not_end_the_verification():
     bench.send()
     bench.image.verify()
     bench.image._kept = Full()
-    assert bench.verify() == firmware.VERIFIED
+
+    async def main():
+        task = coop.spawn(bench.image.run(Part()))
+        await coop.sleep_ms(5_000)
+        assert not task.done()
+        await coop.stop(task)
+
+    run_virtual(main())
+    assert bench.image.status == firmware.VERIFIED

@@ -215,6 +215,7 @@ def test_what_a_meter_may_say_breaks_nothing(capsys):
         (year_20000, "s of UTC"),
         ("e60000" * 2000 + "c0", "a gateway header within another"),
         ("c401c1000a05" + b"\x1b[2Jx".hex(), "\\x1b[2Jx"),
+        ("c401c10001010a05" + b"\x1b[2Jy".hex(), "\\x1b[2Jy"),
         ("0f00000040000900", "64, unconfirmed, normal priority"),
         ("0fc0000001000900", "1, confirmed, high priority"),
     ):
