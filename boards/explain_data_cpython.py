@@ -24,6 +24,8 @@ _CLASSES = {
     29: "Auto connect",
     40: "Push setup",
     41: "TCP-UDP setup",
+    42: "IPv4 setup",
+    43: "MAC address setup",
     64: "Security setup",
     70: "Disconnect control",
 }

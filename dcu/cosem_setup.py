@@ -5,6 +5,7 @@ Reference: IEC 62056-6-2, class_id 23 (HDLC setup), 29 (Auto connect), 40 (Push 
 41 (TCP-UDP setup).
 """
 
+from dcu.cosem_network import IPV4_NAME
 from dcu.cosem_row import (
     AUTO_CONNECT,
     HDLC_SETUP,
@@ -22,12 +23,11 @@ from dcu.cosem_row import (
 from dcu.listen import IDLE_MS, PEERS_MAX
 from dcu.schema import BAUDS, PORTS
 from wire import axdr, hdlc_parameters, obis
+from wire.hdlc_server import INACTIVITY_MS
 from wire.server import Denied
 
 _INTER_OCTET_MS = 25
-_INACTIVITY_S = 120
 _MSS = 576  # octets that each host takes: RFC 9293, 3.7.1, without an option
-_IP = "0.0.25.1.0.255"
 _NO_ADDRESS = 0  # the DCU is the primary station of its ports
 _ALWAYS_CONNECTED = 101
 _TCP, _A_XDR = 0, 0  # transport and encoding of a push
@@ -82,7 +82,7 @@ def _hdlc_cells(speed, most):
         5: cell("max_info_field_length_transmit", "u16", lambda: axdr.u16(most.info_transmit)),
         6: cell("max_info_field_length_receive", "u16", lambda: axdr.u16(most.info_receive)),
         7: cell("inter_octet_time_out", "u16, ms", lambda: axdr.u16(_INTER_OCTET_MS)),
-        8: cell("inactivity_time_out", "u16, s", lambda: axdr.u16(_INACTIVITY_S)),
+        8: cell("inactivity_time_out", "u16, s", lambda: axdr.u16(INACTIVITY_MS // 1000)),
     }
 
 
@@ -97,7 +97,7 @@ def _server_row(settings):
 
     cells = {
         2: cell("TCP-UDP_port", "u16, of TCP, 0: closed", port, set_port),
-        3: cell("IP_reference", "octet-string", lambda: axdr.octets(obis.parse(_IP))),
+        3: cell("IP_reference", "octet-string", lambda: axdr.octets(obis.parse(IPV4_NAME))),
         4: cell("MSS", "u16, octets", lambda: axdr.u16(_MSS)),
         5: cell("nb_of_sim_conn", "u8", lambda: axdr.u8(PEERS_MAX)),
         6: cell("inactivity_time_out", "u16, s", lambda: axdr.u16(IDLE_MS // 1000)),
