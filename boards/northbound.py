@@ -9,10 +9,11 @@ from dcu.bearers import Cellular, Ethernet
 from dcu.cosem_row import MANAGEMENT
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
+from dcu.session import Faces
 from dcu.uplink import Uplink
 from drivers.hdlc_station import HdlcStation
 from drivers.line import Line
-from hal import net
+from hal import datagrams, net
 from hal.token import random_octets
 from wire.server import ServerAssociation
 
@@ -34,9 +35,16 @@ def uplink(dcu, objects):
     def push_beside(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
 
-    bearers = {"ethernet": Ethernet(net.connect, net.answers), "modem": Cellular(dcu.modem)}
+    def serve_callers():
+        return _server(dcu, objects, _with_passwords(dcu), _BLOCKS_IN_A_ROW, confirmed)
+
+    ethernet = Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
-        dcu.settings, dcu.clock, dcu.log, bearers, serve, dcu.transparent.serve, push_beside
+        dcu.settings,
+        dcu.clock,
+        dcu.log,
+        {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
+        Faces(serve, serve_callers, dcu.transparent.serve, push_beside),
     )
 
 

@@ -4,7 +4,8 @@ A bearer has coroutines for the states of dcu/ladder.py, which it is told in ord
 
     start()  sim() -> "ok", "locked", "absent"  register(limit_ms) -> "ok", "denied"
     dial()   drop()   reset()   close()
-    connect(host, port, timeout_ms) -> a stream of hal/README.md
+    connect(host, port, timeout_ms, kind) -> a stream of hal/README.md; kind is "TCP" or "UDP"
+    serve(handler, host, port) -> a server of hal/README.md
     answers(host, port) -> whether anything is there, be it a refusal
 
     is_lost     the data context has gone by itself
@@ -22,16 +23,21 @@ _SIM_EVENTS = {"ready": "ok", "locked": "locked", "absent": "absent"}
 class Ethernet:
     """The network of the machine: it is there, or nothing here can bring it.
 
-    connect  coroutine function(host, port, timeout_ms) -> stream, as hal.net.connect
-    answers  coroutine function(host, port, timeout_ms) -> bool, as hal.net.answers
+    tcp, udp  coroutine functions(host, port, timeout_ms) -> stream, as hal.net.connect
+    serve     as hal.net.serve
+    answers   as hal.net.answers
     """
 
     is_lost = False
     holds_off = False
 
-    def __init__(self, connect, answers):
-        self.connect = connect
+    def __init__(self, tcp, udp, serve, answers):
+        self._ways = {"TCP": tcp, "UDP": udp}
+        self.serve = serve
         self._answers = answers
+
+    async def connect(self, host, port, timeout_ms, kind):
+        return await self._ways[kind](host, port, timeout_ms)
 
     async def start(self):
         pass
@@ -56,6 +62,7 @@ class Cellular:
     def __init__(self, modem):
         self._modem = modem
         self.connect = modem.connect
+        self.serve = modem.serve
         self.start = modem.open
         self.reset = modem.reset
         self.close = modem.close

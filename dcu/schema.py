@@ -16,6 +16,7 @@ PORTS = ("rs485-1", "rs485-2", "rs485-3")
 
 
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
+MODES = ("client", "udp", "server")
 AUTH = ("none", "pap", "chap", "either")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
@@ -44,6 +45,10 @@ SCHEMA = (
     Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
     Setting("hes.confirm", "choice", "no", ("no", "yes"), None, "whether pushes are confirmed"),
     Setting("uplink.channel", "choice", "ethernet", ("ethernet", "modem"), None, "way to the HES"),
+    Setting("uplink.mode", "choice", "client", MODES, None, "TCP client, UDP client, or server"),
+    Setting("uplink.port", "number", "4059", 1, 65535, "in server mode, where the HES dials"),
+    Setting("uplink.ping_s", "number", "600", 10, 86400, "in server mode, without a call, s"),
+    Setting("uplink.idle_s", "number", "600", 10, 86400, "in server mode, silence till closed, s"),
     Setting("uplink.redial_max", "number", "3", 0, 100, "dials in vain, then a restart"),
     Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),
     Setting("uplink.reset_waits_min", "numbers", "0,0,0,10,30,60", 0, 1440, "before restarts"),

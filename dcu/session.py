@@ -5,6 +5,8 @@ over the same connection the HES is DLMS client of the DCU (IEC 62056-47 wrapper
 gateway header, of the meters behind it. What is done when something fails is not said here.
 """
 
+from collections import namedtuple
+
 from dcu.desk import Desk
 from hal import coop
 from hal.errors import PortError, WireError
@@ -17,17 +19,26 @@ _READ_SIZE = 1024
 _TICK_MS = 1_000
 
 
+Faces = namedtuple("Faces", ("serve", "serve_callers", "transparent", "push"))
+"""What serves a HES: the DLMS server association, `serve()`, for one that we have dialled, and
+`serve_callers()` for one that has dialled us, of whom nobody knows who he is; both have
+answer(source, destination, apdu). `transparent(frame, peer)`, a coroutine, gives the gateway's
+answer, or None; `push(session)`, another, runs beside each registered session."""
+
+
 class Session:
     """One connection. A single task reads; requests through the gateway get a task each."""
 
-    def __init__(self, uplink, stream, host):
+    def __init__(self, uplink, stream, host, has_called=False):
         self._uplink = uplink  # its settings, clock, log, and what serves the HES
         self._settings = uplink.settings
         self._clock = uplink.clock
         self._stream = stream
         self._host = host
         self._demux = Demux()
-        self._desk = Desk("HES", uplink.serve(), uplink.transparent, self.send, self._say_at_host)
+        faces = uplink.faces
+        server = faces.serve_callers() if has_called else faces.serve()
+        self._desk = Desk("HES", server, faces.transparent, self.send, self._say_at_host)
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
@@ -40,11 +51,15 @@ class Session:
     async def login(self, part):
         """Ask to be registered, once. True when the HES confirms in time."""
         if await self._ask(qgdw3761.LOGIN, part):
-            self._registered = True
             text = f"registered at {self._host} as {self._settings.terminal_id()}"
             self._uplink.log("uplink", text)
-            self._pushing = coop.spawn(self._uplink.push(self))
+            self.begin()
         return self._registered
+
+    def begin(self):
+        """From now on it is served. Who has dialled us need not be registered at."""
+        self._registered = True
+        self._pushing = coop.spawn(self._uplink.faces.push(self))
 
     async def beat(self, part):
         """One heartbeat. True when the HES confirms in time."""

@@ -5,34 +5,34 @@ carries it is one of dcu/bearers.py.
 """
 
 from dcu import ladder as rungs
-from dcu.ladder import FAILED, LOST, MUTE, OK, SILENT, Ladder
+from dcu.door import Door
+from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, Ladder
 from dcu.session import Session
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 
+SERVER = "server"  # of uplink.mode
 DIAL_MS = 30_000
 _SHORT_S = 60  # a good session that lasts less is short
 _SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
 _TICK_MS = 1_000
+_WITH_DOOR = (rungs.SERVE, rungs.PING)
 _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
 
 
 class Uplink:
     """bearers   {value of uplink.channel: bearer}
-    serve        function() -> a DLMS server association with answer(source, destination, apdu)
-    transparent  coroutine function(frame, peer) -> the gateway's answer, or None
-    push         coroutine function(session), runs beside each registered session
+    faces     dcu.session.Faces
     """
 
-    def __init__(self, settings, clock, log, bearers, serve, transparent, push):
+    def __init__(self, settings, clock, log, bearers, faces):
         self.settings = settings
         self.clock = clock
         self.log = log
         self._bearers = bearers
-        self._channel = None  # that is in use
-        self.serve = serve
-        self.transparent = transparent
-        self.push = push
+        self._way = None  # (channel, mode) in use
+        self.faces = faces
+        self._door = Door(settings, log)
         self._pfc = 0  # 376.1 frame counter
         self._ladder = None
         self._session = None
@@ -46,9 +46,9 @@ class Uplink:
         try:
             while True:
                 part.alive()
-                if self._channel != self.settings.get("uplink.channel"):
-                    await self._change_channel()
-                if self._host():
+                if self.is_to_end():
+                    await self._change_way()
+                if self._host() or self._way[1] == SERVER:
                     await self._step(part)
                 else:
                     await self._end_session()
@@ -56,19 +56,24 @@ class Uplink:
                     await coop.sleep_ms(_TICK_MS)
         finally:
             await self._end_session()
+            await self._door.close()
 
-    async def _change_channel(self):
+    async def _change_way(self):
         await self._end_session()
-        if self._channel:
+        await self._door.close()
+        if self._way:
             await self._bearer().close()
-        self._channel = self.settings.get("uplink.channel")
+        self._way = self._way_set()
         draw = _dice(int(self.settings.terminal_id(), 16))
-        self._ladder = Ladder(self.settings.get, draw, holds_off=self._bearer().holds_off)
+        is_server = self._way[1] == SERVER
+        self._ladder = Ladder(self.settings.get, draw, is_server, self._bearer().holds_off)
 
     async def _step(self, part):
         ladder = self._ladder
         if ladder.state not in _IN_SESSION:
             await self._end_session()
+        if ladder.state not in _WITH_DOOR:
+            await self._door.close()
         self.state = ladder.text(self._host())
         if ladder.state == rungs.WAIT:
             self.log("uplink", self.state)
@@ -107,7 +112,8 @@ class Uplink:
 
     async def _connect(self, part):
         name, port = _split(self._host())
-        stream = await _beside(part, self._bearer().connect(name, port, DIAL_MS))
+        kind = "UDP" if self._way[1] == "udp" else "TCP"
+        stream = await _beside(part, self._bearer().connect(name, port, DIAL_MS, kind))
         self._session = Session(self, stream, self._host())
 
     async def _login(self, part):
@@ -126,11 +132,47 @@ class Uplink:
         self.heartbeats += 1
         return OK
 
+    async def _listen(self, part):
+        port = self.settings.get("uplink.port")
+        await _beside(part, self._door.open(self._bearer().serve, port))
+
+    async def _serve(self, part):
+        """Until the HES that has dialled us has gone, or none has come for long."""
+        stream = await self._caller(part)
+        if stream is None:
+            return LOST if self._bearer().is_lost else IDLE
+        self._session = Session(self, stream, stream.peer, has_called=True)
+        self._session.begin()
+        self.sessions += 1
+        self.state = "online"
+        self.log("uplink", f"{stream.peer} has dialled")
+        try:
+            await self._session.serve(self.settings.get("uplink.idle_s") * 1000, part)
+        except (PortError, WireError) as error:
+            self.log("uplink", str(error))
+            if self._bearer().is_lost:
+                return LOST
+        finally:
+            self._door.hang_up()
+        return CLOSED
+
+    async def _caller(self, part):
+        """The stream of who has dialled us, or None when nobody has for long."""
+        ends_ms = self.clock.ticks_ms() + self.settings.get("uplink.ping_s") * 1000
+        while not (self.is_to_end() or self._bearer().is_lost):
+            part.alive()
+            stream = await self._door.caller(_TICK_MS)
+            if stream or self.clock.ticks_ms() >= ends_ms:
+                return stream
+        return None
+
     def _unanswered(self, what):
         self.log("uplink", f"{self._host()}: {what} not answered")
         return SILENT
 
     async def _ping(self, part):
+        if not self._host():
+            return OK  # of a server that knows no HES to ask
         name, port = _split(self._host())
         is_there = await _beside(part, self._bearer().answers(name, port))
         return OK if is_there else SILENT
@@ -157,7 +199,7 @@ class Uplink:
             self.log("uplink", text + "has another DCU the same terminal ID?")
 
     def _bearer(self):
-        return self._bearers[self._channel]
+        return self._bearers[self._way[0]]
 
     def _host(self):
         """HOST:PORT of the HES whose turn it is; "" when none is set."""
@@ -167,7 +209,10 @@ class Uplink:
 
     def is_to_end(self):
         """Whether the session, or the wait, is one of a setting that holds no more."""
-        return self._channel != self.settings.get("uplink.channel")
+        return self._way != self._way_set()
+
+    def _way_set(self):
+        return self.settings.get("uplink.channel"), self.settings.get("uplink.mode")
 
     def heard(self):
         """The HES has proved to be there."""
@@ -199,6 +244,8 @@ _DO = {
     rungs.LOGIN: Uplink._login,
     rungs.ONLINE: Uplink._online,
     rungs.BEAT: Uplink._beat,
+    rungs.LISTEN: Uplink._listen,
+    rungs.SERVE: Uplink._serve,
     rungs.PING: Uplink._ping,
     rungs.DROP: Uplink._drop,
     rungs.RESET: Uplink._reset,

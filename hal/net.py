@@ -46,7 +46,7 @@ async def connect(host, port, timeout_ms):
     clock = Clock()
     silence = PortError(f"{name}: no answer within {timeout_ms} ms")
     try:
-        rows = await coop.within_ms(timeout_ms, _addresses(name, host, port, socket.SOCK_STREAM))
+        rows = await coop.within_ms(timeout_ms, addresses(name, host, port, socket.SOCK_STREAM))
     except coop.Expired:
         raise silence
     failure = silence
@@ -67,7 +67,7 @@ async def answers(host, port, timeout_ms):
     known. TCP, as a ping needs rights, and many networks drop it."""
     name = f"{host}:{port}"
     clock = Clock()
-    for row in await _addresses(name, host, port, socket.SOCK_STREAM):
+    for row in await addresses(name, host, port, socket.SOCK_STREAM):
         try:
             stream = await _reached(name, row, timeout_ms - clock.ticks_ms())
         except OSError as error:
@@ -83,7 +83,7 @@ async def answers(host, port, timeout_ms):
 async def _reached(name, row, limit_ms):
     """A Stream, or None when nobody answers within the limit; OSError when it is refused, or
     when the machine has no such network: a name may have an IPv6 address before an IPv4 one."""
-    stream = Stream(_new_socket(row, socket.SOCK_STREAM), name)
+    stream = Stream(new_socket(row, socket.SOCK_STREAM), name)
     is_connected = False
     try:
         is_connected = await _dial(stream.socket, row[-1], limit_ms)
@@ -107,13 +107,13 @@ async def _dial(link, address, limit_ms):
     return True
 
 
-def _new_socket(row, kind):
+def new_socket(row, kind):
     made = socket.socket(row[0], kind)
     made.setblocking(False)
     return made
 
 
-async def _addresses(name, host, port, kind):
+async def addresses(name, host, port, kind):
     try:
         return await _own.look_up(host, port, kind)
     except OSError:
@@ -257,7 +257,7 @@ class Udp:
     async def write(self, message, host, port):
         """PortError when it cannot be sent."""
         name = f"{host}:{port}"
-        rows = await _addresses(name, host, port, socket.SOCK_DGRAM)
+        rows = await addresses(name, host, port, socket.SOCK_DGRAM)
         await coop.writable(self.socket, WRITE_MS)
         try:
             self.socket.sendto(message, rows[0][-1])
@@ -272,10 +272,10 @@ class Udp:
 async def _bound(kind, host, ports, options):
     """(socket, port): bound to the first of `ports` that is free."""
     for port in ports:
-        row = (await _addresses(f"{host}:{port}", host, port, kind))[0]
+        row = (await addresses(f"{host}:{port}", host, port, kind))[0]
         bound = None
         try:
-            bound = _new_socket(row, kind)
+            bound = new_socket(row, kind)
             _set_options(bound, options)
             bound.bind(row[-1])
             return bound, port

@@ -1,6 +1,7 @@
 """A head-end system that does what a test tells it, and the uplink that dials it."""
 
 from dcu.bearers import Ethernet
+from dcu.session import Faces
 from dcu.settings import Settings
 from dcu.uplink import Uplink
 from hal import coop
@@ -39,11 +40,16 @@ class HesBench:
         self.link_frames = []
         self.stream = None
         self.pushing = 0
+        self.doors = {}
+        self.udp_dials = 0
         self.asked = []  # of the gateway
         self.under_way = 0
         self.meters_answer = coop.Event()
         self.meters_answer.set()
-        self.uplink = self.uplink_over({"ethernet": Ethernet(self.dial, self.is_there)})
+        self.uplink = self.uplink_over({"ethernet": self.ethernet()})
+
+    def ethernet(self):
+        return Ethernet(self.dial, self.dial_udp, self.serve, self.is_there)
 
     def uplink_over(self, bearers):
         return Uplink(
@@ -51,9 +57,7 @@ class HesBench:
             self.clock,
             lambda part, text: self.said.append(text),
             bearers,
-            lambda: self,
-            self.transparent,
-            self.push,
+            Faces(lambda: self, lambda: self, self.transparent, self.push),
         )
 
     def now_s(self):
@@ -62,6 +66,24 @@ class HesBench:
     async def is_there(self, host, port, timeout_ms):
         """No more than a ping: it is no dial."""
         return host not in self.unplugged
+
+    async def dial_udp(self, host, port, timeout_ms):
+        self.udp_dials += 1
+        return await self.dial(host, port, timeout_ms)
+
+    async def serve(self, handler, host, port):
+        """A server of cardboard: `self.doors` is {port: handler}."""
+        if port in self.doors:
+            raise PortError(f"{host}:{port}: address already in use")
+        self.doors[port] = handler
+        return Door(self.doors, port)
+
+    async def call(self, host="10.0.0.9", port=4059):
+        """The HES dials: (stream, task of the handler)."""
+        self._demux = Demux()
+        self.stream = CardboardStream(self.hears)
+        self.stream.peer = f"{host}:50000"
+        return self.stream, coop.spawn(self.doors[port](self.stream))
 
     async def dial(self, host, port, timeout_ms):
         self.dials.append((self.now_s(), f"{host}:{port}"))
@@ -134,6 +156,15 @@ class HesBench:
 
     def heard(self, text):
         return [line for line in self.said if text in line]
+
+
+class Door:
+    def __init__(self, doors, port):
+        self._doors = doors
+        self.port = port
+
+    async def close(self):
+        self._doors.pop(self.port)
 
 
 def run(scene, settings=()):

@@ -1,6 +1,6 @@
 """The uplink takes the cellular module up and down the ladder, and dials through it."""
 
-from dcu.bearers import Cellular, Ethernet
+from dcu.bearers import Cellular
 from hal import coop
 from tests.dual.modem_bench import HES, Bench
 from tests.dual.scripted_hes import QUICK, HesBench, seconds
@@ -26,7 +26,7 @@ class Link:
         settings = (("uplink.channel", "modem"), ("hes.main", "%s:%d" % HES))
         self.hes = HesBench(settings + QUICK)
         bearers = {"modem": Cellular(bench.modem)}
-        bearers["ethernet"] = Ethernet(self.hes.dial, self.hes.is_there)
+        bearers["ethernet"] = self.hes.ethernet()
         self.uplink = self.hes.uplink_over(bearers)
 
     def total(self, name):

@@ -185,7 +185,10 @@ def test_only_management_at_the_uplink_confirms_pushes():
     dcu = wiring.complete(unit_on(Disk()), FileStore(Disk()))
     confirm = apdu.encode(apdu.DataConfirm(apdu.LONG_CONFIRMED | 7, b""))
     aarq = next(dialogue.associate())
-    for serve, client, expected in ((dcu.uplink.serve, 16, 0), (dcu.uplink.serve, 1, 7)):
+    for serve, client, expected in (
+        (dcu.uplink.faces.serve, 16, 0),
+        (dcu.uplink.faces.serve, 1, 7),
+    ):
         server = serve()
         assert server.answer(client, 1, confirm) is None and dcu.alarms.push_confirmed == 0
         assert association.decode(server.answer(client, 1, aarq)).result == 0

@@ -1,0 +1,61 @@
+"""Where the HES dials us, in server mode: one at a time, and only from addresses that are set."""
+
+from dcu.listen import ANYWHERE
+from hal import coop
+
+_NOBODY = "server.peers is empty, and nobody is let in"
+
+
+class Door:
+    def __init__(self, settings, log):
+        self._settings = settings
+        self._log = log
+        self._server = None
+        self._stream = None
+        self._has_come = coop.Event()
+        self._has_gone = coop.Event()
+
+    async def open(self, serve, port):
+        """`serve` as hal.net.serve; PortError when the port is taken."""
+        await self.close()
+        self._server = await serve(self._admit, ANYWHERE, port)
+
+    async def close(self):
+        server, self._server = self._server, None
+        self.hang_up()
+        if server:
+            await server.close()
+
+    async def caller(self, limit_ms):
+        """The stream of who has dialled, or None when nobody has in time."""
+        try:
+            await coop.within_ms(limit_ms, self._has_come.wait())
+        except coop.Expired:
+            return None
+        return self._stream
+
+    def hang_up(self):
+        """The next may come."""
+        self._stream = None
+        self._has_come.clear()
+        self._has_gone.set()
+
+    async def _admit(self, stream):
+        """The stream is closed on return."""
+        host = stream.peer.rpartition(":")[0]
+        trouble = self._why_not(host)
+        if trouble:
+            self._log("uplink", f"{host} is not let in: {trouble}")
+            return
+        self._stream = stream
+        self._has_gone.clear()
+        self._has_come.set()
+        await self._has_gone.wait()
+
+    def _why_not(self, host):
+        allowed = self._settings.get("server.peers")
+        if not allowed:
+            return _NOBODY
+        if host not in allowed.split(","):
+            return "it is not in server.peers"
+        return "another is there" if self._stream else ""
