@@ -1,4 +1,4 @@
-"""How long it takes to draw the panel, on both interpreters."""
+"""How long it takes to draw the panel, on both interpreters, and the heap that the menu takes."""
 
 import os
 import subprocess
@@ -14,4 +14,6 @@ def main():
         print("panel, micropython: not installed")
         return
     environment = {**os.environ, "MICROPYPATH": ".:.frozen"}
-    subprocess.run([binary, "bench/render_rate.py"], cwd=ROOT, env=environment, check=True)
+    for words in (["render_rate.py"], ["panel_heap.py", "en"], ["panel_heap.py", "zh"]):
+        script = [binary, "bench/" + words[0], *words[1:]]
+        subprocess.run(script, cwd=ROOT, env=environment, check=True)
