@@ -211,7 +211,7 @@ class Menu:
                 text = str(error)
             menu.open(Note(item.label, text))
 
-        self.open(Question(item.label, item.label + "?", sure))
+        self.open(Question(item.label, self.say(item.label) + "?", sure))
 
 
 class _Unconfirmed:

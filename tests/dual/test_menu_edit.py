@@ -119,8 +119,9 @@ def test_a_change_of_the_network_is_taken_back_after_a_minute_that_nobody_confir
 
 def test_no_takes_the_change_back_at_once_and_yes_keeps_it():
     for keys, left in (("enter", "ethernet"), ("back", "ethernet"), ("down enter", "modem")):
-        plant = Plant().press(CHANNEL).unlock().press("down enter").press(keys).wait(100)
+        plant = Plant().press(CHANNEL).unlock().press("down enter").press(keys)
         assert settings_after(plant)("uplink.channel") == left, keys
+        assert settings_after(plant.wait(100))("uplink.channel") == left, keys
 
 
 def test_what_the_hes_has_set_meanwhile_is_not_taken_back():
@@ -154,6 +155,13 @@ def test_who_edits_sees_that_the_hes_changed_the_field_before_storing_over_it():
     assert "Changed meanwhile:" in " ".join(plant.rows()) and "77" in " ".join(plant.rows())
     plant.press("enter")
     assert settings_after(plant)("hes.heartbeat_s") == 400
+
+
+def test_who_edits_may_put_back_what_somebody_else_changed():
+    plant = Plant().press(HEART).unlock()
+    plant.dcu.settings.put("hes.heartbeat_s", "77")
+    plant.press("enter enter")
+    assert settings_after(plant)("hes.heartbeat_s") == 300
 
 
 def test_what_is_there_already_is_not_written_again():
