@@ -56,12 +56,11 @@ class Upgrade:
         """To be called with a port that was just opened. Raises when the module has to stay."""
         if not self._is_suspected:
             return
-        self._is_suspected = False
         try:
             await self._leave(port)
+            self._is_suspected = False
         except (NoReply, WireError, PortError) as error:
             self._error = error
-            self._is_suspected = True
             port.close()
             raise
         finally:

@@ -4,7 +4,7 @@ from drivers.g3 import RUNNING
 from hal import coop
 from hal.errors import DcuError, Refused, WireError
 from tests.dual.g3_bench import Bench, error_of, lossy
-from wire import module_image
+from wire import module_image, xmodem
 
 BODY = bytes([value * 7 & 0xFF for value in range(40_000)])
 IMAGE = module_image.encode(module_image.G3_PLC, 1, (2, 0, 0), BODY)
@@ -70,5 +70,29 @@ def test_a_module_that_lost_its_power_in_the_midst_gets_the_firmware_again():
         bench.tell("insert")
         await bench.until(lambda: bench.world.module.version == (2, 0, 0), 1_000)
         await bench.until(lambda: bench.driver.state == RUNNING)
+
+    Bench(1, is_extended=True).run(play)
+
+
+def test_a_firmware_that_the_module_finds_wrong_is_told_and_given_again():
+    async def play(bench):
+        await bench.running()
+        bench.world.module.boot.refuses = 1
+        error = await error_of(bench.driver.upgrade(IMAGE))
+        assert "does not take the firmware: wrong checksum" in str(error)
+        await bench.until(lambda: bench.driver.state == RUNNING)
+        assert bench.world.module.version == (2, 0, 0)
+
+    Bench(1, is_extended=True).run(play)
+
+
+def test_a_module_that_waits_for_the_rest_of_an_upload_is_brought_out_of_it():
+    async def play(bench):
+        await bench.running()
+        bench.world.module.enter_boot()
+        bench.world.module.hear(b"1" + xmodem.block(1, b"x"))
+        await coop.sleep_ms(1_000)
+        bench.world.module.boot.is_whole = True  # it had a second copy
+        await bench.until(lambda: bench.driver.starts == 2, 600)
 
     Bench(1, is_extended=True).run(play)
