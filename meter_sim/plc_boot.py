@@ -6,6 +6,7 @@ MENU = b"\r\nBOOT v1.0.0\r\n1. upload\r\n2. run\r\n3. info\r\nBL > "
 COMPLETE = b"\r\nSerial upload complete\r\n"
 ABORTED = b"\r\nSerial upload aborted\r\n"
 ASKS_MS, ASKS_MAX = 1_000, 60
+GAP_MS = 800  # between two octets of one block
 SOH, EOT, ACK, NAK, CAN, C = b"\x01", b"\x04", b"\x06", b"\x15", b"\x18", b"C"
 BLOCK = 133  # octets with its head and check sequence
 
@@ -40,10 +41,14 @@ class Bootloader:
         """As after power has come."""
         self._image = bytearray()
         self._pending = bytearray()
+        self._heard_ms = 0
         self._wanted = 0  # the next block; 0: it is in the menu
         self._asked = 0
 
     def hear(self, octets):
+        if self._events.now_ms - self._heard_ms > GAP_MS:
+            self._pending = bytearray()  # the rest of that block will never come
+        self._heard_ms = self._events.now_ms
         self._pending += octets
         while self._pending:
             if not self._wanted:
