@@ -97,16 +97,15 @@ def fetch_parts(part, next_request, part_of, invoke):
     next_request  the type of the request for the next block
     part_of       gives the Part in the answer to it, or raises what is wrong with it
     """
-    parts, size, block = [], 0, 1
+    whole, block = bytearray(), 1
     while True:
-        size += len(part.octets)
         if part.block != block:
             raise WireError(f"block {part.block} in place of {block}")
-        if size > WHOLE_MAX or not (part.octets or part.is_last):
+        whole.extend(part.octets)
+        if len(whole) > WHOLE_MAX or not (part.octets or part.is_last):
             raise WireError(f"an answer of more than {WHOLE_MAX} octets, or an empty block")
-        parts.append(part.octets)
         if part.is_last:
-            return b"".join(parts)
+            return bytes(whole)
         request = next_request(INVOKE | invoke, block)
         part = part_of(taken((yield apdu.encode(request)), invoke))
         block += 1

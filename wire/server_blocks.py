@@ -76,7 +76,7 @@ class Agreed:
         if result == apdu.SUCCESS and not part.is_last:
             return result, incoming.first, None
         self.incoming = None
-        return result, incoming.first, b"".join(incoming.parts)
+        return result, incoming.first, bytes(incoming.octets)
 
 
 class _Outgoing:
@@ -96,16 +96,16 @@ class _Outgoing:
 class _Incoming:
     def __init__(self, first):
         self.first = first
-        self.parts = []
-        self._size = 0
+        self.octets = bytearray()  # of all blocks: one by one they would take more room
+        self._block = 0  # the last one taken
 
     def take(self, part):
-        if part.block != len(self.parts) + 1:
+        if part.block != self._block + 1:
             return apdu.BLOCK_NUMBER_INVALID
-        self._size += len(part.octets)
-        if self._size > REQUEST_MAX or not part.octets:
+        if len(self.octets) + len(part.octets) > REQUEST_MAX or not part.octets:
             return apdu.LONG_SET_ABORTED
-        self.parts.append(part.octets)
+        self._block += 1
+        self.octets.extend(part.octets)
         return apdu.SUCCESS
 
 
