@@ -8,7 +8,7 @@ from wire.apdu_fields import (
     put_attribute,
     put_counted,
     put_data_list,
-    put_octets,
+    put_long_head,
     take_attribute,
     take_counted,
     take_data,
@@ -40,7 +40,7 @@ def _take_request(cursor):
 
 def _put_request(request):
     asked = put_counted(request.asked, _put_asked)
-    return _head(0xD9, request) + asked + put_data_list(request.data)
+    return put_long_head(0xD9, request) + asked + put_data_list(request.data)
 
 
 def _take_asked(cursor):
@@ -74,7 +74,7 @@ def _put_response(response):
     if response.asked:
         asked = b"\x01" + put_counted(response.asked, _put_asked)
     results = put_data_list(response.data) + put_counted(response.done, bytes)
-    return _head(0xDA, response) + asked + results
+    return put_long_head(0xDA, response) + asked + results
 
 
 def _take_done(cursor):
@@ -82,10 +82,6 @@ def _take_done(cursor):
     if kind not in (GET, SET, ACTION):
         raise WireError(f"no result in ACCESS has the kind {kind}")
     return Done(kind, cursor.u8())
-
-
-def _head(tag, value):
-    return bytes([tag]) + value.invoke.to_bytes(4, "big") + put_octets(value.date_time)
 
 
 DECODERS = {0xD9: _take_request, 0xDA: _take_response}

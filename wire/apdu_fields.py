@@ -114,6 +114,11 @@ def put_item(item):
     return put_attribute(attribute) + put_access(access)
 
 
+def put_long_head(tag, value):
+    """Of an APDU with a long invoke-id and a date-time."""
+    return bytes([tag]) + value.invoke.to_bytes(4, "big") + put_octets(value.date_time)
+
+
 def put_data_list(data):
     return put_counted(data, bytes)
 

@@ -6,6 +6,7 @@ ENCODERS  {type of value: function(value) -> octets}
 
 from wire.apdu_fields import (
     put_attribute,
+    put_long_head,
     put_octets,
     take_attribute,
     take_date_time,
@@ -52,7 +53,7 @@ def _take_notification(cursor):
 
 
 def _put_notification(notification):
-    return _long_head(0x0F, notification) + notification.data
+    return put_long_head(0x0F, notification) + notification.data
 
 
 def _take_confirm(cursor):
@@ -60,7 +61,7 @@ def _take_confirm(cursor):
 
 
 def _put_confirm(confirm):
-    return _long_head(0x10, confirm)
+    return put_long_head(0x10, confirm)
 
 
 def _take_event(cursor):
@@ -78,10 +79,6 @@ def _take_rest(cursor):
     if not cursor.left():
         raise WireError("a notification without data")
     return cursor.rest()
-
-
-def _long_head(tag, value):
-    return bytes([tag]) + value.invoke.to_bytes(4, "big") + put_octets(value.date_time)
 
 
 def _take_block(cursor):
