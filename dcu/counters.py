@@ -12,8 +12,8 @@ import hashlib
 
 from dcu.schema import whole
 from hal.errors import PortError, Refused
+from wire.ciphering import COUNTER_MAX
 
-COUNTER_MAX = 0xFFFFFFFF
 KEYS_MAX = 4096  # the meters and the HES, some keys each; those in use no more stay for ever
 BLOCK = 1024
 _FIRST = 1  # a meter that has not heard the key holds 0, and takes only what is more

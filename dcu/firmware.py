@@ -13,6 +13,7 @@ import hashlib
 
 from hal import coop
 from hal.errors import PortError, Refused
+from wire.hls import same
 
 NEW = "firmware.new"
 BLOCK_SIZE = 1024  # octets
@@ -155,7 +156,7 @@ class Firmware:
             await coop.sleep_ms(0)
         outer = hashlib.sha256(bytes([octet ^ 0x5C for octet in kek]))
         outer.update(inner.digest())
-        return _same(outer.digest(), file.read(MAC_SIZE))
+        return same(file.read(MAC_SIZE), outer.digest())
 
     def _shown_name(self):
         return "".join([chr(octet) if 32 < octet < 127 else "?" for octet in self.name])
@@ -191,10 +192,3 @@ def _noted(stored):
         return NOTHING, b"", 0, bytearray()
     status, name, size, there = words
     return int(status), bytes.fromhex(name), int(size), bytearray(bytes.fromhex(there))
-
-
-def _same(left, right):
-    difference = len(left) ^ len(right)
-    for one, other in zip(left, right):
-        difference |= one ^ other
-    return difference == 0

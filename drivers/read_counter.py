@@ -3,10 +3,10 @@
 from hal.errors import NoReply, NotAuthenticated, WireError
 from wire import obis
 from wire.apdu import Attribute
+from wire.ciphering import COUNTER_MAX
 
 # One for each key, and in some meters for each client, too: none of ours is above all of them
 _COUNTERS = tuple([Attribute(1, obis.parse(f"0.0.43.1.{n}.255"), 2) for n in range(4)])
-_COUNTER_MAX = 0xFFFFFFFF
 
 
 async def read_counter(meter, attempts=None, urgent=False):
@@ -22,5 +22,5 @@ async def read_counter(meter, attempts=None, urgent=False):
         return None
     finally:
         await meter.close()
-    told = [value for _, value in results if type(value) is int and 0 <= value <= _COUNTER_MAX]
+    told = [value for _, value in results if type(value) is int and 0 <= value <= COUNTER_MAX]
     return max(told) if told else None
