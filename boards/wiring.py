@@ -9,7 +9,14 @@ from boards import northbound
 from boards.meters import Meters
 from boards.modem import modem_of
 from dcu import app, cosem
-from dcu.alarm_codes import PORT_BACK, PORT_LOST, SETTING_CHANGED, TASKS_CHANGED
+from dcu.alarm_codes import (
+    METER_PUSH,
+    METER_UNKNOWN,
+    PORT_BACK,
+    PORT_LOST,
+    SETTING_CHANGED,
+    TASKS_CHANGED,
+)
 from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.attempts import Attempts
@@ -44,6 +51,7 @@ from hal.serial import SerialPort
 from storage.slots import Slots
 from wire.hdlc_address import devices
 
+_SHOWN = 40  # octets of a notification, in the text of its alarm
 _ATTEMPTS = 8192  # failed tries kept, for who asks why
 _PART_MS = 120_000  # a part that is not seen for so long is late
 _LOCAL_MS = 600_000  # seven of the longest frames at 300 bit/s
@@ -248,8 +256,9 @@ def _notified_by(dcu):
     """What takes what a meter says unasked, wherever it is heard."""
 
     def notified(record, notification):
-        what = f"{len(notification)} octets, tag {notification[0]:02X}"
-        dcu.log("push", f"{record.place()}: {what}")
+        what = f"{len(notification)} octets: {notification[:_SHOWN].hex().upper()}"
+        if dcu.alarms:  # `dcu decode --protocol apdu` says it in words
+            dcu.alarms.raise_alarm(METER_PUSH, record.mp, what)
 
     return notified
 
@@ -262,7 +271,8 @@ def _bus(dcu, number, channel):
         _, physical = devices(address)
         record = dcu.archive.find(channel, physical)
         if record is None:
-            dcu.log("push", f"{channel} address {physical}: a notification of who is not on file")
+            if dcu.alarms:
+                dcu.alarms.raise_alarm(METER_UNKNOWN, 0, f"{channel} address {physical}")
         return record
 
     return Rs485Bus(

@@ -31,6 +31,7 @@ STORAGE_FILLING = 18
 HELD_BACK = 19
 RESTART = 20
 TASKS_CHANGED = 21
+METER_UNKNOWN = 22
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -47,12 +48,18 @@ CODES = (
     Code(METER_EVENT, WARNING, "event of a meter", "its log, and the row as the meter has it"),
     Code(METER_CLOCK, WARNING, "clock of a meter", "how far off, too far to be set"),
     Code(METER_REPLACED, WARNING, "another meter answers", "its serial number, and the old one"),
-    Code(METER_PUSH, WARNING, "notification of a meter", "where from, size and kind of APDU"),
+    Code(
+        METER_PUSH,
+        WARNING,
+        "notification of a meter",
+        "its size and the beginning of its APDU, in hex",
+    ),
     Code(CLOCK_STEPPED, WARNING, "clock of the DCU set", "by how many seconds"),
     Code(SETTING_CHANGED, INFO, "settings changed", "which, and from where; no values"),
     Code(STORAGE_FILLING, WARNING, "storage nearly full", "how full the disk is"),
     Code(HELD_BACK, WARNING, "alarms held back", "how many of which; they came too fast"),
     Code(RESTART, INFO, "restart", "why"),
     Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now"),
+    Code(METER_UNKNOWN, WARNING, "unknown meter", "where it speaks; it is not on file"),
 )
 TEXT = {code.number: code.text for code in CODES}

@@ -28,7 +28,7 @@ class Attempts:
     def put(self, attempt):
         time_s, task, mp, slot_s, number, what, text = attempt
         head = struct.pack(_HEAD, time_s, task, mp, slot_s, min(number, 255), what)
-        self._readings.put_note(self._journal, head + text[:TEXT_MAX].encode())
+        self._readings.put_about(self._journal.append, head + text[:TEXT_MAX].encode())
 
     def of(self, mp, from_s, to_s):
         """Attempts of a meter with from_s <= time < to_s, oldest first."""

@@ -7,6 +7,8 @@ meter's memory, for tasks that go on from there.
 
 from collections import namedtuple
 
+from hal.errors import PortError
+
 COLUMNS = ("entry", "cursor_s")
 
 RECEIVED = 1  # in its own slot
@@ -69,11 +71,18 @@ class Ledger:
         delay_s = min(max(entry.at_s - entry.slot_s, 0), _DELAY_MAX_S)
         packed = entry.what | min(entry.attempt, _ATTEMPTS_MAX) << 8 | delay_s << 16
         values = (packed, entry.cursor_s)
-        self._readings.put_row(self._of(task), mp, entry.slot_s, values)
+        self._readings.put_about(self._write, task, mp, entry.slot_s, values)
+
+    def _write(self, task, mp, slot_s, values):
+        self._of(task).put(mp, slot_s, values)
 
     def entries(self, task, mp, from_s, to_s):
         """Yields the Entry of each slot with from_s <= beginning < to_s that has one."""
-        for slot_s, values in self._of(task).query(mp, from_s, to_s):
+        try:
+            profile = self._of(task)
+        except PortError:  # a full disk, on which the task has nothing yet
+            return
+        for slot_s, values in profile.query(mp, from_s, to_s):
             yield _entry(slot_s, values)
 
     def at(self, task, mp, slot_s):
@@ -84,7 +93,10 @@ class Ledger:
 
     def last(self, task, mp):
         """The newest Entry, or None."""
-        row = self._of(task).last(mp)
+        try:
+            row = self._of(task).last(mp)
+        except PortError:
+            return None
         return _entry(*row) if row else None
 
     def _of(self, task):

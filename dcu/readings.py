@@ -36,13 +36,9 @@ class Readings:
         """Take a dcu/record.py Record, as `put`."""
         self._take(True, self._put_record, (taken,))
 
-    def put_row(self, profile, mp, slot_s, values):
-        """Take a row about data, for another profile of the store."""
-        self._take(False, profile.put, (mp, slot_s, values))
-
-    def put_note(self, journal, payload):
-        """Take a record about data, for another journal of the store."""
-        self._take(False, journal.append, (payload,))
+    def put_about(self, put, *arguments):
+        """Take what speaks of data: `put(*arguments)` is called with the next commit."""
+        self._take(False, put, arguments)
 
     def _put_reading(self, mp, slot_s, values):
         self._profile.put(mp, slot_s, values)

@@ -47,6 +47,7 @@ ALARM_NAMES = {
     19: "alarms held back",
     20: "restart",
     21: "task list changed",
+    22: "unknown meter",
 }
 
 
