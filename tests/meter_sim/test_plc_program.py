@@ -1,0 +1,56 @@
+"""The program meter-sim plc, as a process: its port, its script, its control, its words."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import termios
+import time
+
+from meter_sim import cli, control
+from tests.meter_sim.conftest import METER_SIM, PATIENCE_S
+
+INITIALIZE = bytes.fromhex("7e00e50a00014e0c7e")
+READY = bytes.fromhex("7e00e500000aef4d7e")
+
+
+def at_38400(path):
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    modes = termios.tcgetattr(fd)
+    modes[4] = modes[5] = termios.B38400
+    termios.tcsetattr(fd, termios.TCSANOW, modes)
+    return fd
+
+
+def test_a_module_on_a_pty_answers_is_told_what_to_do_and_ends_at_a_signal(tmp_path):
+    path, own = str(tmp_path / "plc"), str(tmp_path / "control")
+    words = ("plc", "--port", path, "--meters", "3", "--speed", "MAX", "--control", own)
+    module = subprocess.Popen((*METER_SIM, *words, "--at", "1 off 2"), stdout=subprocess.PIPE)
+    try:
+        assert b"3 meters of seed 0" in module.stdout.readline()
+        fd = at_38400(path)
+        os.write(fd, INITIALIZE)
+        assert select.select([fd], [], [], PATIENCE_S)[0]
+        assert os.read(fd, 100) == READY
+        os.close(fd)
+        ends_s = time.monotonic() + PATIENCE_S
+        while "off" not in control.ask(own, "nodes") and time.monotonic() < ends_s:
+            time.sleep(0.01)
+        states = [node["state"] for node in json.loads(control.ask(own, "nodes"))]
+        assert states == ["searching", "off", "searching"]
+        assert control.ask(own, "dance").startswith("error: no command")
+    finally:
+        module.send_signal(signal.SIGTERM)
+        assert module.wait(PATIENCE_S) == 0
+    assert not os.path.lexists(path)
+
+
+def test_wrong_use_is_one_line(tmp_path, capsys):
+    path = str(tmp_path / "plc")
+    for words in (("--at", "x off 1"), ("--at", "1 dance"), ("--meters", "0"), ("--band", "am")):
+        try:
+            code = cli.main(["plc", "--port", path, "--meters", "3", *words])
+        except SystemExit as end:
+            code = end.code
+        assert (code, capsys.readouterr().err.count("\n")) == (1, 1), words
