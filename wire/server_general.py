@@ -32,8 +32,7 @@ class GeneralBlocks:
         if is_block and not self._is_agreed:
             return exception(apdu.NOT_ALLOWED, apdu.NOT_SUPPORTED)
         if not is_block:
-            self._restart()
-            return self._cut(serve(octets))
+            return self._plain(serve(octets))
         try:
             whole, blocks = self._received(octets)
             if whole is None:
@@ -53,9 +52,13 @@ class GeneralBlocks:
             self._transfer.restart()
         return self._transfer.receive(octets)
 
-    def _cut(self, answer):
-        """A request that came plain is answered in blocks only if it must be."""
-        if answer is None or len(answer) <= self._max_pdu or not self._is_agreed:
+    def _plain(self, answer):
+        """To what came plain. It ends what is under way, unless it has no answer: a confirmation,
+        say, in the midst of a long answer. In blocks only if it must be."""
+        if answer is None:
+            return None
+        self._restart()
+        if len(answer) <= self._max_pdu or not self._is_agreed:
             return answer
         return self._window(self._transfer.send(answer))
 

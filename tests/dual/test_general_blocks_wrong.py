@@ -228,3 +228,16 @@ def test_an_acknowledgement_of_less_than_before_is_no_progress():
                 assert apdu.decode(talk.send(each)).number == 3
 
     assert "in a row" in str(refused(go_round))
+
+
+def test_a_confirmation_in_the_midst_of_a_long_answer_does_not_end_it():
+    line = Line(64)
+    line.objects.kept[slot(1)] = long_data(300)
+    line.put(apdu.encode(apdu.GetRequest(0xC1, slot(1), None)))
+    assert line.server.answer(MANAGEMENT, 1, apdu.encode(apdu.DataConfirm(1, b""))) is None
+    line.put(bytes.fromhex("e0810001000100"))
+    block = apdu.decode(line.taken[-1])
+    assert isinstance(block, GeneralBlock) and block.number == 2
+    line.put(apdu.encode(apdu.GetRequest(0xC1, slot(2), None)))  # another request does end it
+    line.put(bytes.fromhex("e0810001000200"))
+    assert line.taken[-1] != apdu.encode(block)
