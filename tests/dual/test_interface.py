@@ -77,7 +77,8 @@ def test_the_route_that_costs_least_leads_out_and_one_that_is_down_does_not():
 
 def test_what_is_not_told_is_none():
     assert leading_out(lambda path: "").address is None
-    assert leading_out(files(ON_LINK)).name == ""
+    half = route("eth0", "0.0.0.0", "192.0.2.1", "128.0.0.0")  # of all addresses
+    assert leading_out(files(ON_LINK)).name == leading_out(files(half)).name == ""
     found = leading_out(files(OUT, resolv="nameserver\nnameserver 1.2.3\nnameserver 1.2.3.256\n"))
     assert (found.address, found.mask, found.dns) == (None, None, [])
 

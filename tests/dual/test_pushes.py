@@ -116,3 +116,9 @@ def test_whatever_comes_in_a_block_raises_nothing():
     bench.told = []
     bench.says(*blocks())
     assert bench.told == [(17, LONG)]
+
+
+def test_the_devices_in_an_address_are_those_that_it_was_made_of():
+    for logical, physical, octets in ((1, 127, 2), (127, 1, 2), (1, 128, 4), (128, 16383, 4)):
+        assert devices(hdlc.server_address(logical, physical, octets)) == (logical, physical)
+    assert devices(hdlc.server_address(0, 17, 1)) == (None, 17)
