@@ -1,6 +1,7 @@
 """What the menu shows of the DCU: one function for each key that lcd_menu/tree.py asks for."""
 
 from boards.panel_fields import BY, Fields
+from boards.panel_jobs import Jobs
 from dcu.alarm_codes import TEXT
 from dcu.civil import Zone, date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
@@ -57,11 +58,15 @@ class Model:
     def __init__(self, dcu):
         self._dcu = dcu
         self._fields = fields = Fields(dcu)
+        self._jobs = jobs = Jobs(dcu)
+        self.start = jobs.start
         self.put = fields.put
         self.applies = fields.applies
         self.field = fields.field
 
     def show(self, key, row=None):
+        if key == "meter.read" or key.startswith("search."):
+            return self._jobs.text(key, row)
         if row is None:
             shown = _VALUES.get(key)
             return str(shown(self._dcu)) if shown else self._fields.shown(key)

@@ -28,6 +28,21 @@ class Note:
         menu.back()
 
 
+class Watch:
+    """What has come so far of a job that was begun; any key goes back, the job goes on."""
+
+    def __init__(self, job, row):
+        self._job = job
+        self._row = row
+
+    def draw(self, menu):
+        text = menu.say(menu.model.show(self._job.key, self._row))
+        return Drawn(menu.say(self._job.label), wrapped(text, menu.columns)[: menu.room])
+
+    def press(self, menu, key):
+        menu.back()
+
+
 class Question:
     """`then(menu)` after Yes, `otherwise(menu)` after No, which is where the cursor stands: a held
     Enter changes nothing."""

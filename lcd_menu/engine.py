@@ -7,8 +7,8 @@ from collections import namedtuple
 
 from hal.errors import DcuError, Refused
 from lcd_menu import words
-from lcd_menu.dialogs import AskPassword, Edit, NewPassword, Note, Question, Turn
-from lcd_menu.items import Action, Field, Level, View
+from lcd_menu.dialogs import AskPassword, Edit, NewPassword, Note, Question, Turn, Watch
+from lcd_menu.items import Action, Field, Job, Level, View
 from lcd_menu.lines import fit
 from lcd_menu.lock import Lock
 from lcd_menu.pages import opened
@@ -40,6 +40,7 @@ class Menu:
     field(key, row)      Spec of lcd_menu/items.py
     put(key, row, text)  stores it, or raises Refused or PortError
     act(key, row)        does it; a text that says so, or raises Refused or PortError
+    start(key, row)      begins a Job, whose outcome so far is show(key, row); or Refused
     password()           "" in factory state; set_password(text) stores one
     language()           code of lcd_menu/words.py
     times_ms()           (without a key until the backlight goes, of each idle page)
@@ -139,6 +140,8 @@ class Menu:
         """Enter on a line of a page."""
         if type(item) is View:
             self.open(Note(item.label, self.model.show(item.key, row)))
+        elif type(item) is Job:
+            self._begin(item, row)
         elif type(item) in _GUARDED:
             if self.lock.is_open:
                 _GUARDED[type(item)](self, item, row)
@@ -181,6 +184,14 @@ class Menu:
             change.until_ms = self.now_ms + _AGAIN_MS
             return
         self._unconfirmed = None
+
+    def _begin(self, job, row):
+        try:
+            self.model.start(job.key, row)
+        except DcuError as error:
+            self.open(Note(job.label, str(error)))
+            return
+        self.open(Watch(job, row))
 
     # Behind the password
 

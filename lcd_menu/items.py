@@ -9,6 +9,7 @@ View = namedtuple("View", ("label", "key"))  # shows a value; label "" leaves it
 Field = namedtuple("Field", ("label", "key"))  # a value that Enter opens an editor for
 Level = namedtuple("Level", ("label", "key"))  # a number that left and right change at once
 Action = namedtuple("Action", ("label", "key"))  # asked about twice, then done
+Job = namedtuple("Job", ("label", "key"))  # begun by Enter; what comes of it is shown
 
 # How a field is edited: what lcd_menu/engine.py gets from model.field(key, row).
 # kind        of lcd_menu/editors.py

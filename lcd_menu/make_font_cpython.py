@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).parent
 ASCII = [chr(code) for code in range(0x20, 0x7F)]
 ROWS = 16
 LINE = 30  # characters
-DIGITS = 64  # of a line: two narrow glyphs or a wide one
+DIGITS = 88  # of a line; where a glyph ends does not matter
 _HEADER = '''"""Glyphs of 8 x 16 pixels: ASCII 0x20 to 0x7E, LETTERS, ICONS; of 16 x 16: WIDE.
 Generated: do not edit.
 

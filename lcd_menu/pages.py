@@ -4,10 +4,10 @@ A page on which a line can be opened has a cursor; one that only shows values sc
 """
 
 from lcd_menu.drawn import Drawn
-from lcd_menu.items import Action, Field, Home, Level, Page, Rows, View
+from lcd_menu.items import Action, Field, Home, Job, Level, Page, Rows, View
 from lcd_menu.lines import beside, fit, view, width
 
-_OPENED = (Page, Rows, Field, Level, Action)
+_OPENED = (Page, Rows, Field, Level, Action, Job)
 _ARROWS = {
     (False, False): (),
     (True, False): ("up",),

@@ -1,6 +1,6 @@
 """The pages of the menu that set something."""
 
-from lcd_menu.items import Action, Field, View, page, rows
+from lcd_menu.items import Action, Field, Job, View, page, rows
 
 METERS = page(
     "Meter setting",
@@ -15,6 +15,7 @@ METERS = page(
         Field("Channel", "meter.channel"),
         View("State", "meter.state"),
         View("Reason", "meter.reason"),
+        Job("Read now", "meter.read"),
         Action("Delete", "meter.delete"),
     ),
     page(
@@ -25,6 +26,12 @@ METERS = page(
         Field("Protocol", "new.protocol"),
         Field("Channel", "new.channel"),
         Action("Store", "new.store"),
+    ),
+    page(
+        "Search buses",
+        Job("RS485-1", "search.1"),
+        Job("RS485-2", "search.2"),
+        Job("RS485-3", "search.3"),
     ),
 )
 TERMINAL = page(

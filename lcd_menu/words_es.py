@@ -100,4 +100,6 @@ WORDS = {
     "no such date or time": "fecha u hora inexistente",
     "the IP first": "primero la IP",
     "each part 0 - 255": "cada parte 0 - 255",
+    "Read now": "Leer ahora",
+    "Search buses": "Buscar en buses",
 }

@@ -100,4 +100,6 @@ WORDS = {
     "no such date or time": "date ou heure inexistante",
     "the IP first": "d'abord l'IP",
     "each part 0 - 255": "chaque partie 0 - 255",
+    "Read now": "Lire maintenant",
+    "Search buses": "Chercher les bus",
 }

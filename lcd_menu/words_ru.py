@@ -100,4 +100,6 @@ WORDS = {
     "no such date or time": "нет такой даты или времени",
     "the IP first": "сначала IP",
     "each part 0 - 255": "каждая часть 0 - 255",
+    "Read now": "Читать сейчас",
+    "Search buses": "Поиск на шинах",
 }

@@ -100,4 +100,6 @@ WORDS = {
     "no such date or time": "日期或时间不存在",
     "the IP first": "请先设置IP",
     "each part 0 - 255": "每段 0 - 255",
+    "Read now": "立即抄读",
+    "Search buses": "搜索总线",
 }

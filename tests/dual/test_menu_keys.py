@@ -42,6 +42,7 @@ class Dice:
 def wild(plant, dice, keys):
     """Random keys at random times, and the world changes meanwhile."""
     dcu = plant.dcu
+    plant.model.start = lambda key, row: None  # there is no task loop here
     for number in range(1, keys + 1):
         dcu.clock.ms += (0, 20, 200, 1500)[dice.below(4)]
         plant.menu.press(KEYS[dice.below(6)], dcu.clock.ms)
