@@ -57,7 +57,8 @@ class _Waiter:
 
     def takes(self, message):
         if message.name == "status":
-            return message.values["command"] == self.code
+            is_mine = message.values["command"] == self.code
+            return is_mine and (self.confirm == "status" or message.values["status"] != 0)
         same = [message.values.get(field) == value for field, value in self.echo]
         return message.name == self.confirm and all(same)
 

@@ -3,11 +3,12 @@
 from drivers.g3 import ABSENT, RUNNING
 from drivers.g3_start import get
 from hal import coop
-from hal.errors import NoReply, PortError
+from hal.errors import DcuError, NoReply, PortError
 from meter_sim import plc_node
 from meter_sim.plc_world import PSK, eui
 from tests.dual.g3_bench import GMK, NEW_GMK, Bench, error_of, lossy
-from wire import usi_attributes
+from tests.dual.modem_town import Prng
+from wire import usi, usi_attributes, usi_commands
 
 
 def test_who_is_not_wanted_is_declined_and_nobody_else_is():
@@ -156,3 +157,54 @@ def test_neither_a_network_nor_an_admission_shows_its_key():
     bench = Bench(1)
     for thing, key in ((bench.driver._network(), GMK), (bench.ears.wants_in(eui(1)), PSK)):
         assert repr(key)[2:-1] not in repr(thing) and "object" in repr(thing)
+
+
+def test_whatever_a_module_says_the_driver_goes_on():
+    async def play(bench):
+        await bench.with_members()
+        chance = Prng(7)
+        for _ in range(60):
+            asking = coop.spawn(_any_error(bench.driver.statistics()))
+            await coop.sleep_ms(1)
+            for row in usi_commands.COMMANDS:
+                if row.name != "booted" and not row.is_request:
+                    octets = usi_commands.encode(row.name, _values(row, chance))
+                    bench.line.said(usi.encode(octets))
+            await coop.sleep_ms(300)
+            await asking
+        await bench.until(lambda: bench.driver.state == RUNNING, 1_000)
+        await coop.sleep_ms(100_000)
+        assert await bench.driver.exchange(1, b"x") == b"answer to x"
+
+    Bench(2).run(play)
+
+
+async def _any_error(coroutine):
+    try:
+        await coroutine
+    except DcuError:
+        pass
+
+
+def _values(row, chance):
+    """Anything that fits the row; a status that says that all is well, half of the time."""
+
+    def octets():
+        return bytes([int(256 * chance()) for _ in range(int(20 * chance()))])
+
+    def number(bits):
+        return int((1 << bits) * chance())
+
+    values = {}
+    for name, kind in row.fields:
+        if kind in ("u8", "u16", "u32"):
+            values[name] = number(int(kind[1:]))
+        else:
+            values[name] = ([], []) if kind == "hops" else octets()
+        if kind == "eui":
+            values[name] = bytes([number(8) for _ in range(8)])
+    if "status" in values:
+        values["status"] = 0 if chance() < 0.5 else 2 + number(7)
+    if "command" in values:
+        values["command"] = usi_commands.code("mac-get.request")
+    return values
