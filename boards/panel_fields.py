@@ -6,7 +6,7 @@ Keys are those of lcd_menu/tree_setup.py: a setting by its own name; "hes.main/h
 
 from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, Meter
 from dcu.civil import DAY_S, Zone, date_text
-from dcu.schema import PORTS, SCHEMA, SECRETS, find, whole
+from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, SECRETS, find, whole
 from hal.errors import Refused
 from lcd_menu.engine import SET_PASSWORD
 from lcd_menu.items import Spec
@@ -62,6 +62,10 @@ class Fields:
             self._put_half(key, text)
         else:
             self._store(row if key == "setting" else key, text)
+
+    def stored(self, key, row):
+        is_later = key == "setting" and row.split(".")[0] in AFTER_RESTART
+        return "Stored; in use after a restart" if is_later else "Stored"
 
     def shown(self, key, row=None):
         """The value for a line of a page."""

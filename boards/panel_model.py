@@ -61,6 +61,7 @@ class Model:
         self._jobs = jobs = Jobs(dcu)
         self.start = jobs.start
         self.put = fields.put
+        self.stored = fields.stored
         self.applies = fields.applies
         self.field = fields.field
 

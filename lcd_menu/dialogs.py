@@ -147,7 +147,7 @@ class Edit:
             if self._spec.is_network:
                 menu.confirm(self._label, self._key, self._row, self._spec.text)
             else:
-                menu.open(Note(self._label, "Stored"))
+                menu.open(Note(self._label, menu.model.stored(self._key, self._row)))
 
 
 class AskPassword:

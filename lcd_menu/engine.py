@@ -39,6 +39,7 @@ class Menu:
     applies(key)         whether a Field means anything as the DCU is set now
     field(key, row)      Spec of lcd_menu/items.py
     put(key, row, text)  stores it, or raises Refused or PortError
+    stored(key, row)     what is to be said then
     act(key, row)        does it; a text that says so, or raises Refused or PortError
     start(key, row)      begins a Job, whose outcome so far is show(key, row); or Refused
     password()           "" in factory state; set_password(text) stores one

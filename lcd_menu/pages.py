@@ -103,7 +103,9 @@ class Listed:
     def _line(self, menu, item):
         label = menu.say(item.label)
         if type(item) in (View, Field, Level):
-            value = menu.say(menu.model.show(item.key, self._row))
+            value = menu.model.show(item.key, self._row)
+            if type(item) is View:
+                value = menu.say(value)  # what somebody has typed is no word of ours
             if not label:
                 return value
             if width(label) + 1 + width(value) <= menu.columns:

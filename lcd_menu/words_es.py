@@ -102,4 +102,5 @@ WORDS = {
     "each part 0 - 255": "cada parte 0 - 255",
     "Read now": "Leer ahora",
     "Search buses": "Buscar en buses",
+    "Stored; in use after a restart": "Guardado; vale tras reiniciar",
 }

@@ -102,4 +102,5 @@ WORDS = {
     "each part 0 - 255": "chaque partie 0 - 255",
     "Read now": "Lire maintenant",
     "Search buses": "Chercher les bus",
+    "Stored; in use after a restart": "Enregistré; actif après redémarrage",
 }

@@ -102,4 +102,5 @@ WORDS = {
     "each part 0 - 255": "каждая часть 0 - 255",
     "Read now": "Читать сейчас",
     "Search buses": "Поиск на шинах",
+    "Stored; in use after a restart": "Сохранено; после перезапуска",
 }

@@ -102,4 +102,5 @@ WORDS = {
     "each part 0 - 255": "每段 0 - 255",
     "Read now": "立即抄读",
     "Search buses": "搜索总线",
+    "Stored; in use after a restart": "已保存，重启后生效",
 }

@@ -189,6 +189,14 @@ def test_what_applies_to_a_modem_only_is_hidden_with_ethernet():
     assert "APN" in plant.rows()
 
 
+def test_what_somebody_typed_is_not_translated():
+    plant = Plant()
+    plant.dcu.settings.put_all(
+        [("uplink.channel", "modem"), ("modem.apn", "online"), ("panel.language", "es")]
+    )
+    assert "APN online" in plant.press("enter down*5 enter").rows()
+
+
 def test_the_clock_is_set_in_civil_time():
     plant = Plant()
     plant.dcu.settings.put("clock.zone", "CET-1CEST,M3.5.0,M10.5.0/3")

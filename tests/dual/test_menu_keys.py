@@ -3,7 +3,7 @@ with the right ones everything can be set."""
 
 import sys
 
-from dcu.schema import SCHEMA
+from dcu.schema import AFTER_RESTART, SCHEMA
 from lcd_menu.cells import DIGITS, HEX_DIGITS, PRINTABLE
 from lcd_menu.engine import ICONS_MAX, KEYS
 from lcd_menu.lines import width
@@ -115,6 +115,10 @@ def set_one(plant, index, setting):
         alphabet = " " + HEX_DIGITS if setting.kind == "key" else alphabet or PRINTABLE
         typed(plant, text, [alphabet])
         plant.press("enter")
+    if setting.kind != "choice":
+        is_later = setting.key.split(".")[0] in AFTER_RESTART
+        said = plant.menu.say("Stored; in use after a restart")[:14]
+        assert (said in plant.rows()[1]) == is_later, setting.key
     if plant.rows()[1] == "Keep? 60 s":
         plant.press("down enter")
     return wanted
