@@ -10,11 +10,13 @@ from dcu.cosem_row import MANAGEMENT
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.session import Faces
+from dcu.tally import Tally
 from dcu.uplink import Uplink
 from drivers.hdlc_station import HdlcStation
 from drivers.line import Line
 from hal import datagrams, net
 from hal.token import random_octets
+from storage.slots import Slots
 from wire.server import ServerAssociation
 
 _CHALLENGE_OCTETS = 16
@@ -38,6 +40,9 @@ def uplink(dcu, objects):
     def serve_callers():
         return _server(dcu, objects, _with_passwords(dcu), _BLOCKS_IN_A_ROW, confirmed)
 
+    def told(code, mp, text):
+        dcu.alarms.raise_alarm(code, mp, text)
+
     ethernet = Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
         dcu.settings,
@@ -45,6 +50,7 @@ def uplink(dcu, objects):
         dcu.log,
         {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
         Faces(serve, serve_callers, dcu.transparent.serve, push_beside),
+        Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
     )
 
 

@@ -54,6 +54,16 @@ def _last_good(utc_s):
     return _NOT_YET if utc_s is None else when(utc_s)
 
 
+def _volume(rows):
+    for row in rows:
+        if not row["period"].startswith("last"):
+            octets = f"{row['sent']} octets sent, {row['received']} received"
+            online = f"online {row['online_s'] // 60} min"
+            failed = f"{row['redials']} redials, {row['resets']} resets"
+            logins = f"{row['logins']} logins, {row['heartbeats_missed']} heartbeats missed"
+            yield f"  {row['when']:<10} {row['bearer']}: {octets}, {online}, {logins}, {failed}"
+
+
 def _status(status):
     uplink, meters = status["uplink"], dict(status["meters"])
     total = meters.pop("total")
@@ -62,6 +72,7 @@ def _status(status):
     yield f"time       {when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
     yield f"memory     {status['memory_octets'] // 1024} KiB on {status['interpreter']}"
     yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
+    yield from _volume(uplink["volume"])
     yield f"meters     {total}{': ' + states if states else ''}"
     for name in ("readings", "records", "alarms"):
         row = status[name]

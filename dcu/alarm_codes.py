@@ -32,6 +32,7 @@ HELD_BACK = 19
 RESTART = 20
 TASKS_CHANGED = 21
 METER_UNKNOWN = 22
+VOLUME_EXCEEDED = 23
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -61,5 +62,6 @@ CODES = (
     Code(RESTART, INFO, "restart", "why"),
     Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now"),
     Code(METER_UNKNOWN, WARNING, "unknown meter", "where it speaks; it is not on file"),
+    Code(VOLUME_EXCEEDED, WARNING, "volume of the uplink", "over which limit of the month"),
 )
 TEXT = {code.number: code.text for code in CODES}

@@ -5,6 +5,7 @@ from dcu.cosem_association import association_row
 from dcu.cosem_device import device_rows
 from dcu.cosem_firmware import firmware_rows
 from dcu.cosem_keys import key_rows
+from dcu.cosem_link import link_rows
 from dcu.cosem_modem import modem_rows
 from dcu.cosem_network import network_rows
 from dcu.cosem_records import record_rows
@@ -17,10 +18,6 @@ def objects_of(dcu, version):
     """The rows of a complete Dcu (dcu/unit.py); see dcu/cosem_row.py."""
     rows = device_rows(dcu, version) + record_rows(dcu) + setup_rows(dcu.settings, dcu.alarms)
     rows += network_rows(leading_out)
-    rows += (
-        task_rows(dcu)
-        + modem_rows(dcu.settings)
-        + key_rows(dcu.cosem_keys, dcu.settings)
-        + firmware_rows(dcu.firmware)
-    )
+    rows += task_rows(dcu) + link_rows(dcu) + modem_rows(dcu.settings)
+    rows += key_rows(dcu.cosem_keys, dcu.settings) + firmware_rows(dcu.firmware)
     return (association_row(rows, lambda: clients(dcu.settings, dcu.cosem_keys)),) + rows

@@ -53,6 +53,7 @@ SCHEMA = (
     Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),
     Setting("uplink.reset_waits_min", "numbers", "0,0,0,10,30,60", 0, 1440, "before restarts"),
     Setting("uplink.jitter_percent", "number", "20", 0, 50, "spread of all pauses, of each way"),
+    Setting("uplink.month_kib", "number", "0", 0, 100000000, "event past it; 0: none, KiB"),
     Setting("modem.register_s", "number", "300", 10, 1800, "wait for the network, s"),
     Setting("modem.denied_s", "number", "900", 60, 86400, "pause when denied by it, s"),
     Setting("modem.locked_s", "number", "3600", 60, 86400, "pause when the SIM is locked, s"),

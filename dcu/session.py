@@ -45,7 +45,7 @@ class Session:
         self._pushing = None  # the task beside this session
         self._link_frame = None  # (function, octets): repeated as it is until it is confirmed
         self._registered = False
-        self.began_ms = self._heard_ms
+        self.began_ms = self._counted_ms = self._heard_ms
         self.proved = False
 
     async def login(self, part):
@@ -88,6 +88,7 @@ class Session:
         try:
             await coop.within_ms(WRITE_MS, self._stream.write(octets))
             is_whole = True
+            self._uplink.count("sent", len(octets))
         except coop.Expired:
             raise PortError(f"{self._host}: takes no data for {WRITE_MS // 1000} s")
         finally:
@@ -116,9 +117,18 @@ class Session:
         while not done():
             part.alive()
             data = await self._stream.read(_READ_SIZE, _TICK_MS)
+            self._count_time()
             if data:
+                self._uplink.count("received", len(data))
                 self._demux.feed(data)
                 await self._take_all(part)
+
+    def _count_time(self):
+        """Of which the uplink was online, in whole seconds."""
+        seconds = (self._clock.ticks_ms() - self._counted_ms) // 1000
+        self._counted_ms += 1000 * seconds
+        if seconds and self._registered:
+            self._uplink.count("online_s", seconds)
 
     async def _take_all(self, part):
         while True:

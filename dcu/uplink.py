@@ -5,6 +5,7 @@ carries it is one of dcu/bearers.py.
 """
 
 from dcu import ladder as rungs
+from dcu.beside import beside
 from dcu.door import Door
 from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, Ladder
 from dcu.session import Session
@@ -16,6 +17,7 @@ DIAL_MS = 30_000
 _SHORT_S = 60  # a good session that lasts less is short
 _SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
 _TICK_MS = 1_000
+_TOTALS = ("heartbeats_missed", "redials", "resets")
 _WITH_DOOR = (rungs.SERVE, rungs.PING)
 _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
 
@@ -23,15 +25,17 @@ _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
 class Uplink:
     """bearers   {value of uplink.channel: bearer}
     faces     dcu.session.Faces
+    tally     dcu/tally.py
     """
 
-    def __init__(self, settings, clock, log, bearers, faces):
+    def __init__(self, settings, clock, log, bearers, faces, tally):
         self.settings = settings
         self.clock = clock
         self.log = log
         self._bearers = bearers
         self._way = None  # (channel, mode) in use
         self.faces = faces
+        self.tally = tally
         self._door = Door(settings, log)
         self._pfc = 0  # 376.1 frame counter
         self._ladder = None
@@ -57,6 +61,7 @@ class Uplink:
         finally:
             await self._end_session()
             await self._door.close()
+            self.tally.save()
 
     async def _change_way(self):
         await self._end_session()
@@ -79,7 +84,10 @@ class Uplink:
             self.log("uplink", self.state)
         event = await self._event_of(_DO[ladder.state](self, part))
         if not self.is_to_end():
+            before = _totals(ladder)
             ladder.take(event)
+            for name, amount in zip(_TOTALS, _totals(ladder)):
+                self.count(name, amount - before[_TOTALS.index(name)])
 
     async def _event_of(self, doing):
         try:
@@ -92,34 +100,35 @@ class Uplink:
             return LOST if self._bearer().is_lost else FAILED
 
     async def _start(self, part):
-        return await _beside(part, self._bearer().start())
+        return await beside(part, self._bearer().start())
 
     async def _sim(self, part):
-        return await _beside(part, self._bearer().sim())
+        return await beside(part, self._bearer().sim())
 
     async def _register(self, part):
         limit_ms = self.settings.get("modem.register_s") * 1000
-        return await _beside(part, self._bearer().register(limit_ms))
+        return await beside(part, self._bearer().register(limit_ms))
 
     async def _dial(self, part):
-        await _beside(part, self._bearer().dial())
+        await beside(part, self._bearer().dial())
 
     async def _drop(self, part):
-        await _beside(part, self._bearer().drop())
+        await beside(part, self._bearer().drop())
 
     async def _reset(self, part):
-        await _beside(part, self._bearer().reset())
+        await beside(part, self._bearer().reset())
 
     async def _connect(self, part):
         name, port = _split(self._host())
         kind = "UDP" if self._way[1] == "udp" else "TCP"
-        stream = await _beside(part, self._bearer().connect(name, port, DIAL_MS, kind))
+        stream = await beside(part, self._bearer().connect(name, port, DIAL_MS, kind))
         self._session = Session(self, stream, self._host())
 
     async def _login(self, part):
         if not await self._session.login(part):
             return self._unanswered("login")
         self.sessions += 1
+        self.count("logins", 1)
         return OK
 
     async def _online(self, part):
@@ -134,7 +143,7 @@ class Uplink:
 
     async def _listen(self, part):
         port = self.settings.get("uplink.port")
-        await _beside(part, self._door.open(self._bearer().serve, port))
+        await beside(part, self._door.open(self._bearer().serve, port))
 
     async def _serve(self, part):
         """Until the HES that has dialled us has gone, or none has come for long."""
@@ -144,6 +153,7 @@ class Uplink:
         self._session = Session(self, stream, stream.peer, has_called=True)
         self._session.begin()
         self.sessions += 1
+        self.count("logins", 1)
         self.state = "online"
         self.log("uplink", f"{stream.peer} has dialled")
         try:
@@ -174,7 +184,7 @@ class Uplink:
         if not self._host():
             return OK  # of a server that knows no HES to ask
         name, port = _split(self._host())
-        is_there = await _beside(part, self._bearer().answers(name, port))
+        is_there = await beside(part, self._bearer().answers(name, port))
         return OK if is_there else SILENT
 
     async def _wait(self, part):
@@ -214,6 +224,10 @@ class Uplink:
     def _way_set(self):
         return self.settings.get("uplink.channel"), self.settings.get("uplink.mode")
 
+    def count(self, name, amount):
+        if amount:
+            self.tally.count(self._way[0], name, amount)
+
     def heard(self):
         """The HES has proved to be there."""
         self._ladder.heard()
@@ -228,6 +242,7 @@ class Uplink:
             "heartbeats_missed": ladder.misses_total if ladder else 0,
             "redials": ladder.redials_total if ladder else 0,
             "resets": ladder.resets_total if ladder else 0,
+            "volume": self.tally.status(),
         }
 
     def next_pfc(self):
@@ -253,6 +268,10 @@ _DO = {
 }
 
 
+def _totals(ladder):
+    return ladder.misses_total, ladder.redials_total, ladder.resets_total
+
+
 def _split(host):
     name, _, port = host.rpartition(":")
     return name, int(port)
@@ -268,26 +287,3 @@ def _dice(seed):
         return (state[0] >> 16) % 100
 
     return draw
-
-
-async def _beside(part, coroutine):
-    """Its result. It takes minutes, and each of its steps has a limit of its own."""
-    ended = coop.Event()
-    task = coop.spawn(_then_set(coroutine, ended))
-    try:
-        while not ended.is_set():
-            part.alive()
-            try:
-                await coop.within_ms(_TICK_MS, ended.wait())
-            except coop.Expired:
-                pass
-        return await task
-    finally:
-        await coop.stop(task)
-
-
-async def _then_set(coroutine, event):
-    try:
-        return await coroutine
-    finally:
-        event.set()

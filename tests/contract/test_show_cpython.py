@@ -54,7 +54,7 @@ def test_rows_of_a_profile_do_not_steer_the_terminal_either(capsys):
 def test_the_local_port_is_told_of_if_there_is_one(capsys):
     counts = {"stored": 0, "waiting": 0, "unstored": 0, "lost": 0}
     status = {
-        "uplink": {"state": "online", "heartbeats": 0},
+        "uplink": {"state": "online", "heartbeats": 0, "volume": []},
         "meters": {"total": 0},
         "ports": [],
         "rounds": {},

@@ -50,6 +50,11 @@ OTHERS = (
 )
 
 
+class Uplink:
+    def status(self):
+        return {"state": "online"}
+
+
 class Unstored:
     """Readings on their way into the store: none."""
 
@@ -102,6 +107,7 @@ class CosemBench:
         dcu.cosem_keys = self.keys
         kek = lambda: bytes.fromhex(self.settings.get("cosem.kek"))  # noqa: E731
         dcu.firmware = Firmware(Disk(), Kept(), kek, dcu.end_because)
+        dcu.uplink = Uplink()
         return dcu
 
     def do(self, talk, sap=MANAGEMENT):

@@ -3,6 +3,7 @@
 from dcu.bearers import Ethernet
 from dcu.session import Faces
 from dcu.settings import Settings
+from dcu.tally import Tally
 from dcu.uplink import Uplink
 from hal import coop
 from hal.errors import PortError
@@ -46,7 +47,18 @@ class HesBench:
         self.under_way = 0
         self.meters_answer = coop.Event()
         self.meters_answer.set()
+        self.events = []
+        self.tally_kept = Kept()
+        self.tally = self.new_tally()
         self.uplink = self.uplink_over({"ethernet": self.ethernet()})
+
+    def new_tally(self):
+        """What a DCU that starts anew has."""
+
+        def event(code, mp, text):
+            self.events.append(text)
+
+        return Tally(self.tally_kept, self.clock, self.settings.get, event)
 
     def ethernet(self):
         return Ethernet(self.dial, self.dial_udp, self.serve, self.is_there)
@@ -58,6 +70,7 @@ class HesBench:
             lambda part, text: self.said.append(text),
             bearers,
             Faces(lambda: self, lambda: self, self.transparent, self.push),
+            self.tally,
         )
 
     def now_s(self):
