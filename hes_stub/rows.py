@@ -48,6 +48,7 @@ ALARM_NAMES = {
     20: "restart",
     21: "task list changed",
     22: "unknown meter",
+    23: "volume of the uplink",
 }
 
 
