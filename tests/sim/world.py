@@ -85,7 +85,7 @@ class World:
         """The DCU loses power: in its last commit, or now. What is back must be all promised."""
         await self.dcu.stop()
         before = self.dcu.stored()
-        step = self.disk.steps - self.prng.randrange(4)
+        step = max(0, self.disk.steps - self.prng.randrange(4))
         octets = (
             self.prng.randrange(self.disk.octets_of(step) + 1) if step < self.disk.steps else 0
         )
