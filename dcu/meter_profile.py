@@ -52,7 +52,8 @@ async def _scaler_units(meter, columns):
 async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL, shown=None):
     """[(UTC in seconds, (value, ...)), ...] in the order of the meter, both ends included; None
     is all up to now. The values are those of profile_rows.value_columns(shape.columns), as the
-    meter has them: not scaled. Rows without a time are left out.
+    meter has them: not scaled. Rows without a time, or with one that no record can hold, are
+    left out.
 
     shape   Layout
     shown   the 12 octets of the meter's clock, for who has read them; None has them read
@@ -61,10 +62,11 @@ async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL, shown
     like = shown or await clock_octets(meter)  # the range goes in the meter's own local time
     if to_s is None:
         to_s = max(from_s, utc_of(like, deviation) + _AHEAD_S)
+    from_s, to_s = max(from_s, 0), min(to_s, _U32_MAX)
     period_s = shape.period_s
     if period_s and (to_s - from_s) // period_s >= ROWS_MAX:
         raise Refused(f"more than {ROWS_MAX} rows of {period_s} s: ask for less at once")
-    step_s = period_s * ROWS_AT_ONCE if period_s else to_s - from_s + 1
+    step_s = period_s * ROWS_AT_ONCE if period_s else max(1, to_s - from_s + 1)
     rows = []
     for first_s in range(from_s, to_s + 1, step_s):
         last_s = min(first_s + step_s - 1, to_s)

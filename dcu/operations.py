@@ -25,6 +25,7 @@ LAYOUT_TIME_S = 0  # the time of a record that says what the columns of those af
 _REGISTER_VALUES = ((3, 2), (4, 2))  # class_id and attribute: attribute 3 is scaler_unit
 _CLOCK_ACTIONS = ("left", "set", "too far off to be set")
 _DAY_S = 86_400
+_TIME_MAX_S = 0xFFFFFFFF
 
 # readings: [values], records: [(time_s, octets of Data)], alarms: [(code, text)] to be raised
 # before the rest is kept; cursor_s: up to where the meter's memory has been read, or None
@@ -93,6 +94,8 @@ async def _rows_after(meter, task, state, visit):
     deviation = state.record.deviation
     shown = await meter_services.clock_octets(meter)
     now_s = utc_of(shown, deviation)
+    if not 0 <= now_s <= _TIME_MAX_S:
+        raise WireError("the clock of the meter shows a time that no record can hold")
     from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
     if shape.period_s and shape.entries:  # before that it has nothing
         from_s = max(from_s, now_s - shape.period_s * shape.entries)

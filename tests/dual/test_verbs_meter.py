@@ -6,6 +6,8 @@ from hal.errors import NoReply
 from tests.dual.console_bench import Bus, ConsoleBench, Meter
 from tests.virtual import run_virtual
 from wire import axdr, obis
+from wire.apdu import Attribute
+from wire.cosem_time import date_time_like
 from wire.dialogue import AccessRefused
 
 TIME, OUTPUT, CONTROL = "0.0.1.0.0.255/2", "0.0.96.3.10.255/2", "0.0.96.3.10.255/3"
@@ -165,7 +167,7 @@ def test_a_range_may_begin_before_the_years_of_the_meter_and_end_after_them():
     last = b"\xff\xfe\x0c\x1f\xff\x17\x3b\x3b\x00"
     for clock, begin, end in (
         (axdr.date_time(NOON_S, 300), "07b20101ff00000000", None),  # west: 1969 at that time
-        (last + b"\x00\x00\x00", None, last.hex()),
+        (last + b"\x00\x00\x00", None, "083a0207ff061c0f00"),  # 2106: records end there
     ):
         meter = Meter({TIME: clock, PROFILE: []}, [], Bus())
         shape = meter_profile.Layout([meter_services.CLOCK_TIME], 0, 0, {})
@@ -173,6 +175,7 @@ def test_a_range_may_begin_before_the_years_of_the_meter_and_end_after_them():
         _, first, until, _ = axdr.decode_all(meter.accesses[0].data)
         assert begin is None or first[:9].hex() == begin
         assert end is None or until[:9].hex() == end
+    assert date_time_like(1 << 41, last + b"\x00\x00\x00")[:9] == last
 
 
 def test_a_clock_that_has_been_read_is_not_asked_for_again():
@@ -185,3 +188,17 @@ def test_a_clock_that_has_been_read_is_not_asked_for_again():
     assert until == shown
     run_virtual(meter_services.set_clock(meter, lambda: NOON_S + 5, "normal", shown))
     assert meter.values[TIME] == axdr.date_time(NOON_S + 5, -60)
+
+
+def test_rows_of_times_that_no_record_can_hold_are_left_out():
+    before, after = "07b20101ff00000000ffc400", "083a0207ff061c1000000000"  # 1969, 2106
+    first, last = "07b20101ff00000000000000", "083a0207ff061c0f00000000"
+    rows = [(bytes.fromhex(text), 1) for text in (before, first, last, after)]
+    meter = Meter({TIME: rows[3][0], PROFILE: rows}, [], Bus())
+    columns = [meter_services.CLOCK_TIME, Attribute(3, obis.parse("1.0.1.8.0.255"), 2)]
+    shape = meter_profile.Layout(columns, 0, 0, {})
+    read = meter_profile.read_rows(meter, obis.parse(PROFILE), shape, -7200)
+    assert [utc_s for utc_s, _ in run_virtual(read)] == [0, 0xFFFFFFFF]
+    shape = meter_profile.Layout(columns, 900, 0, {})
+    late = meter_profile.read_rows(meter, obis.parse(PROFILE), shape, 1 << 32)
+    assert run_virtual(late) == []
