@@ -56,16 +56,19 @@ def test_one_job_at_a_time_and_the_same_one_is_not_begun_twice():
     plant = Plant(2)
 
     async def main():
-        plant.press(READ_NOW + " back enter")
-        opened = len(plant.bench.opened)
+        again = plant.press(READ_NOW + " back enter").rows()
         plant.press("back back down enter down*7 enter")
         told = " ".join(plant.rows())
         await coop.sleep_ms(1000)
-        return opened, told
+        opened = list(plant.bench.opened)
+        plant.press("back enter")
+        await coop.sleep_ms(1000)
+        return again, told, opened, plant.bench.opened
 
-    opened, told = run_virtual(main())
+    again, told, opened, afterwards = run_virtual(main())
+    assert again[1] == "..."
     assert "one at a time" in told
-    assert plant.bench.opened == [1], (opened, plant.bench.opened)
+    assert opened == [1] and afterwards == [1, 2]
 
 
 def test_what_came_of_it_is_there_when_one_comes_back():
