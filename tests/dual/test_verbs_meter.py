@@ -199,6 +199,5 @@ def test_rows_of_times_that_no_record_can_hold_are_left_out():
     shape = meter_profile.Layout(columns, 0, 0, {})
     read = meter_profile.read_rows(meter, obis.parse(PROFILE), shape, -7200)
     assert [utc_s for utc_s, _ in run_virtual(read)] == [0, 0xFFFFFFFF]
-    shape = meter_profile.Layout(columns, 900, 0, {})
     late = meter_profile.read_rows(meter, obis.parse(PROFILE), shape, 1 << 32)
     assert run_virtual(late) == []
