@@ -12,6 +12,7 @@ from lcd_menu.words import LANGUAGES
 from tests.dual.panel_plant import PASSWORD, Plant, alarmed
 
 GOLDEN = "tests/vectors/panel/frames.txt"
+METERS = 36
 TYPED = "typed"  # in keys: the password
 SCREENS = (
     ("idle-1", ""),
@@ -61,7 +62,7 @@ SCREENS = (
 
 
 def plant_at(keys, language="en"):
-    plant = alarmed(Plant())
+    plant = alarmed(Plant(METERS))
     plant.dcu.settings.put("panel.language", language)
     for word in keys.split():
         if word == TYPED:
