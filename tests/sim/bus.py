@@ -100,7 +100,8 @@ class Bus:
                 return b""
             await coop.sleep_ms(max(0, at_ms - self._now()))
             self._check()
-            self._take_piece()
+            if self._coming:  # else a DCU that lost its power has talked into it
+                self._take_piece()
         data, self._unread = self._unread[:size], self._unread[size:]
         return data
 
