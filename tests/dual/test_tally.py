@@ -77,6 +77,8 @@ def test_a_damaged_line_of_the_file_is_passed_over():
         bench.kept.save(bad + good + bad)
         bench.tally = bench.anew()
         assert [row["online_s"] for row in bench.tally.status()] == [7], bad
+        bench.tally.save()
+        assert bench.kept.data == good
 
 
 def test_a_month_past_its_limit_is_an_event_once():
@@ -87,6 +89,7 @@ def test_a_month_past_its_limit_is_an_event_once():
     assert bench.events == []
     for _ in range(3):
         bench.tally.count("modem", "sent", 1)
+        bench.tally.count("modem", "online_s", 5000)
     assert bench.events == [(VOLUME_EXCEEDED, 0, "modem: 2 KiB in this month")]
     assert VOLUME_EXCEEDED in TEXT
     bench.clock.now_s += 31 * DAY_S
