@@ -190,6 +190,24 @@ def test_a_list_a_switch_and_a_write_bring_one_record_a_slot():
     assert all([value[0] is True for _, value in records_of(dcu, 8, 1)])
 
 
+def test_a_write_and_an_action_are_done_once_a_slot_and_their_results_kept():
+    world = World(seed=44, meters=1, period_s=3600, row=ADMIN)
+    meter = world.meters[1]
+    time = axdr.octets(axdr.date_time(world.clock.utc_s() + 500_000)).hex()
+    tasks = [
+        {"id": "1", "kind": "write", "items": f"8/0.0.1.0.0.255/2={time}", "period": "2h"},
+        {"id": "2", "kind": "action", "items": "70/0.0.96.3.10.255/1=0F00", "period": "1h"},
+        {"id": "3", "kind": "action", "items": "70/0.0.96.3.10.255/9=0F00", "period": "1h"},
+    ]
+    dcu = hours_with(world, tasks, 3)
+    assert [value for _, value in records_of(dcu, 1, 1)] == [(0,)]
+    assert meter.objects.clock.offset_s > 400_000
+    assert [value for _, value in records_of(dcu, 2, 1)][0] == (0,)
+    assert not meter.objects.output_on
+    assert {value != (0,) for _, value in records_of(dcu, 3, 1)} == {True}
+    assert whats(dcu, 2, 1) == [ledger.RECEIVED] * 2
+
+
 def test_tasks_that_are_due_together_share_one_visit():
     def octets(tasks):
         world = World(seed=40, meters=2, period_s=900)
