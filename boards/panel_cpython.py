@@ -7,6 +7,7 @@ from hal.errors import NoReply, Refused
 from hal.files import Files
 from hal.reasons import reason
 from hal.terminal import Display, Keypad, Terminal
+from hal.token import random_token
 from lcd_menu.font import GLYPH_HEIGHT
 
 _REFRESH_MS = 1_000
@@ -46,7 +47,10 @@ async def _pressed(files, keys):
 
 
 async def _show(files, display, keypad, screen):
+    me = random_token()
     while True:
+        display.contrast(screen["contrast"])
+        display.light(screen["lit"])
         if display.fits():
             display.show(bytes.fromhex(screen["frame"]))
         else:
@@ -54,11 +58,15 @@ async def _show(files, display, keypad, screen):
         key = await keypad.read(_REFRESH_MS)
         if key == _QUIT:
             return
-        screen = await _press(files, key or "")
+        try:
+            screen = await _press(files, key or "", me)
+        except Refused:  # another has the keys: what it does is seen
+            display.beep()
+            screen = await _press(files, "")
 
 
-async def _press(files, key):
-    answer = await ask(files, "panel", [key], lambda text: None, _ANSWER_MS)
+async def _press(files, key, *who):
+    answer = await ask(files, "panel", [key, *who], lambda text: None, _ANSWER_MS)
     if answer is None:
         raise NoReply(f"no DCU is running on {files.folder}; start one: dcu run --data …")
     code, result = answer

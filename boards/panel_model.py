@@ -7,49 +7,11 @@ from dcu.civil import Zone, date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
 from dcu.schema import PORTS
 from dcu.unit import VERSION
-from hal import coop
 from hal.errors import DcuError, Refused
-from lcd_menu import engine, render, words
-from lcd_menu.tree import MENU
+from lcd_menu import engine, words
 
 ALARMS_SHOWN_MAX = 64  # the newest
 _CHANNEL_TAIL = -1  # rs485-3 is "3" in a narrow column
-_TICK_MS = 1_000
-
-
-class Panel:
-    """The front panel of one DCU, for every place that shows it."""
-
-    def __init__(self, dcu):
-        self._clock = dcu.clock
-        self._model = Model(dcu)
-        self._menu = engine.Menu(MENU, self._model, now_ms=dcu.clock.ticks_ms())
-
-    def press(self, key):
-        """Press `key` ("" only looks, "wake" lights the display): {"rows", "inverted", "text",
-        "frame" in hex, "lit", "contrast"}."""
-        now_ms = self._clock.ticks_ms()
-        if key == "wake":
-            self._menu.wake(now_ms)
-        elif key:
-            self._menu.press(key, now_ms)
-        screen = self._menu.screen(now_ms)
-        contrast = self._menu.contrast
-        return {
-            "rows": screen.rows,
-            "inverted": screen.inverted,
-            "text": engine.text(screen),
-            "frame": bytes(render.frame(screen)).hex(),
-            "lit": screen.is_lit,
-            "contrast": self._model.contrast() if contrast is None else contrast,
-        }
-
-    async def run(self, part):
-        """For ever: what time brings also when nobody looks."""
-        while True:
-            part.alive()
-            self._menu.tick(self._clock.ticks_ms())
-            await coop.sleep_ms(_TICK_MS)
 
 
 class Model:
@@ -115,6 +77,11 @@ class Model:
         hes = "hes" if dcu.uplink.state == "online" else "hes-off"
         waiting = dcu.alarms.last > dcu.alarms.mark
         return (bearer, hes) + (("alarm",) if waiting else ())
+
+    def lamps(self):
+        dcu = self._dcu
+        is_online = dcu.uplink.state == "online"
+        return {"run": True, "hes": is_online, "alarm": dcu.alarms.last > dcu.alarms.mark}
 
     def act(self, key, row):
         return _ACTS[key](self._dcu, self._fields, row)

@@ -7,8 +7,9 @@ import sys
 
 from boards import console_file, linux, pc, wiring
 from boards.one_at_a_time import claim
-from boards.panel_model import Panel
+from boards.panel import Panel
 from boards.store import open_store
+from boards.web import Web
 from dcu import app
 from dcu.alarm_codes import POWER_UP
 from dcu.console import Console
@@ -115,6 +116,7 @@ async def _run(folder, board, pairs):
     dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)
     parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
+    parts.append(app.Part("web page", Web(dcu).run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
     console_file.write(files, server.port, token)

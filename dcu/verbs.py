@@ -105,9 +105,10 @@ async def _traced(dcu, say, record, reading):
             await say(f"{trace.left_out} octets more are left out of the trace")
 
 
-async def panel(dcu, say, key):
-    """Press a key ("" only looks): the screen as text and as a frame in hex."""
-    return GOOD, dcu.panel.press(key)
+async def panel(dcu, say, key, *who):
+    """Press a key ("" only looks): the screen as text and as a frame in hex. `who` tells
+    terminals apart; those that give none are one."""
+    return GOOD, dcu.panel.press(key, *who)
 
 
 VERBS = (
@@ -123,7 +124,7 @@ VERBS = (
         ("settings set", settings_set, "{KEY:VALUE}", "change settings, all or none"),
         ("read", read, "MP OBIS,… [trace]", "read a meter now"),
         ("scan", scan, "PORT RANGE [{KEY:VALUE}]", "find DLMS meters on a port"),
-        ("panel", panel, "KEY", "press a key of the panel"),
+        ("panel", panel, "KEY [WHO]", "press a key of the panel"),
     )
     + TASK_VERBS
     + DATA_VERBS

@@ -33,7 +33,9 @@ _TAKE = "\x1b[?1049h\x1b[?25l"  # the other screen of the terminal (xterm), no t
 _GIVE_BACK = "\x1b[0m\x1b[?25h\x1b[?1049l"
 _CLEAR = "\x1b[0m\x1b[2J"
 _PLAIN = "\x1b[0m"
+_BELL = "\x07"
 _PAPER = 150  # of the 256 colours of xterm: the green of an LCD
+_PAPER_UNLIT = 65
 _INK_PALEST = 252  # of its greys; 232 is black
 _DRAWINGS = ((1, 2, half_blocks), (2, 4, braille))  # pixels in a character: across, down
 
@@ -126,12 +128,20 @@ class Display:
         self._terminal = terminal
         self._size = None
         self._sent = []
-        self.contrast(CONTRAST_MAX - 2)
+        self._level = CONTRAST_MAX - 2
+        self._paper = _PAPER
 
     def contrast(self, level):
         """0 (pale) to CONTRAST_MAX (black), from the next `show` on."""
         assert 0 <= level <= CONTRAST_MAX
-        self._colours = f"\x1b[0;38;5;{_INK_PALEST - 2 * level};48;5;{_PAPER}m"
+        self._level = level
+
+    def light(self, is_lit):
+        """The backlight, from the next `show` on."""
+        self._paper = _PAPER if is_lit else _PAPER_UNLIT
+
+    def beep(self):
+        self._terminal.write(_BELL)
 
     def fits(self):
         """Whether the terminal has room for a frame; else `show_rows` may do."""
@@ -157,6 +167,10 @@ class Display:
         invert = ("", "\x1b[7m")
         numbered = enumerate(rows)
         self._send([self._colours + invert[n == inverted] + row + _PLAIN for n, row in numbered])
+
+    @property
+    def _colours(self):
+        return f"\x1b[0;38;5;{_INK_PALEST - 2 * self._level};48;5;{self._paper}m"
 
     def _drawing(self):
         columns, lines = self._terminal.size()

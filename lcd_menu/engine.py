@@ -30,6 +30,12 @@ SET_PASSWORD = "panel.password"  # the one Field that has a dialogue of its own
 Screen = namedtuple("Screen", ("rows", "inverted", "icons", "cursor", "is_lit"))
 
 
+def check(key):
+    """Refused for what is no key of the panel."""
+    if key not in KEYS:
+        raise Refused(f"no key {key!r} on the panel; there are: {' '.join(KEYS)}")
+
+
 class Menu:
     """model answers
 
@@ -69,10 +75,9 @@ class Menu:
     # From outside
 
     def press(self, key, now_ms):
-        """One of KEYS; Refused if it is none. What does nothing on a page is no error. The key
+        """One of KEYS, or Refused. What does nothing on a page is no error. The key
         that lights the display does nothing else."""
-        if key not in KEYS:
-            raise Refused(f"no key {key!r} on the panel; there are: {' '.join(KEYS)}")
+        check(key)
         self.tick(now_ms)
         is_held = key == self._key and now_ms - self.pressed_ms <= _HELD_GAP_MS
         self._held = self._held + 1 if is_held else 0
@@ -88,11 +93,15 @@ class Menu:
         self._idle_ms, self.page_ms = self.model.times_ms()
         if self.is_lit and now_ms - self.pressed_ms >= self._idle_ms:
             self.is_lit = False
-            self.lock.close()
-            self.contrast = None
-            self._stack = self._stack[:1]
+            self.leave()
         if self._unconfirmed and now_ms >= self._unconfirmed.until_ms:
             self._take_back()
+
+    def leave(self):
+        """Back to the idle pages, locked; what was being typed is lost."""
+        self.lock.close()
+        self.contrast = None
+        self._stack = self._stack[:1]
 
     def wake(self, now_ms):
         """Lights the display, as any key would."""

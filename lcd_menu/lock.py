@@ -9,24 +9,24 @@ _WAIT_LONGEST_MS = 86_400_000
 class Lock:
     def __init__(self):
         self.is_open = False
-        self._wrong = 0
+        self.wrong = 0
         self._until_ms = 0
 
     def wait_ms(self, now_ms):
         """How long no try is taken; 0: one is."""
-        return max(0, self._until_ms - now_ms) if self._wrong >= FREE_TRIES else 0
+        return max(0, self._until_ms - now_ms) if self.wrong >= FREE_TRIES else 0
 
     def take(self, typed, password, now_ms):
         """One try; True when it is right. The third wrong one costs a minute, each more twice as
         long as the one before it."""
         assert not self.wait_ms(now_ms)
         if typed == (password or FACTORY):
-            self._wrong = 0
+            self.wrong = 0
             self.is_open = bool(password)
             return True
-        self._wrong += 1
-        if self._wrong >= FREE_TRIES:
-            doubled_ms = _WAIT_FIRST_MS << min(self._wrong - FREE_TRIES, 20)
+        self.wrong += 1
+        if self.wrong >= FREE_TRIES:
+            doubled_ms = _WAIT_FIRST_MS << min(self.wrong - FREE_TRIES, 20)
             self._until_ms = now_ms + min(doubled_ms, _WAIT_LONGEST_MS)
         return False
 

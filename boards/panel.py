@@ -1,0 +1,81 @@
+"""The front panel of one DCU, for every place that shows it: display, terminal, browser."""
+
+from boards.panel_model import Model
+from hal import coop
+from lcd_menu import engine, render
+from lcd_menu.owner import TERMINAL, Owner
+from lcd_menu.tree import MENU
+
+_TICK_MS = 1_000
+SCRIPT = "script"  # the name of all terminals that press a few keys and go
+
+
+class Panel:
+    def __init__(self, dcu):
+        self._clock = dcu.clock
+        self._model = Model(dcu)
+        self._menu = engine.Menu(MENU, self._model, now_ms=dcu.clock.ticks_ms())
+        self._owner = Owner()
+        self._waiting = []
+
+    def press(self, key, name=SCRIPT, rank=TERMINAL):
+        """Press `key` at the place `name` ("" only looks, "wake" lights the display): what is
+        shown then, with the frame in hex. Refused while another place has the keys; who takes
+        them from another finds the panel locked, and this key does nothing else.
+
+        rank   of lcd_menu/owner.py
+        """
+        now_ms = self._clock.ticks_ms()
+        if key:
+            self._press(key, rank, name, now_ms)
+            for event in self._waiting:
+                event.set()
+        shown = self.shown()
+        shown["frame"] = shown["frame"].hex()
+        return shown
+
+    def _press(self, key, rank, name, now_ms):
+        if key != "wake":
+            engine.check(key)
+        if self._owner.take(rank, name, now_ms):
+            self._menu.leave()
+            self._menu.wake(now_ms)
+        elif key == "wake":
+            self._menu.wake(now_ms)
+        else:
+            self._menu.press(key, now_ms)
+
+    def shown(self):
+        """{"rows", "inverted", "text", "frame", "lit", "contrast", "lamps", "keys"}: `keys` says
+        who has them, "" nobody; `lamps` {name: whether it is on}."""
+        now_ms = self._clock.ticks_ms()
+        screen = self._menu.screen(now_ms)
+        contrast = self._menu.contrast
+        return {
+            "rows": screen.rows,
+            "inverted": screen.inverted,
+            "text": engine.text(screen),
+            "frame": bytes(render.frame(screen)),
+            "lit": screen.is_lit,
+            "contrast": self._model.contrast() if contrast is None else contrast,
+            "lamps": self._model.lamps(),
+            "keys": self._owner.of(now_ms),
+        }
+
+    async def changed(self, limit_ms):
+        """Returns after the next key anywhere, or after the limit."""
+        event = coop.Event()
+        self._waiting.append(event)
+        try:
+            await coop.within_ms(limit_ms, event.wait())
+        except coop.Expired:
+            pass
+        finally:
+            self._waiting.remove(event)
+
+    async def run(self, part):
+        """For ever: what time brings also when nobody looks."""
+        while True:
+            part.alive()
+            self._menu.tick(self._clock.ticks_ms())
+            await coop.sleep_ms(_TICK_MS)
