@@ -19,7 +19,7 @@ help:
 	@echo "make bench       the figures"
 	@echo "make objects     the table of COSEM objects in docs/cosem-objects.md, made anew"
 	@echo "make font        the font of the panel, made anew from UNIFONT=/path/to/unifont.hex"
-	@echo "make docs        the pictures of the panel in docs/panel, made anew"
+	@echo "make docs        the pictures of the panel in docs/panel and docs/web, made anew"
 	@echo "make clean       remove .venv and what the demo left"
 	@echo "demo and demo-check take INTERPRETER=micropython, and UPLINK=modem: by a simulated module"
 
@@ -59,6 +59,7 @@ font: .venv/ready
 
 docs: .venv/ready
 	@$(RUN) -m tests.panel_pictures
+	@$(RUN) -m tests.e2e.panel_page
 
 bench: .venv/ready
 	@$(RUN) -m bench.run

@@ -1,0 +1,64 @@
+"""The web page of the DCU: open while the settings say so and the panel has a password."""
+
+from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.listen import LOOK_MS, Door
+from hal import coop, net
+from hal.errors import PortError
+from hal.token import random_token
+from lcd_menu.web import Site
+
+_GUESSED = "web page: wrong password, three times and more in a row"
+
+
+class _Address:
+    """What dcu/listen.py follows as a setting: "ADDRESS:PORT", or "" for closed."""
+
+    def __init__(self, settings):
+        self._settings = settings
+
+    def get(self, key):
+        settings = self._settings
+        is_open = settings.get("web.on") == "yes" and settings.get("panel.password")
+        return f"{settings.get('web.address')}:{settings.get('web.port')}" if is_open else ""
+
+
+class Web:
+    def __init__(self, dcu):
+        self._dcu = dcu
+        self._site = None
+
+    async def run(self, part):
+        """For ever: open, closed and opened anew as the settings change."""
+        dcu = self._dcu
+        door = Door(_Address(dcu.settings), "web.address", dcu.log, self._open, _close)
+        try:
+            while True:
+                part.alive()
+                await door.follow()
+                await coop.sleep_ms(LOOK_MS)
+        finally:
+            await door.close()
+
+    async def _open(self, address):
+        self._site = self._site or _site_of(self._dcu)
+        host, _, port = address.rpartition(":")
+        return await net.serve(self._site.serve, host, int(port))
+
+
+async def _close(server):
+    await server.close()
+
+
+def _site_of(dcu):
+    try:
+        import microdot  # dual: a package for both, of which no other part has need
+    except ImportError:
+        raise PortError("the package microdot is not installed: pip install microdot")
+    return Site(
+        dcu.panel,
+        lambda: dcu.settings.get("panel.password"),
+        random_token,
+        lambda: dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, _GUESSED),
+        dcu.clock,
+        microdot,
+    )

@@ -1,0 +1,167 @@
+// The panel in a browser: draws what /events tells, sends keys one after the other.
+"use strict";
+
+const HOLD_MS = 450; // a key held so long repeats
+const REPEAT_MS = 120;
+const WAITING_MAX = 4; // keys on their way; of a key that is held more are left out
+const AGAIN_MS = 2000;
+const KEYS = {
+  ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right",
+  Enter: "enter", Escape: "back", Backspace: "back",
+};
+const PAPER = { lit: [184, 204, 160], dark: [122, 134, 110] };
+const INK = [32, 42, 24];
+const CONTRAST_MAX = 10;
+
+const by = (id) => document.getElementById(id);
+const pen = by("lcd").getContext("2d");
+const shown = { frame: new Uint8Array(3200), lit: true, contrast: CONTRAST_MAX };
+let events = null;
+let sending = Promise.resolve();
+let waiting = 0;
+let held = null; // timer of the key that is held
+
+function show(isOpen) {
+  by("login").hidden = isOpen;
+  by("panel").hidden = by("logout").hidden = !isOpen;
+  if (!isOpen) by("password").focus();
+}
+
+function post(path, body) {
+  return fetch(path, { method: "POST", body, headers: { "Content-Type": "text/plain" } });
+}
+
+function draw() {
+  const paper = shown.lit ? PAPER.lit : PAPER.dark;
+  const part = 0.25 + (0.75 * shown.contrast) / CONTRAST_MAX;
+  const ink = paper.map((level, at) => Math.round(level + (INK[at] - level) * part));
+  const image = pen.createImageData(160, 160);
+  for (let pixel = 0; pixel < 160 * 160; pixel++) {
+    const colour = (shown.frame[pixel >> 3] << (pixel & 7)) & 0x80 ? ink : paper;
+    image.data.set(colour, 4 * pixel);
+    image.data[4 * pixel + 3] = 255;
+  }
+  pen.putImageData(image, 0, 0);
+}
+
+function take(told) {
+  for (const [at, hex] of told.runs) {
+    for (let index = 0; 2 * index < hex.length; index++) {
+      shown.frame[at + index] = parseInt(hex.substr(2 * index, 2), 16);
+    }
+  }
+  Object.assign(shown, told);
+  draw();
+  if (told.text !== undefined) by("text").textContent = told.text;
+  if (told.lamps) {
+    for (const lamp of document.querySelectorAll("[data-lamp]")) {
+      lamp.classList.toggle("on", told.lamps[lamp.dataset.lamp]);
+    }
+  }
+}
+
+function watch() {
+  if (events) events.close();
+  shown.frame.fill(0);
+  events = new EventSource("/events");
+  events.onmessage = (event) => take(JSON.parse(event.data));
+  events.onerror = () => {
+    events.close();
+    setTimeout(begin, AGAIN_MS);
+  };
+}
+
+async function begin() {
+  try {
+    const answer = await fetch("/session");
+    show(answer.ok);
+    if (answer.ok) watch();
+    say("");
+  } catch {
+    say("No answer from the DCU");
+    setTimeout(begin, AGAIN_MS);
+  }
+}
+
+function say(text) {
+  by("said").textContent = text;
+}
+
+function press(key) {
+  if (waiting >= WAITING_MAX) return;
+  waiting++;
+  sending = sending.then(() => send(key)).finally(() => waiting--);
+}
+
+async function send(key) {
+  try {
+    const answer = await post("/key", key);
+    if (answer.status === 401) show(false);
+    say(answer.status === 409 ? (await answer.json()).error : "");
+  } catch {
+    say("No answer from the DCU");
+  }
+}
+
+function hold(button) {
+  release();
+  button.classList.add("down");
+  press(button.dataset.key);
+  const repeat = () => {
+    press(button.dataset.key);
+    held = setTimeout(repeat, REPEAT_MS);
+  };
+  held = setTimeout(repeat, HOLD_MS);
+}
+
+function release() {
+  clearTimeout(held);
+  for (const button of document.querySelectorAll("#keys .down")) button.classList.remove("down");
+}
+
+for (const button of document.querySelectorAll("#keys button")) {
+  button.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    button.setPointerCapture(event.pointerId);
+    hold(button);
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    button.addEventListener(end, release);
+  }
+  button.addEventListener("contextmenu", (event) => event.preventDefault());
+  button.addEventListener("click", (event) => {
+    if (event.detail === 0) press(button.dataset.key); // by keyboard or screen reader
+  });
+}
+window.addEventListener("blur", release);
+
+document.addEventListener("keydown", (event) => {
+  const key = KEYS[event.key];
+  const isOurs = key && !by("panel").hidden && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (!isOurs || (event.key === "Enter" && event.target.closest("button, a"))) return;
+  event.preventDefault();
+  press(key);
+});
+
+by("login").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const typed = by("password").value;
+  by("password").value = "";
+  try {
+    const answer = await post("/login", typed);
+    const wait_s = answer.ok ? 0 : (await answer.json()).wait_s;
+    const why = wait_s ? `Wrong password; wait ${wait_s} s` : "Wrong password";
+    by("refusal").textContent = answer.ok ? "" : why;
+    if (answer.ok) begin();
+  } catch {
+    by("refusal").textContent = "No answer from the DCU";
+  }
+});
+
+by("logout").addEventListener("click", async () => {
+  if (events) events.close();
+  await post("/logout", "");
+  show(false);
+});
+
+begin();

@@ -1,0 +1,197 @@
+"""The panel in a browser: a page, its keys, and the frames as they change (server-sent events).
+
+The pages behind a login are rows of _ROUTES; a page for maintenance is one more row, and a link in
+page/index.html.
+
+Reference: HTML Living Standard, 9.2 (server-sent events); RFC 6265bis (SameSite).
+"""
+
+import json
+
+from hal.errors import Refused, WireError
+from lcd_menu.differences import runs
+from lcd_menu.owner import WEB
+from lcd_menu.web_sessions import COOKIE, Sessions
+from lcd_menu.web_stream import Reader, Writer, request_of
+
+PEERS_MAX = 12  # connections at once; one more is closed
+VIEWERS_MAX = 4  # of those, how many show the frames
+LOOK_MS = 500  # what time brings is looked for so often
+_SILENCE_LOOKS = 20  # then a comment goes out, which finds out who has gone
+_TOLD = ("text", "lit", "contrast", "lamps", "keys")
+_KEEP_ALIVE = b":\n\n"
+_FOLDER = "/page/"
+_FILES = (
+    ("/", "index.html", "text/html"),
+    ("/panel.css", "panel.css", "text/css"),
+    ("/panel.js", "panel.js", "text/javascript"),
+)
+_HEADERS = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+)
+_BAD_REQUEST = b"HTTP/1.0 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Site:
+    """panel         boards/panel.py
+    password      function() -> that of the panel
+    random_token  function() -> what nobody can guess
+    guessed       function(), when somebody guesses
+    microdot      the package of this name
+    """
+
+    def __init__(self, panel, password, random_token, guessed, clock, microdot):
+        self._panel = panel
+        self._clock = clock
+        self._response = microdot.Response
+        self._peers = self._viewers = 0
+        self.sessions = Sessions(password, random_token, guessed)
+        self._app = self._application(microdot.Microdot())
+
+    async def serve(self, stream):
+        """One connection, which is one request."""
+        if self._peers >= PEERS_MAX:
+            return
+        self._peers += 1
+        writer = Writer(stream)
+        try:
+            octets = await request_of(stream)
+            if octets:
+                await self._app.handle_request(Reader(octets), writer)
+        except WireError:
+            await stream.write(_BAD_REQUEST)
+        finally:
+            self._peers -= 1
+            self._viewers -= writer.is_viewer
+
+    def _application(self, app):
+        for path, name, kind in _FILES:
+            app.route(path)(self._file(name, kind))
+        for method, path, handler, is_open in _ROUTES:
+            app.route(path, methods=[method])(self._handler(handler, is_open))
+        app.after_request(_with_headers)
+        app.after_error_request(_with_headers)
+        return app
+
+    def _file(self, name, kind):
+        async def send(request):
+            with open(__file__.rpartition("/")[0] + _FOLDER + name, "rb") as file:
+                return self._response(file.read(), headers={"Content-Type": kind})
+
+        return send
+
+    def _handler(self, handler, is_open):
+        """Only for who has logged in, unless it `is_open`; from pages of ours alone."""
+
+        async def handle(request):
+            if request.method == "POST" and not _is_ours(request.headers):
+                return "", 403
+            token = request.cookies.get(COOKIE)
+            now_ms = self._clock.ticks_ms()
+            if not is_open and not self.sessions.has(token, now_ms):
+                return "", 401
+            return await handler(self, request, token, now_ms)
+
+        return handle
+
+    async def _login(self, request, token, now_ms):
+        token = self.sessions.open(_text(request.body), now_ms)
+        if not token:
+            return {"wait_s": (self.sessions.lock.wait_ms(now_ms) + 999) // 1000}, 403
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+        return "", 204, {"Set-Cookie": cookie}
+
+    async def _logout(self, request, token, now_ms):
+        self.sessions.close(token)
+        return "", 204
+
+    async def _session(self, request, token, now_ms):
+        return "", 204
+
+    async def _key(self, request, token, now_ms):
+        self.sessions.used(token, now_ms)
+        try:
+            self._panel.press(_text(request.body), token, WEB)
+        except Refused as refusal:
+            return {"error": str(refusal)}, 409
+        return "", 204
+
+    async def _events(self, request, token, now_ms):
+        writer = request.sock[1]
+        if self._viewers >= VIEWERS_MAX:
+            return "", 503
+        self._viewers += 1
+        writer.is_viewer = True
+        frames = _Frames(self._panel, lambda: self._is_viewing(token))
+        return self._response(frames, headers={"Content-Type": "text/event-stream"})
+
+    def _is_viewing(self, token):
+        return self.sessions.has(token, self._clock.ticks_ms())
+
+
+_ROUTES = (  # method, path, what answers, whether also to who has not logged in
+    ("POST", "/login", Site._login, True),
+    ("POST", "/logout", Site._logout, False),
+    ("GET", "/session", Site._session, False),
+    ("POST", "/key", Site._key, False),
+    ("GET", "/events", Site._events, False),
+)
+
+
+class _Frames:
+    """The body of an answer that does not end: an event whenever the panel has changed."""
+
+    def __init__(self, panel, is_wanted):
+        self._panel = panel
+        self._is_wanted = is_wanted
+        self._sent = None
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        for _ in range(_SILENCE_LOOKS):
+            if not self._is_wanted():
+                raise StopAsyncIteration
+            event = self._event()
+            if event:
+                return event
+            await self._panel.changed(LOOK_MS)
+        return _KEEP_ALIVE
+
+    def _event(self):
+        """What differs from what was sent before, or None."""
+        shown = self._panel.shown()
+        before, self._sent = self._sent, shown
+        if shown == before:
+            return None
+        told = {name: shown[name] for name in _TOLD if not before or shown[name] != before[name]}
+        old = before["frame"] if before else bytes(len(shown["frame"]))
+        told["runs"] = [(at, octets.hex()) for at, octets in runs(old, shown["frame"])]
+        return b"data: " + json.dumps(told).encode() + b"\n\n"
+
+
+async def _with_headers(request, response):
+    for name, value in _HEADERS:
+        response.headers[name] = value
+    return response
+
+
+def _is_ours(headers):
+    """Whether a page of this site has asked: browsers say so, and no page can pretend it."""
+    return headers.get("Origin") == "http://" + headers.get("Host", "")
+
+
+def _text(body):
+    try:
+        return body.decode()
+    except UnicodeError:
+        return ""

