@@ -4,77 +4,21 @@ a package that MicroPython has not in these tests: tests/e2e/test_web.py runs it
 import json
 import pathlib
 
-import microdot
 import pytest
 
-from boards.panel import Panel
 from hal import coop
 from hal.errors import PortError
 from lcd_menu import web
 from lcd_menu.owner import LOCAL, TERMINAL
-from lcd_menu.web import PEERS_MAX, VIEWERS_MAX, Site
+from lcd_menu.web import PEERS_MAX, VIEWERS_MAX
 from lcd_menu.web_sessions import IDLE_MS, SESSIONS_MAX
 from lcd_menu.web_stream import REQUEST_MS
+from tests.contract.web_bench import HOST, Bench, request
 from tests.dual.northbound import CardboardStream
-from tests.dual.panel_plant import PASSWORD, Plant
+from tests.dual.panel_plant import PASSWORD
 from tests.virtual import run_virtual
 
 FIRST_LOAD_MAX = 60_000
-HOST = "192.168.1.5:8080"
-OURS = f"Host: {HOST}\r\nOrigin: http://{HOST}\r\n"
-
-
-class Bench:
-    def __init__(self):
-        self.plant = Plant(2)
-        self.settings = self.plant.dcu.settings
-        self.panel = Panel(self.plant.dcu)
-        self.guesses = 0
-        self.tokens = 0
-        self.site = Site(
-            self.panel,
-            lambda: self.settings.get("panel.password"),
-            self.token,
-            self.guessed,
-            self.plant.dcu.clock,
-            microdot,
-        )
-
-    def token(self):
-        self.tokens += 1
-        return f"{self.tokens:032x}"
-
-    def guessed(self):
-        self.guesses += 1
-
-    async def exchange(self, octets):
-        """What a connection that sends `octets` gets."""
-        stream = CardboardStream()
-        stream.says(octets)
-        await self.site.serve(stream)
-        return stream.written
-
-    def ask(self, method, path, body="", fields=OURS, token=None):
-        """(status, fields in small letters, body) of one request."""
-        answer = run_virtual(self.exchange(request(method, path, body, fields, token)))
-        head, _, body = answer.partition(b"\r\n\r\n")
-        lines = head.decode().split("\r\n")
-        rows = [line.partition(": ") for line in lines[1:]]
-        return int(lines[0].split()[1]), {name.lower(): value for name, _, value in rows}, body
-
-    def login(self, typed=PASSWORD):
-        """The token of a session, or how long to wait."""
-        status, fields, body = self.ask("POST", "/login", typed)
-        if status == 204:
-            return fields["set-cookie"].partition("=")[2].partition(";")[0]
-        assert status == 403 and "set-cookie" not in fields
-        return json.loads(body)["wait_s"]
-
-
-def request(method, path, body="", fields=OURS, token=None):
-    cookie = f"Cookie: other=1; session={token}\r\n" if token else ""
-    head = f"{method} {path} HTTP/1.1\r\n{fields}{cookie}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body.encode()
 
 
 def test_the_first_load_is_small_and_asks_nobody_else():
