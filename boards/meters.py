@@ -6,7 +6,9 @@ that may stay open between them. The HES, in transparent access, brings its own.
 
 from boards.logins import login_of
 from dcu.hold import Hold
+from dcu.schema import PLC
 from drivers.dlms_meter import DlmsMeter
+from drivers.g3_meter_link import G3MeterLink
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.read_counter import read_counter
 from wire.hdlc_address import CLIENT_PUBLIC
@@ -20,9 +22,10 @@ class Meters:
     counters   dcu/counters.py
     title      function -> the system title of the DCU
     notified   function(record, notification): octets of what a meter says unasked to our requests
+    plc        the network behind the module slot, dcu/plc.py; or None
     """
 
-    def __init__(self, buses, settings, learned, counters, title, clock, notified=None):
+    def __init__(self, buses, settings, learned, counters, title, clock, notified=None, plc=None):
         self._buses = buses
         self._settings = settings
         self._learned = learned
@@ -30,6 +33,7 @@ class Meters:
         self._title = title
         self._clock = clock
         self._notified = notified
+        self._plc = plc
         self._shared = {}  # (row, driver) by MP, which the archive bounds
 
     def open_meter(self, record, client=None, logical=None):
@@ -62,11 +66,17 @@ class Meters:
         return lambda attempts, urgent: read_counter(public, attempts, urgent)
 
     def _link(self, record, client, logical):
+        logical = record.logical if logical is None else logical
+        if record.channel == PLC:
+            plc = self._plc
+            return G3MeterLink(
+                record.place(), plc.module, lambda: plc.node(record), client, logical
+            )
         return HdlcMeterLink(
             self._buses[record.channel],
             record.address,
             client,
-            record.logical if logical is None else logical,
+            logical,
             record.octets,
             attempts=self._settings.get("meter.attempts"),
             reply_ms=record.reply_ms,

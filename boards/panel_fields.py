@@ -6,7 +6,7 @@ Keys are those of lcd_menu/tree_setup.py: a setting by its own name; "hes.main/h
 
 from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, Meter
 from dcu.civil import DAY_S, Zone, date_text
-from dcu.schema import AFTER_RESTART, PORTS, SCHEMA, SECRETS, find, whole
+from dcu.schema import AFTER_RESTART, CHANNELS, SCHEMA, SECRETS, find, whole
 from hal.errors import Refused
 from lcd_menu.engine import SET_PASSWORD
 from lcd_menu.items import Spec
@@ -24,7 +24,7 @@ _METER = {  # kind, low, high
     "address": ("number", 1, ADDRESS_MAX),
     "gather": ("number", 0, _GATHER_MAX),
     "protocol": ("choice", ("dlms",), None),
-    "channel": ("choice", PORTS, None),
+    "channel": ("choice", CHANNELS, None),
 }
 
 

@@ -6,8 +6,10 @@ Wiring only: no decisions, no loops but over the ports.
 import sys
 
 from boards import northbound
+from boards.collecting import collecting
 from boards.meters import Meters
 from boards.modem import modem_of
+from boards.plc import plc_of
 from dcu import app, cosem
 from dcu.alarm_codes import (
     METER_PUSH,
@@ -20,18 +22,17 @@ from dcu.alarm_codes import (
 from dcu.alarms import Alarms
 from dcu.archive import Archive
 from dcu.attempts import Attempts
-from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
-from dcu.fill import Filler
 from dcu.firmware import Firmware
 from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
+from dcu.schema import PLC
 from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.transparent import Transparent
@@ -91,8 +92,9 @@ def unit_of(board, files, clock, log, given=()):
         dcu.end_because,
     )
     title, notified = settings.system_title, _notified_by(dcu)
+    dcu.plc = plc_of(dcu, notified)
     dcu.open_meter = Meters(
-        dcu.buses, settings, dcu.learned, dcu.counters, title, clock, notified
+        dcu.buses, settings, dcu.learned, dcu.counters, title, clock, notified, dcu.plc
     ).open_meter
     return dcu
 
@@ -105,6 +107,7 @@ def complete(dcu, store):
     dcu.alarms = Alarms(
         store.journal("alarms", settings.get("storage.alarms")), store, dcu.clock, dcu.log
     )
+    dcu.plc.alarm = dcu.plc.door.alarm = dcu.alarms.raise_alarm
     dcu.profile = store.profile(
         "registers",
         settings.get("collect.period_s"),
@@ -143,8 +146,10 @@ def parts_of(dcu):
         parts.append(app.Part(name, listener.run, _PART_MS, clock))
     if dcu.settings.get("local.device"):
         parts.append(app.Part("local port", dcu.local.run, _LOCAL_MS, clock))
+    parts.append(app.Part("module", dcu.plc.run, _PART_MS, clock))
+    parts.append(app.Part(PLC, collecting(dcu, PLC), _CHANNEL_MS, clock))
     for number, channel in enumerate(sorted(dcu.buses), 1):
-        parts.append(app.Part(channel, _collecting(dcu, channel), _CHANNEL_MS, clock))
+        parts.append(app.Part(channel, collecting(dcu, channel), _CHANNEL_MS, clock))
         if dcu.settings.get(f"rs485.{number}.device"):
             parts.append(app.Part(channel + " port", _opening(dcu, channel), _PART_MS, clock))
     return parts
@@ -158,6 +163,10 @@ def ports_in_words(dcu):
         period_s = dcu.settings.get("collect.period_s")
         place = _place(dcu.settings, f"rs485.{number}.")
         lines.append(f"{channel}: {place}, {meters}, read every {period_s} s of UTC")
+    device = dcu.settings.get("slot.device")
+    if device:
+        meters = counted(len(dcu.archive.meters(PLC)), "meter")
+        lines.append(f"{PLC}: module on {device}, {meters} on file")
     if dcu.settings.get("local.device"):
         lines.append(f"local port: {_place(dcu.settings, 'local.')}, DLMS over HDLC")
     return lines
@@ -197,30 +206,6 @@ def _clock_watch(dcu):
 
 def _opening(dcu, channel):
     return lambda part: dcu.buses[channel].keep_open(part.alive)
-
-
-def _collecting(dcu, channel):
-    """What starts the collection of one channel."""
-    tasks, archive, states = dcu.tasks, dcu.archive, dcu.states
-    collection = Collection(
-        channel,
-        tasks,
-        archive,
-        dcu.open_meter,
-        dcu.kept,
-        dcu.ledger,
-        states,
-        dcu.learned,
-        dcu.settings,
-        dcu.clock,
-    )
-    collection.filler = Filler(
-        channel, tasks, archive, states, dcu.ledger, dcu.kept, dcu.settings, dcu.clock
-    )
-    collection.attempts = dcu.attempts
-    collection.recent = lambda: dcu.buses[channel].recent
-    dcu.rounds[channel] = collection
-    return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)
 
 
 def _port_of(dcu, key):

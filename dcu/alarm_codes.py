@@ -33,6 +33,10 @@ RESTART = 20
 TASKS_CHANGED = 21
 METER_UNKNOWN = 22
 VOLUME_EXCEEDED = 23
+JOIN_FAILED = 24
+METER_OUT = 25
+NETWORK_CONFLICT = 26
+GROUP_KEY_CHANGED = 27
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -63,5 +67,9 @@ CODES = (
     Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now"),
     Code(METER_UNKNOWN, WARNING, "unknown meter", "where it speaks; it is not on file"),
     Code(VOLUME_EXCEEDED, WARNING, "volume of the uplink", "over which limit of the month"),
+    Code(JOIN_FAILED, WARNING, "meter did not join", "its EUI-64, and what was the matter"),
+    Code(METER_OUT, INFO, "meter out of the network", "its EUI-64, and why"),
+    Code(NETWORK_CONFLICT, ALARM, "two networks with one name", "the PAN identifier"),
+    Code(GROUP_KEY_CHANGED, INFO, "group key changed", "how many meters have missed it"),
 )
 TEXT = {code.number: code.text for code in CODES}

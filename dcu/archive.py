@@ -43,6 +43,13 @@ class Archive:
                 return meter
         return None
 
+    def find_eui(self, eui):
+        """The meter with this EUI-64, or None."""
+        for meter in self._meters:
+            if meter.eui == eui:
+                return meter
+        return None
+
     def add(self, meter):
         self._replace(self._meters + [meter])
 
@@ -82,7 +89,7 @@ class Archive:
 def _check_together(meters):
     if len(meters) > METERS_MAX:
         raise Refused(f"{len(meters)} meters: at most {METERS_MAX}")
-    mps, places = {}, {}
+    mps, places, euis = {}, {}, {}
     for meter in meters:
         place = (meter.channel, meter.address)
         if meter.mp in mps:
@@ -90,7 +97,9 @@ def _check_together(meters):
         if place in places:
             both = f"MP {places[place]} and MP {meter.mp}"
             raise Refused(f"duplicate address: {meter.place()} is {both}")
-        mps[meter.mp] = places[place] = meter.mp
+        if meter.eui and meter.eui in euis:
+            raise Refused(f"duplicate eui: MP {euis[meter.eui]} and MP {meter.mp}")
+        mps[meter.mp] = places[place] = euis[meter.eui] = meter.mp
 
 
 def _csv(meters, secret=None):

@@ -2,13 +2,14 @@
 field may be is said here, once; README.md has it for the operator.
 """
 
-from dcu.schema import PORTS, whole
+from dcu.schema import CHANNELS, PLC, whole
 from hal.errors import Refused
 from wire import hdlc_address, mode_e
 
 METERS_MAX = 1120  # 1,024 on PLC/RF and 3 × 32 on RS485
 ADDRESS_MAX = 16381  # HDLC physical address; 16382 and 16383 are reserved
-SECRETS = ("password", "ek", "ak", "kek", "sk")  # never shown
+NUMBER_MAX = 999_999_999_999  # of a meter behind the module slot: its number, 12 digits
+SECRETS = ("password", "ek", "ak", "kek", "sk", "psk")  # never shown
 KEEP_SECRET = "*"  # what an export shows for a secret; an import leaves the old one
 
 # auth: the mechanism, and what it works with beside the password that all but none and gmac have
@@ -18,7 +19,7 @@ CIPHERINGS = ("none", "auth", "enc", "authenc")
 
 _NUMBERS = {  # lowest and highest value
     "mp": (1, METERS_MAX),
-    "address": (1, ADDRESS_MAX),
+    "address": (1, NUMBER_MAX),
     "gather": (0, 999_999_999_999),
     "client": (1, 127),
     "logical": (1, ADDRESS_MAX),
@@ -28,7 +29,7 @@ _NUMBERS = {  # lowest and highest value
 }
 _CHOICES = {
     "protocol": ("dlms",),
-    "channel": PORTS,
+    "channel": CHANNELS,
     "auth": AUTHS,
     "octets": ("0", "1", "2", "4"),
     "ciphering": CIPHERINGS,
@@ -64,6 +65,8 @@ _DEFAULTS = (  # in the order of the columns; mp and address have none
     ("group", ""),
     ("reply_ms", "0"),
     ("gap_ms", "0"),
+    ("eui", ""),
+    ("psk", ""),
 )
 FIELDS = tuple([field for field, _ in _DEFAULTS])
 
@@ -72,17 +75,25 @@ _GROUP_MAX = 16
 _GROUP_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 KEY_OCTETS = (16, 16, 32)  # by suite
 _SIGNING_OCTETS = (0, 32, 48)  # by suite: a private key; the public key has twice as many
-_SIZES = {"title": (8,), "sk": (32, 48), "pk": (64, 96)}  # octets; of the others as KEY_OCTETS
+_SIZES = {
+    "title": (8,),
+    "eui": (8,),
+    "psk": (16,),
+    "sk": (32, 48),
+    "pk": (64, 96),
+}  # octets; of the others as KEY_OCTETS
 
 
 class Meter:
-    """One row. `address` is the HDLC physical address, `logical` the logical device, `octets` the
-    size of the HDLC server address (0: the smallest that holds it). Keys (`ek`, `ak`, `kek`),
-    `sk` and `pk`, our private and the meter's public key for signatures, and `title`, our system
-    title towards this meter (empty: the DCU's own), are octets. `called` is the address of
-    mode E, the meter's serial number; empty for the only meter of a bus. `group` is a name that
-    tasks may choose by. `reply_ms` is how long the meter may take to answer (0: as the setting
-    meter.reply_ms says), `gap_ms` the silence it needs before it hears us (0: the usual one)."""
+    """One row. `address` is the HDLC physical address, or behind the module slot the number of
+    the meter, `logical` the logical device, `octets` the size of the HDLC server address (0: the
+    smallest that holds it). Keys (`ek`, `ak`, `kek`), `sk` and `pk`, our private and the meter's
+    public key for signatures, and `title`, our system title towards this meter (empty: the DCU's
+    own), are octets. `called` is the address of mode E, the meter's serial number; empty for the
+    only meter of a bus. `group` is a name that tasks may choose by. `reply_ms` is how long the
+    meter may take to answer (0: as the setting meter.reply_ms says), `gap_ms` the silence it needs
+    before it hears us (0: the usual one). `eui` is the EUI-64 by which a G3 module knows a meter,
+    `psk` its key to join (empty: the one that plc.psk says)."""
 
     def __init__(self, texts):
         """`texts` maps field names to text; Refused says what is wrong and what would do."""
@@ -111,7 +122,9 @@ class Meter:
 
 
 def _overflows(meter):
-    return not hdlc_address.fits(meter.logical, meter.address, meter.octets)
+    return meter.channel != PLC and not hdlc_address.fits(
+        meter.logical, meter.address, meter.octets
+    )
 
 
 def _lacks_ek(meter):
@@ -144,6 +157,11 @@ def _misfits_signing(field, times):
 
 
 _RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} suite
+    (
+        lambda m: m.channel != PLC and m.address > ADDRESS_MAX,
+        f"address: at most {ADDRESS_MAX} on RS485",
+    ),
+    (lambda m: m.channel != PLC and (m.eui or m.psk), f"eui, psk: of channel {PLC} alone"),
     (_overflows, "octets: 1 or 2 hold addresses of 7 bits, up to 127"),
     (lambda m: m.auth in PASSWORDS and not m.password, "password: auth {0} needs one"),
     (_lacks_ek, "ek: auth {0} with ciphering {1} needs one"),

@@ -13,13 +13,16 @@ Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"
 
 BAUDS = ("300", "600", "1200", "2400", "4800", "9600", "19200", "38400", "57600", "115200")
 PORTS = ("rs485-1", "rs485-2", "rs485-3")
-
+PLC = "plc"  # the channel of the module slot, whatever module is in it
+CHANNELS = PORTS + (PLC,)
 
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
 MODES = ("client", "udp", "server")
 AUTH = ("none", "pap", "chap", "either")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
+BANDS = ("cenelec-a", "cenelec-b", "fcc", "arib", "rf")
+ADMISSIONS = ("strict", "alarm")
 
 
 def _port(key):
@@ -114,6 +117,19 @@ SCHEMA += (
 SCHEMA += _port("local.") + (
     Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
 )
+SCHEMA += (
+    Setting("slot.device", "text", "", 0, 127, "serial device of the module slot; empty: none"),
+    Setting("slot.baud", "choice", "38400", BAUDS, None, "bit/s of the module"),
+    Setting("plc.band", "choice", "cenelec-a", BANDS, None, "frequencies of the network"),
+    Setting("plc.pan", "terminal", "781D", 4, 4, "its identifier, hex digits"),
+    Setting("plc.psk", "key", "", 0, 32, "key of the meters that have none of their own"),
+    Setting("plc.admission", "choice", "strict", ADMISSIONS, None, "of meters not on file"),
+    Setting("plc.join_s", "number", "10", 2, 600, "for a message of a meter that joins, s"),
+    Setting("plc.at_once", "number", "5", 1, 5, "meters talked to at the same time"),
+    Setting("plc.port", "number", "4059", 1, 65535, "UDP port of DLMS at the meters"),
+    Setting("plc.max_hops", "number", "8", 1, 14, "longest way to a meter, hops"),
+    Setting("plc.pan_in_ip", "choice", "yes", ("yes", "no"), None, "older networks: no"),
+)
 SCHEMA += _port("rs485.1.") + _port("rs485.2.") + _port("rs485.3.")
 
 AFTER_RESTART = ("local", "meter", "rs485", "storage")  # groups that are read at start only
@@ -163,7 +179,7 @@ def allowed(setting):
     if setting.kind == "zone":
         return "a time zone as POSIX writes it"
     if setting.kind == "key":
-        return "32 or 64 hexadecimal digits, or nothing"
+        return ("32" if high == 32 else "32 or 64") + " hexadecimal digits, or nothing"
     if setting.kind == "pin":
         return f"{low} digits, not all 0, or nothing"
     if setting.kind in _DIGITS:
@@ -213,7 +229,8 @@ def _pin(setting, text):
 
 def _key(setting, text):
     good = all([character in "0123456789ABCDEFabcdef" for character in text])
-    return text if good and len(text) in _KEY_DIGITS else None
+    good = good and len(text) in _KEY_DIGITS and len(text) <= setting.high
+    return text if good else None
 
 
 def _text(setting, text):

@@ -6,7 +6,7 @@ At rest and in an import it is a row of CSV; docs/tasks.md has it for the operat
 from dcu.civil import DAY_S
 from dcu.period import Period, seconds
 from dcu.read_now import attributes_of
-from dcu.schema import PORTS, whole
+from dcu.schema import CHANNELS, whole
 from hal.errors import Refused
 from wire.cosem_time import days_of
 from wire.errors import WireError
@@ -133,7 +133,7 @@ def _selection(text):
     """A function of the archive row, of "all", a channel, group:NAME, or "1 2 5-9"."""
     if text == _ALL:
         return lambda record: True
-    if text in PORTS:
+    if text in CHANNELS:
         return lambda record: record.channel == text
     if text.startswith(_GROUP) and len(text) > len(_GROUP):
         return lambda record: record.group == text[len(_GROUP) :]
@@ -148,7 +148,7 @@ def _mps(word, text):
     first_mp = whole(first, 1, 65535)
     last_mp = whole(last, 1, 65535) if dash else first_mp
     if None in (first_mp, last_mp) or first_mp > last_mp:
-        ways = f"{_ALL}, {', '.join(PORTS)}, {_GROUP}NAME, or MP numbers as in 1 2 5-9"
+        ways = f"{_ALL}, {', '.join(CHANNELS)}, {_GROUP}NAME, or MP numbers as in 1 2 5-9"
         raise Refused(f"meters: {text!r}; write {ways}")
     return first_mp, last_mp
 

@@ -1,23 +1,26 @@
 """Transparent access: the HES talks to a meter through the DCU, by the gateway header.
 
-The network-id says the channel (1 is rs485-1), the address is the meter's, in ASCII decimal; the
-wPorts are the client SAP towards the meter and the logical device in it. AARQ opens a fresh link
-to the meter, the answer to RLRQ or a silence of IDLE_MS closes it.
+The network-id says the channel (1 is rs485-1, 31 is plc), the address is the meter's, in ASCII
+decimal; the wPorts are the client SAP towards the meter and the logical device in it. AARQ opens a
+fresh link to the meter, the answer to RLRQ or a silence of IDLE_MS closes it.
 
 Reference: DLMS UA Green Book, gateway protocol (tags E6 and E7).
 """
 
-from dcu.archive_row import ADDRESS_MAX
-from dcu.schema import whole
+from dcu.archive_row import NUMBER_MAX
+from dcu.schema import PLC, PORTS, whole
 from hal import coop
 from hal.errors import DcuError, Refused, WireError
 from wire import gateway
 
 IDLE_MS = 30_000
+PLC_NETWORK = 31  # as the port of the module is numbered in Q/GDW 376.1
 CLIENT_MAX, LOGICAL_MAX = 0x7F, 0x3FFF  # as SAPs on the HDLC side
 SESSIONS_MAX = 8  # with as many meters
 _LOOK_MS = 1_000
 _AARQ, _RLRQ = 0x60, 0x62
+_CHANNELS = {int(port[-1]): port for port in PORTS}
+_CHANNELS[PLC_NETWORK] = PLC
 
 # exception-response: state-error service-not-allowed, then the service-error
 _NOT_POSSIBLE = b"\xd8\x01\x01"  # operation-not-possible: unknown meter, or the meter is in use
@@ -99,9 +102,9 @@ class Transparent:
         return answer
 
     def _record(self, asked):
-        channel = f"rs485-{asked.network}"
+        channel = _CHANNELS.get(asked.network, f"network {asked.network}")
         text = "".join([chr(octet) for octet in asked.address])
-        record = self._archive.find(channel, whole(text, 1, ADDRESS_MAX))
+        record = self._archive.find(channel, whole(text, 1, NUMBER_MAX))
         if record is None:
             place = f"{channel} address {bytes(asked.address).hex()}"
             raise Refused(f"the HES asks for {place} (hex): not in the archive")

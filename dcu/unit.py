@@ -13,6 +13,7 @@ class Dcu:
     buses       {channel: bus with status()} of the ports this board has
     open_meter  function (record, client=None, logical=None) -> meter
     counters    of what is sent ciphered, dcu/counters.py
+    plc         the network behind the module slot, dcu/plc.py
     learned     what was found out about each meter, dcu/learned.py
     modem       the cellular module, drivers/modem.py
     local       server at the local port, drivers/hdlc_station.py
@@ -65,6 +66,7 @@ class Dcu:
         self.files = None  # of the data folder
         self.broadcast = None
         self.image_notes = None
+        self.plc = None
         self.ending = ""  # why the process is to end; "" while it is not
 
     def say_what_was_mended(self):
@@ -97,6 +99,7 @@ class Dcu:
             "uplink": self.uplink.status(),
             "ports": [self.buses[channel].status() for channel in sorted(self.buses)],
             "local": self._local_status(),
+            "plc": self.plc.status() if self.plc else None,
             "rounds": {channel: self.rounds[channel].status() for channel in self.rounds},
             "meters": self.meter_counts(),
             "readings": _journal_status(self.readings, self.kept),

@@ -93,6 +93,8 @@ async def read(dcu, say, mp, targets, trace=""):
 
 
 async def _traced(dcu, say, record, reading):
+    if record.channel not in dcu.buses:
+        raise Refused(f"nothing of {record.channel} can be traced: leave --trace away")
     trace = Trace(dcu.buses[record.channel], dcu.clock)
     trace.begin()
     try:

@@ -3,7 +3,7 @@
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY
 from dcu.image_job import ImageJob
 from dcu.image_transfer import Image
-from dcu.schema import PORTS
+from dcu.schema import CHANNELS
 from dcu.verb_words import counted, mp_of
 from hal.errors import Refused
 
@@ -32,7 +32,7 @@ async def image(dcu, say, meters, name, activate=""):
 
 
 def _records(dcu, meters):
-    if meters in PORTS:
+    if meters in CHANNELS:
         records = dcu.archive.meters(meters)
         if not records:
             raise Refused(f"no meters on {meters}")

@@ -27,7 +27,7 @@ class G3Module:
     network()       drivers/g3_start.Network
     note            load() -> FrameCounters or None, save(FrameCounters): kept over restarts
     ears            wants_in(eui) -> drivers/g3_admission.Admission or None; joined(eui, short),
-                    join_failed(eui), left(short), pushed(short, payload), event(text)
+                    join_failed(eui), left(short), pushed(short, payload), event(text), rival(pan)
 
     None of the ears may wait.
     """
@@ -100,9 +100,10 @@ class G3Module:
         self._demand_running()
         await self._channel.say("kick", {"short": short, "eui": eui})
 
-    async def rekey(self, members, gmk):
+    async def rekey(self, members, gmk, activating=lambda: None):
         """A new group key for [(short, eui)]: given to each, taken into use by each, then by the
-        module. Those that missed it, which have to join anew. The key has the other index."""
+        module. Those that missed it, which have to join anew. The key has the other index.
+        activating() is called before the first takes it into use."""
         self._demand_running()
         admissions, channel = self._admissions, self._channel
         limit_ms = 1_000 * self._network().message_timeout_s
@@ -112,6 +113,8 @@ class G3Module:
             await channel.say("set-rekey-phase", {"on": 1})
             missed = []
             for is_distribution in (True, False):
+                if not is_distribution:
+                    activating()
                 for member in members:
                     if member in missed:
                         continue
@@ -234,4 +237,4 @@ class G3Module:
 
     def _network_status(self, values):
         if values["status"] == 0x80:
-            self._ears.event(f"another network has PAN {values['pan']:04X}")
+            self._ears.rival(values["pan"])

@@ -23,7 +23,7 @@ _CLOCK, _REGISTER, _SCALER_UNIT = 8, 3, 3
 # What the DCU answers in place of a meter: docs/cosem-objects.md, transparent access
 SILENT = b"\xd8\x01\x03"
 NOT_REACHED = b"\xd8\x01\x01"
-NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3}
+NETWORKS = {"rs485-1": 1, "rs485-2": 2, "rs485-3": 3, "plc": 31}
 
 
 class Reader:

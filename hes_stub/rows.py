@@ -49,6 +49,10 @@ ALARM_NAMES = {
     21: "task list changed",
     22: "unknown meter",
     23: "volume of the uplink",
+    24: "meter did not join",
+    25: "meter out of the network",
+    26: "two networks with one name",
+    27: "group key changed",
 }
 
 

@@ -125,6 +125,9 @@ class Ears:
     def event(self, text):
         self.events.append(text)
 
+    def rival(self, pan):
+        self.events.append(f"another network has PAN {pan:04X}")
+
 
 class Note:
     def __init__(self):
@@ -213,11 +216,14 @@ class Bench:
         self.tell("on-all")
         return await self.until(lambda: len(self.ears.members) == len(self.world.net.nodes))
 
+    def start(self):
+        return self.driver.run()
+
     def run(self, play):
         """What `await play(bench)` returns, in virtual time."""
 
         async def whole():
-            tasks = [coop.spawn(self._live()), coop.spawn(self.driver.run())]
+            tasks = [coop.spawn(self._live()), coop.spawn(self.start())]
             try:
                 return await play(self)
             finally:

@@ -184,8 +184,8 @@ def test_a_refused_password_is_refused_and_not_shown(tmp_path, capsys):
 
 
 def test_a_meter_on_a_channel_that_is_not_reached_is_wrong_use(tmp_path):
-    with pytest.raises(HesError, match="plc"):
-        answer_to(tmp_path, request(), meters=[meter_row(1, channel="plc")])
+    with pytest.raises(HesError, match="mbus"):
+        answer_to(tmp_path, request(), meters=[meter_row(1, channel="mbus")])
 
 
 def test_reads_wait_for_each_other_up_to_a_limit(tmp_path):

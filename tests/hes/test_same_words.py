@@ -84,7 +84,8 @@ def test_states_that_stand_out_on_the_page_are_states_of_meters():
 
 
 def test_channels_and_answers_of_transparent_access_are_those_of_the_dcu():
-    assert {port: n for n, port in enumerate(schema.PORTS, 1)} == ondemand.NETWORKS
+    channels = {number: name for name, number in ondemand.NETWORKS.items()}
+    assert channels == transparent._CHANNELS and set(channels.values()) == set(schema.CHANNELS)
     assert ondemand.SILENT == transparent._OTHER_REASON
     assert ondemand.NOT_REACHED == transparent._NOT_POSSIBLE
 

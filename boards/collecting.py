@@ -1,0 +1,29 @@
+"""Constructs the worker of one channel. Wiring only, as boards/wiring.py."""
+
+from dcu.collect import Collection
+from dcu.fill import Filler
+
+
+def collecting(dcu, channel):
+    """What starts the collection of one channel."""
+    tasks, archive, states = dcu.tasks, dcu.archive, dcu.states
+    collection = Collection(
+        channel,
+        tasks,
+        archive,
+        dcu.open_meter,
+        dcu.kept,
+        dcu.ledger,
+        states,
+        dcu.learned,
+        dcu.settings,
+        dcu.clock,
+    )
+    collection.filler = Filler(
+        channel, tasks, archive, states, dcu.ledger, dcu.kept, dcu.settings, dcu.clock
+    )
+    collection.attempts = dcu.attempts
+    if channel in dcu.buses:
+        collection.recent = lambda: dcu.buses[channel].recent
+    dcu.rounds[channel] = collection
+    return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)

@@ -1,0 +1,195 @@
+"""The network behind the module slot: keeps the driver of the module running, hears what it says,
+and knows how each meter of the archive is reached.
+"""
+
+from dcu.alarm_codes import METER_UNKNOWN, NETWORK_CONFLICT, PORT_BACK, PORT_LOST
+from dcu.plc_door import STRICT
+from dcu.plc_survey import Survey, guarded
+from dcu.schema import PLC
+from hal import coop
+from hal.errors import NoReply, PortError, Refused, WireError
+from wire import wrapper
+
+RUNNING = "running"
+NO_DEVICE = "no device is set (slot.device)"
+_LOOK_MS = 2_000
+_STRANGERS_MS = 60_000
+_USED_AT_START = (  # a change starts the module anew
+    "slot.device",
+    "slot.baud",
+    "plc.band",
+    "plc.pan",
+    "plc.join_s",
+    "plc.port",
+    "plc.max_hops",
+    "plc.pan_in_ip",
+)
+
+
+class Plc:
+    """What a driver tells comes here: it is its `ears` (docs/plc.md).
+
+    door    dcu/plc_door.py
+    book    dcu/plc_book.py
+    key     dcu/plc_key.py
+    module  the driver; given by the board after it has been given this
+    """
+
+    def __init__(self, settings, archive, door, book, key, clock, log):
+        self._settings = settings
+        self._archive = archive
+        self._clock = clock
+        self._log = log
+        self.door = door
+        self.book = book
+        self.key = key
+        self.module = None
+        self.survey = Survey(clock)
+        self.alarm = lambda code, mp, text: log(text)
+        self.notified = lambda record, apdu: None
+        self.wants_in = door.wants_in
+        self.joined = door.joined
+        self.join_failed = door.join_failed
+        self._lost = ""
+        self._starts = 0
+
+    # what a driver tells; nothing of it waits
+
+    def left(self, short):
+        eui = self.book.eui(short)
+        if eui:
+            self.door.put_out(eui, "has left the network")
+
+    def pushed(self, short, payload):
+        """What a meter says unasked."""
+        record = self.record_of(short)
+        if record is None:
+            self.alarm(METER_UNKNOWN, 0, f"{PLC} address {short} says something unasked")
+            return
+        try:
+            found = wrapper.parse(payload, 0, False)
+        except WireError as error:
+            found = None
+            self._log(f"MP {record.mp}: {error}")
+        if found:
+            self.notified(record, found[1].apdu)
+
+    def rival(self, pan):
+        self.alarm(NETWORK_CONFLICT, 0, f"PAN {pan:04X}: give one of the two another (plc.pan)")
+
+    def event(self, text):
+        """What the module does, for the log; that it is lost, or back, is an alarm."""
+        self._log(text)
+        trouble = self.module.trouble or ""
+        if self.module.state == RUNNING and self._lost:
+            self._lost = ""
+            self.alarm(PORT_BACK, 0, f"{PLC} module")
+        elif trouble and not self._lost:
+            self._lost = trouble
+            self.alarm(PORT_LOST, 0, f"{PLC} {trouble}")
+
+    # who is there
+
+    def record_of(self, short):
+        """The row of the archive that has this address, or None."""
+        eui = self.book.eui(short)
+        return self._archive.find_eui(eui) if eui else None
+
+    def node(self, record):
+        """The short address of a meter; NoReply while it is not in the network, PortError while
+        there is no module."""
+        self.demand_running()
+        if not record.eui:
+            raise NoReply(f"MP {record.mp}: its row has no eui")
+        short = self.book.short(record.eui)
+        if short is None:
+            raise NoReply(f"MP {record.mp} is not in the network")
+        return short
+
+    def demand_running(self):
+        """The driver; PortError that says why not."""
+        if not self._settings.get("slot.device"):
+            raise PortError(NO_DEVICE)
+        if self.module.state != RUNNING:
+            raise PortError(
+                f"module {self.module.state}: {self.module.trouble or 'wait a little'}"
+            )
+        return self.module
+
+    def status(self):
+        """None while there is no slot."""
+        settings, module = self._settings, self.module
+        if not settings.get("slot.device"):
+            return None
+        version = module.version
+        return {
+            "device": settings.get("slot.device"),
+            "state": module.state,
+            "trouble": module.trouble,
+            "version": ".".join([str(number) for number in version[:3]]) if version else "",
+            "band": settings.get("plc.band"),
+            "pan": settings.get("plc.pan"),
+            "starts": module.starts,
+            "on_file": len(self._archive.meters(PLC)),
+            "members": len(self.book.members()),
+            "admission": self.door.mode,
+            "open_s": self.door.open_left_s(),
+        }
+
+    # its life
+
+    async def run(self, part):
+        """For ever."""
+        while True:
+            part.alive()
+            used = self._used()
+            if not self._settings.get("slot.device"):
+                await coop.sleep_ms(_LOOK_MS)
+                continue
+            running = coop.spawn(self.module.run())
+            try:
+                await self._watch(part, used)
+            finally:
+                await coop.stop(running)
+            self._log("module started anew: its settings have changed")
+
+    def _used(self):
+        return [self._settings.get(key) for key in _USED_AT_START]
+
+    async def _watch(self, part, used):
+        """Until its settings are others."""
+        looked_ms = self._clock.ticks_ms()
+        while self._used() == used:
+            part.alive()
+            if self.module.state == RUNNING:
+                if self._starts != self.module.starts:
+                    self._starts = self.module.starts
+                    self.survey.forget()
+                await guarded(self.survey.step(self.module))
+                if self._clock.ticks_ms() - looked_ms > _STRANGERS_MS:
+                    looked_ms = self._clock.ticks_ms()
+                    await guarded(self._put_strangers_out())
+            await coop.sleep_ms(_LOOK_MS)
+
+    async def _put_strangers_out(self):
+        """Who was taken off the archive, or came while the door was open."""
+        if self.door.mode != STRICT:
+            return
+        for short, eui in self.door.strangers():
+            await self.kick(short, eui, "is not on file")
+
+    async def kick(self, short, eui, why):
+        """Out of the network. A meter of the archive may join again at once."""
+        await self.demand_running().kick(short, eui)
+        self.door.put_out(eui, why)
+
+    async def rekey(self):
+        """A new group key; [EUI] of the members that have missed it, and have to join anew."""
+        module = self.demand_running()
+        members, key = self.book.members(), self.key.next()
+        if not members:
+            raise Refused("there is no meter in the network")
+        missed = await module.rekey(members, key, lambda: self.key.replace(key))
+        for _, eui in missed:
+            self.door.put_out(eui, "has missed the new group key")
+        return [eui for _, eui in missed]

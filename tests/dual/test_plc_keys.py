@@ -1,0 +1,78 @@
+"""The network behind the module slot: its group key, what is known of its shape, its secrets."""
+
+from hal import coop
+from tests.dual.g3_bench import error_of
+from tests.dual.plc_bench import Part, PlcBench, filled
+
+
+def test_a_new_group_key_is_durable_before_it_is_in_use():
+    bench = PlcBench(3)
+
+    async def play(bench):
+        await filled(bench, (1, 2, 3))
+        bench.tell("off 3")
+        before = bench.plc.key.index
+        missed = await bench.plc.rekey()
+        assert [eui[-1] for eui in missed] == [3]
+        assert bench.plc.key.index == 1 - before and bench.members() == [1, 2]
+        bench.tell("on 3")
+        await bench.until(lambda: bench.members() == [1, 2, 3])
+
+    bench.run(play)
+
+
+def test_a_group_key_that_cannot_be_stored_is_not_used():
+    bench = PlcBench(2)
+
+    async def play(bench):
+        await filled(bench, (1, 2))
+        before = bench.plc.key.octets(), bench.plc.key.index
+        bench.disk.key.full = True
+        failure = await error_of(bench.plc.rekey())
+        assert "no space left" in str(failure)
+        assert (bench.plc.key.octets(), bench.plc.key.index) == before
+        assert await bench.driver.exchange(bench.plc.node(bench.archive.get(1)), b"x")
+
+    bench.run(play)
+
+
+def test_the_survey_knows_ways_phases_and_counters():
+    bench = PlcBench(4)
+
+    async def play(bench):
+        await filled(bench, (1, 2, 3, 4))
+        await bench.plc.survey.look(bench.driver)
+        short = bench.plc.node(bench.archive.get(4))
+        found = bench.plc.survey.row(short)
+        assert (found["hops"], found["via"], found["parent"]) == (1, short, 0)
+        assert found["lqi"] > 52 and found["phase"] in (0, 60, 120, 180, 240, 300)
+        await bench.until(lambda: "sent" in bench.plc.survey.totals.values, 1200)
+
+    bench.run(play)
+
+
+def test_no_key_is_in_a_log_an_alarm_or_a_representation():
+    bench = PlcBench(2, strangers=(2,))
+    bench.run(lambda bench: filled(bench, (1,)))
+    shown = repr(bench.lines) + repr(bench.alarms) + repr(bench.plc.status())
+    for secret in (bench.plc.key.octets(), bytes.fromhex(bench.settings.get("plc.psk"))):
+        assert secret.hex() not in shown.lower()
+
+
+def test_a_part_that_watches_the_module_is_seen_while_the_module_is_slow():
+    seen = []
+
+    class Watched(Part):
+        def alive(self):
+            seen.append(bench.clock.ticks_ms())
+
+    bench = PlcBench(2)
+    bench.start = lambda: bench.plc.run(Watched())
+
+    async def play(bench):
+        await filled(bench, (1, 2))
+        bench.tell("lose-confirm 1")
+        await coop.sleep_ms(600_000)
+
+    bench.run(play)
+    assert max([after - before for before, after in zip(seen, seen[1:])]) < 120_000
