@@ -69,6 +69,16 @@ class FileStore:
             for part in profiles + journals + [self._redo]:
                 part.forget()
 
+    def clear(self, journals):
+        """All rows of all profiles go, and the records of these journals.
+
+        A power cut leaves some of them: then it is to be called again.
+        """
+        profiles = self._sorted_profiles()
+        self._redo.empty(profiles)  # or they would come back from there
+        for part in profiles + journals:
+            part.clear()
+
     def _rebuilt(self, name, before, geometry):
         """A profile of that geometry with the rows of the one before."""
         if before:
@@ -79,7 +89,7 @@ class FileStore:
             before.copy_to(profile)
         self._files.replace(_GEOMETRY_PREFIX + name, _packed(geometry))
         if before:
-            before.remove_all()
+            before.clear()
         return profile
 
     def _sorted_profiles(self):

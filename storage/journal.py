@@ -92,6 +92,16 @@ class Journal:
         if seq > self.mark:
             self._save_marks(seq, self.evicted, self._dropped)
 
+    def clear(self):
+        """All records go; those not acknowledged count as evicted. The numbers go on.
+
+        A power cut leaves some of them: then it is to be called again.
+        """
+        ends = self._firsts[1:] + [self._next]
+        for end in ends[: len(self._firsts)]:
+            self._drop_oldest(end)
+        self._is_closed = True
+
     def _write(self, file):
         """Where the segment ends when it has all pending records."""
         end = self._end
@@ -117,13 +127,17 @@ class Journal:
         the count, and by `_dropped` not twice.
         """
         while len(self._firsts) > 1 and self._next - self._firsts[1] >= self._capacity:
-            first, end = self._firsts[:2]
-            if end - 1 > self.mark:
-                lost = []
-                self._read_segment(first, end, max(self.mark, self._dropped), end - first, lost)
-                self._save_marks(self.mark, self.evicted + len(lost), end - 1)
-            self._files.remove(self._name(first))
-            self._firsts.pop(0)
+            self._drop_oldest(self._firsts[1])
+
+    def _drop_oldest(self, end):
+        """The oldest segment goes, which has numbers below `end`."""
+        first = self._firsts[0]
+        if end - 1 > self.mark:
+            lost = []
+            self._read_segment(first, end, max(self.mark, self._dropped), end - first, lost)
+            self._save_marks(self.mark, self.evicted + len(lost), end - 1)
+        self._files.remove(self._name(first))
+        self._firsts.pop(0)
 
     def _read_segment(self, first, end, after_seq, limit, found):
         """Adds to `found`; goes on where the last read ended if that is what is asked for."""

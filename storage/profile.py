@@ -104,7 +104,7 @@ class Profile:
         """All rows to a profile of another geometry; columns go by their names."""
         at = {column: n for n, column in enumerate(self.geometry.columns)}
         picks = [at.get(column) for column in other.geometry.columns]
-        other.remove_all()
+        other.clear()
         for mp in sorted(self._mps):
             for period in self._stored_periods(mp):
                 for time_s, values in self._read(mp, [period]):
@@ -113,10 +113,13 @@ class Profile:
         for mp in other.unsynced():
             other.sync(mp)
 
-    def remove_all(self):
+    def clear(self):
+        """All rows go. To be called with none pending, and none in the redo log."""
         for mp in sorted(self._mps):
             self._files.remove(f"{self._prefix}{mp}")
         self._mps = set()
+        self._unsynced = set()
+        self._newest = {}
 
     def _periods(self, mp, from_s, to_s):
         """The periods that may have rows, ascending."""

@@ -23,10 +23,10 @@ from storage.limits import (
     check_row,
     say,
 )
+from storage.reserved_cpython import Reserved
 from storage.slots import Slots
 
 _LOCKED_S = 1  # wait for another program that writes
-_RESERVED = 10_000  # numbers by which a lost database is left behind
 _QUERY_ROWS = 512  # in memory at a time
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS marks (journal TEXT PRIMARY KEY, last INTEGER NOT NULL, "
@@ -44,7 +44,7 @@ class SqliteStore:
         self._path = path
         self.damage = []
         slots = Slots(Files(folder or "."), name + "-numbers", self.damage)
-        self._reserved = _Reserved(slots)
+        self._reserved = Reserved(slots)
         self._parts = {}
         self._database = self._whole_database()
         for statement in _TABLES:
@@ -80,6 +80,16 @@ class SqliteStore:
         finally:
             for part in parts:
                 part.pending = []
+
+    def clear(self, journals):
+        """All rows of all profiles go, and the records of these journals: all, or nothing."""
+        self.transact([self._clear_profiles] + [journal.clear for journal in journals])
+        for journal in journals:
+            journal.written()
+
+    def _clear_profiles(self):
+        for row in self.execute("SELECT profile FROM profiles"):
+            self.execute(f"DELETE FROM profile_{row[0]}")
 
     def close(self):
         self._database.close()
@@ -128,29 +138,6 @@ class SqliteStore:
             pass
         database.close()
         return None
-
-
-class _Reserved:
-    """For each journal a number that it has not reached, kept outside of the database.
-
-    When the database is lost, numbering goes on from there and none is given out twice.
-    """
-
-    def __init__(self, slots):
-        self._slots = slots
-        lines = (slots.load() or b"").decode().splitlines()
-        self._numbers = {name: int(number) for name, number in (line.split() for line in lines)}
-
-    def of(self, name):
-        return self._numbers.get(name, 0)
-
-    def cover(self, name, number):
-        if number > self.of(name):
-            numbers = dict(self._numbers)
-            numbers[name] = number + _RESERVED
-            lines = [f"{name} {numbers[name]}\n" for name in sorted(numbers)]
-            self._slots.save("".join(lines).encode())
-            self._numbers = numbers
 
 
 class _Profile:
@@ -281,12 +268,19 @@ class _Journal:
         insert = f"INSERT INTO {self._table} VALUES (?, ?)"
         for seq, payload in enumerate(self.pending, self.last + 1):
             self._store.execute(insert, (seq, payload))
+        self._drop(last - self._capacity, last)
+
+    def _drop(self, newest, last):
+        """The records up to `newest` go; `last` is the last number given."""
         below = f"FROM {self._table} WHERE seq <= ?"
-        oldest = last - self._capacity
         lost = f"SELECT count(*) {below} AND seq > ?"
-        self._next_evicted = self.evicted + self._store.execute(lost, (oldest, self.mark))[0][0]
-        self._store.execute(f"DELETE {below}", (oldest,))
+        self._next_evicted = self.evicted + self._store.execute(lost, (newest, self.mark))[0][0]
+        self._store.execute(f"DELETE {below}", (newest,))
         self._save_marks(last, self.mark, self._next_evicted)
+
+    def clear(self):
+        """Within the transaction of the store. Those not acknowledged count as evicted."""
+        self._drop(self.last, self.last)
 
     def written(self):
         self.last += len(self.pending)

@@ -139,3 +139,37 @@ def test_a_commit_larger_than_the_capacity_is_kept_whole_at_first():
         journal.append(b"record 26")
         store.commit()
         assert journal.read(16, 99) == records(range(17, 27)), place
+
+
+def test_a_cleared_journal_is_empty_counts_what_was_not_fetched_and_numbers_go_on():
+    for place in places():
+        store, journal = log_of(place, 30, capacity=40)
+        other = store.journal("events", 10)
+        other.append(b"stays")
+        store.commit()
+        journal.acknowledge(12)
+        store.clear([journal])
+        for _ in range(2):
+            assert (journal.read(0, 99), journal.first, journal.last) == ([], 31, 30), place
+            assert (journal.mark, journal.evicted) == (12, 18), place
+            store = place.open()
+            journal, other = store.journal("alarms", 40), store.journal("events", 10)
+        assert other.read(0, 9) == [(1, b"stays")], place
+        assert journal.append(b"record 31") == 31, place
+        store.commit()
+        assert journal.read(0, 99) == records([31]), place
+        store.clear([journal])
+        assert (journal.read(0, 99), journal.evicted) == ([], 19), place
+        assert journal.append(b"record 32") == 32, place
+        store.commit()
+        assert journal.read(0, 99) == records([32]), place
+
+
+def test_an_empty_journal_can_be_cleared():
+    for place in places():
+        store, journal = log_of(place, 0)
+        store.clear([journal])
+        assert (journal.read(0, 9), journal.evicted) == ([], 0), place
+        assert journal.append(b"record 1") == 1, place
+        store.commit()
+        assert journal.read(0, 9) == records([1]), place

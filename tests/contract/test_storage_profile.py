@@ -174,3 +174,30 @@ def test_columns_are_carried_over_by_their_names():
         fill(store, profile_of(store), 17, [7])
         changed = profile_of(place.open(), columns=("power_w", "voltage_mv", "import_wh"))
         assert everything(changed, 17) == [(T0 + 7 * PERIOD_S, (-7, None, 1007))], place
+
+
+def test_cleared_profiles_have_no_rows_not_even_after_a_new_start():
+    for place in places():
+        store = place.open()
+        profile = profile_of(store)
+        other = store.profile("ledger", 60, 10, ("entry",))
+        fill(store, profile, 7, range(5))
+        other.put(7, T0, (1,))
+        store.commit()
+        del other
+        store = place.open()  # the other is not opened this time
+        profile = profile_of(store)
+        fill(store, profile, 8, range(3))
+        store.clear([])
+        for _ in range(2):
+            assert [everything(profile, mp) for mp in (7, 8)] == [[], []], place
+            assert profile.last(8) is None, place
+            store = place.open()
+            profile = profile_of(store)
+        other = store.profile("ledger", 60, 10, ("entry",))
+        assert list(other.query(7, 0, TIME_MAX_S)) == [], place
+        fill(store, profile, 8, [2])
+        store.clear([])
+        fill(store, profile, 8, [1])
+        assert everything(profile, 8) == rows([1]), place
+        assert profile.last(8) == rows([1])[0], place

@@ -97,3 +97,21 @@ def test_a_cut_while_rows_are_carried_over_loses_none():
             FileStore(cut)
             rings = [name for name in cut.names("rows-") if name[-1].isdigit()]
             assert len(rings) == len(MPS), step
+
+
+def test_a_clearing_that_was_cut_off_is_done_by_the_next_one():
+    work = usual_work()
+    before = Opened(work.disk.after_cut(work.disk.steps))
+    last, mark = before.journal.last, before.journal.mark
+    unread = [number for number, _ in before.records() if number > mark]
+    lost_before = before.journal.evicted
+    before.store.clear([before.journal])
+    disk = before.disk
+    for step in range(disk.steps + 1):
+        for survives in (lost, by_chance):
+            opened = Opened(disk.after_cut(step, 0, survives))
+            opened.store.clear([opened.journal])
+            for found in (opened, Opened(opened.disk)):
+                assert (found.rows(), found.records()) == ({}, []), step
+                assert found.journal.evicted == lost_before + len(unread), step
+            go_on(found, last)
