@@ -11,6 +11,7 @@ from tests.hes.keyed_dcu import AK, EK, GIVEN, KEK, KeyedDcu, acknowledged, add,
 from tests.hes.running_hes import Hes, Printed, run_hes, until
 
 TERMINAL = "07310001"
+QUIET_S = 0.3
 
 
 def rekey(hes, **more):
@@ -24,6 +25,14 @@ async def connected(hes, plant):
     await dcu.dial()
     await until(acknowledged(plant))
     return dcu
+
+
+async def quiet(plant):
+    """The HES has asked all that it asks of its own."""
+    count = -1
+    while count < len(plant.asked):
+        count = len(plant.asked)
+        await asyncio.sleep(QUIET_S)
 
 
 def has_own_keys(plant):
@@ -66,8 +75,8 @@ def test_a_dcu_gets_keys_that_only_it_and_hes_db_have(tmp_path, capsys):
         assert key not in kept and key.hex() not in capsys.readouterr().out.lower()
 
 
-async def started(folder, given=GIVEN):
-    hes = Hes(folder, key_file=given)
+async def started(folder, given=GIVEN, **how):
+    hes = Hes(folder, key_file=given, **how)
     await hes.start()
     return hes
 
@@ -78,8 +87,9 @@ def test_both_keys_are_tried_after_a_lost_answer(tmp_path, takes, restarts):
     plant = plant_with()
 
     async def live():
-        hes = await started(tmp_path)
+        hes = await started(tmp_path, fetch_s=60)
         dcu = await connected(hes, plant)
+        await quiet(plant)
         dcu.answers_left, dcu.dies_after = 1, takes
         answer = await rekey(hes)
         assert answer["result"] == "no answer" and "tried" in answer["error"]
