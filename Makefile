@@ -38,7 +38,7 @@ demo-check: .venv/ready
 	@$(RUN) -m tests.e2e.demo --check --interpreter $(INTERPRETER) --uplink $(UPLINK)
 
 test: .venv/ready
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q -n auto --dist loadfile
 
 fuzz: .venv/ready
 	@$(RUN) -m tests.fuzz.run $(or $(MINUTES),5)
