@@ -84,8 +84,20 @@ def _status(status):
         missed = f"; {round_['missed']} missed for want of time" if round_.get("missed") else ""
         trouble = f"; {port['trouble']}" if port["trouble"] else ""
         yield f"{port['name']:<10} {round_.get('doing', '')}{missed}{trouble}"
+    if status["plc"]:
+        doing = status["rounds"].get("plc", {}).get("doing", "")
+        yield f"plc        {_plc(status['plc'])}; {doing}"
     if status["local"]:
         yield f"local port {_local(status['local'])}"
+
+
+def _plc(module):
+    """What is behind the module slot."""
+    version = f" {module['version']}" if module["version"] else ""
+    trouble = f" ({module['trouble']})" if module["trouble"] else ""
+    counts = f"{module['members']} of {module['on_file']} meters in the network"
+    open_ = f", open to all for {module['open_s']} s" if module["open_s"] else ""
+    return f"module{version} {module['state']}{trouble}; {counts}{open_}"
 
 
 def _local(port):

@@ -148,7 +148,7 @@ class Plc:
                 continue
             running = coop.spawn(self.module.run())
             try:
-                await self._watch(part, used)
+                await self._watch(part, used, running)
             finally:
                 await coop.stop(running)
             self._log("module started anew: its settings have changed")
@@ -156,11 +156,13 @@ class Plc:
     def _used(self):
         return [self._settings.get(key) for key in _USED_AT_START]
 
-    async def _watch(self, part, used):
+    async def _watch(self, part, used, running):
         """Until its settings are others."""
         looked_ms = self._clock.ticks_ms()
         while self._used() == used:
             part.alive()
+            if running.done():
+                await running  # our own mistake: who supervises us tells of it
             if self.module.state == RUNNING:
                 if self._starts != self.module.starts:
                     self._starts = self.module.starts

@@ -136,7 +136,7 @@ class G3Module:
         await self._upgrade.done()
 
     def _demand_running(self):
-        if self.state != RUNNING:
+        if self.state != RUNNING or self._channel is None:
             raise PortError(f"module: {self.trouble or self.state}")
 
     # its life
@@ -163,7 +163,7 @@ class G3Module:
         self._enter(RUNNING)
         admitting = coop.spawn(self._admit())
         try:
-            await self._watch(channel)
+            await self._watch(channel, admitting)
         finally:
             await coop.stop(admitting)
 
@@ -173,7 +173,7 @@ class G3Module:
         except PortError:
             pass  # _watch finds out by itself
 
-    async def _watch(self, channel):
+    async def _watch(self, channel, admitting):
         """Until the module is lost: NoReply or PortError."""
         noted_ms = self._clock.ticks_ms()
         await self._note_counters(channel)
@@ -184,6 +184,8 @@ class G3Module:
                 pass
             if channel.trouble:
                 raise PortError(f"module: {channel.trouble}")
+            if admitting.done():
+                await admitting  # it has failed: by our own mistake, which is not to be hidden
             now_ms = self._clock.ticks_ms()
             if now_ms - noted_ms >= _NOTE_MS:
                 noted_ms = now_ms

@@ -77,6 +77,7 @@ class Channel:
         self._deframer = usi.Deframer()
         self._waiting = []
         self._turns = {}  # by confirm: one request of a kind at a time
+        self._writing = coop.Lock()
         self.trouble = None  # why it is of no use any more
         self.heard_ms = clock.ticks_ms()
         self.repeated = self.unknown = 0
@@ -131,14 +132,16 @@ class Channel:
         return waiter.answer
 
     async def _write(self, payload):
-        if self.trouble:
-            raise PortError(f"module: {self.trouble}")
-        try:
-            # the doubled flag brings a module back into step that has missed one
-            await self._port.write(bytes([usi.FLAG]) + usi.encode(payload))
-        except PortError as error:
-            self.fail(str(error))
-            raise
+        # the doubled flag brings a module back into step that has missed one
+        octets = bytes([usi.FLAG]) + usi.encode(payload)
+        async with self._writing:
+            if self.trouble:
+                raise PortError(f"module: {self.trouble}")
+            try:
+                await self._port.write(octets)
+            except PortError as error:
+                self.fail(str(error))
+                raise
 
     async def _listen(self):
         try:

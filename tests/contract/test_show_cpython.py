@@ -58,6 +58,7 @@ def test_the_local_port_is_told_of_if_there_is_one(capsys):
         "meters": {"total": 0},
         "ports": [],
         "rounds": {},
+        "plc": None,
         "memory_octets": 0,
         "utc_s": 0,
         "clock_set": True,
@@ -75,3 +76,18 @@ def test_the_local_port_is_told_of_if_there_is_one(capsys):
         show_cpython.show("status", {**status, "local": local}, False)
         shown = capsys.readouterr().out
         assert words in shown and ("local" in shown) == bool(words)
+
+
+def test_the_module_slot_is_told_of_in_a_line():
+    module = {
+        "state": "running",
+        "trouble": None,
+        "version": "2.1.7",
+        "members": 19,
+        "on_file": 20,
+    }
+    shown = show_cpython._plc({**module, "open_s": 0})
+    assert shown == "module 2.1.7 running; 19 of 20 meters in the network"
+    module.update(state="lost", trouble="no such device", version="")
+    shown = show_cpython._plc({**module, "open_s": 60})
+    assert shown.startswith("module lost (no such device); ") and "open to all for 60 s" in shown

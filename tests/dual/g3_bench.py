@@ -52,6 +52,7 @@ class Line:
         self.bench = None
         self.is_open = True
         self.is_broken = False
+        self._is_writing = False
 
     def _carry(self, octets, is_ours, act):
         """Never out of order: what is sent later arrives later."""
@@ -73,6 +74,10 @@ class Line:
     async def write(self, data):
         if self.is_broken or not self.is_open:
             raise PortError("no such device")
+        assert not self._is_writing, "one task at a time writes, as hal/serial.py has it"
+        self._is_writing = True
+        await coop.sleep_ms(1)
+        self._is_writing = False
         self._carry(bytes(data), True, self.bench.to_module)
 
     async def read(self, size, timeout_ms):
@@ -108,7 +113,7 @@ class Ears:
     def wants_in(self, eui):
         if self.known is not None and eui not in self.known:
             return None
-        return Admission(int.from_bytes(eui[5:], "big"), self.psk)
+        return Admission(int.from_bytes(eui[6:], "big") & 0x7FFF, self.psk)
 
     def joined(self, eui, short):
         self.members[eui] = short

@@ -51,6 +51,31 @@ def test_the_survey_knows_ways_phases_and_counters():
     bench.run(play)
 
 
+def test_a_mistake_of_ours_ends_the_part_and_is_not_hidden():
+    bench = PlcBench(1)
+    failures = []
+
+    def mistaken(eui):
+        raise AssertionError("a mistake")
+
+    async def supervised():
+        try:
+            await bench.plc.run(Part())
+        except AssertionError as error:
+            failures.append(str(error))
+
+    bench.plc.wants_in = mistaken
+    bench.start = supervised
+
+    async def play(bench):
+        await bench.running()
+        bench.tell("on-all")
+        await bench.until(lambda: failures)
+
+    bench.run(play)
+    assert failures == ["a mistake"]
+
+
 def test_no_key_is_in_a_log_an_alarm_or_a_representation():
     bench = PlcBench(2, strangers=(2,))
     bench.run(lambda bench: filled(bench, (1,)))
