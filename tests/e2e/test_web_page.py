@@ -93,7 +93,7 @@ def test_a_finger_presses_keys_and_holding_goes_on(page, dcu):
             "document.getElementById('text').textContent.split('\\n')"
             ".findIndex((line) => line.startsWith('>'))"
         )
-        assert at >= 4, "a key that is held does not repeat"
+        assert at >= 5, "a key that is held does not repeat"
     finally:
         page.resize(1000, 760)
 
