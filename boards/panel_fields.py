@@ -37,6 +37,8 @@ class Fields:
         return [setting.key for setting in SCHEMA if setting.key != SET_PASSWORD]
 
     def applies(self, key):
+        if key == "plc.nodes":
+            return bool(self._dcu.settings.get("slot.device"))
         return key not in _MODEM or self._dcu.settings.get("uplink.channel") == "modem"
 
     def field(self, key, row):

@@ -1,18 +1,20 @@
-"""What the panel starts and somebody has to wait for: reading a meter now, searching a bus."""
+"""What the panel starts and somebody has to wait for: one job at a time, each a row of JOBS."""
 
+from boards.panel_tests import TESTS
+from boards.panel_usb import from_usb
 from dcu.schema import PORTS
 from dcu.verbs import read
 from dcu.verbs_scan import scan
+from dcu.why import why
 from hal import coop
 from hal.errors import DcuError, Refused
 
 READ_TARGETS = "0.0.1.0.0.255,1.0.1.8.0.255"  # clock, active energy import
 SEARCHED = "1-127"  # addresses of one octet
-_SEARCHES = {f"search.{port[-1]}": port for port in PORTS}
 
 
 class Jobs:
-    """One at a time; what came of it stays until the next one begins."""
+    """What came of it stays until the next one begins."""
 
     def __init__(self, dcu):
         self._dcu = dcu
@@ -27,11 +29,17 @@ class Jobs:
                 return
             raise Refused("one at a time: something is being read or searched")
         self._is_running, self._what, self._text = True, (key, row), "..."
-        coop.spawn(self._run(self._searched(key) if key in _SEARCHES else self._read(row)))
+        coop.spawn(self._run(JOBS[key](self._dcu, self._tell, key, row)))
 
     def text(self, key, row):
         """How far it is, or what came of it."""
         return self._text if self._what == (key, row) else ""
+
+    def is_running(self, key):
+        return self._is_running and self._what[0] == key
+
+    def _tell(self, text):
+        self._text = text
 
     async def _run(self, job):
         try:
@@ -41,17 +49,20 @@ class Jobs:
         finally:
             self._is_running = False
 
-    async def _say(self, what):
+
+def _say_of(tell):
+    """What the verbs of the console want, who tell rows beside texts."""
+
+    async def say(what):
         if isinstance(what, str):
-            self._text = what
+            tell(what)
 
-    async def _read(self, mp):
-        _, result = await read(self._dcu, self._say, str(mp), READ_TARGETS)
-        return " ".join([_value(row) for row in result["values"]])
+    return say
 
-    async def _searched(self, key):
-        _, found = await scan(self._dcu, self._say, _SEARCHES[key], SEARCHED)
-        return "; ".join([_found(row) for row in found])
+
+async def _read(dcu, tell, key, mp):
+    _, result = await read(dcu, _say_of(tell), str(mp), READ_TARGETS)
+    return " ".join([_value(row) for row in result["values"]])
 
 
 def _value(row):
@@ -59,5 +70,23 @@ def _value(row):
     return f"{row['obis']}: {said};"
 
 
+async def _search(dcu, tell, key, row):
+    _, found = await scan(dcu, _say_of(tell), PORTS[int(key[-1]) - 1], SEARCHED)
+    return "; ".join([_found(each) for each in found])
+
+
 def _found(row):
     return f"{row['address']} {'MP ' + str(row['mp']) if row['on_file'] else 'new'}"
+
+
+async def _why(dcu, tell, key, mp):
+    """Of the slot that ended last, or is at hand: a line for each thing that happened."""
+    stories = await why(dcu, dcu.archive.get(mp), dcu.clock.utc_s())
+    lines = [line for story in stories for line in [f"# {story['task']}"] + story["lines"]]
+    return "\n".join(lines)
+
+
+JOBS = {"meter.read": _read, "meter.why": _why, "firmware.usb": from_usb}
+for _number in range(1, len(PORTS) + 1):
+    JOBS[f"search.{_number}"] = _search
+JOBS.update(TESTS)

@@ -1,7 +1,9 @@
 """What the menu shows of the DCU: one function for each key that lcd_menu/tree.py asks for."""
 
+from boards import panel_status
 from boards.panel_fields import BY, Fields
-from boards.panel_jobs import Jobs
+from boards.panel_jobs import JOBS, Jobs
+from boards.panel_tests import LAMPS
 from dcu.alarm_codes import TEXT
 from dcu.civil import Zone, date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
@@ -11,6 +13,7 @@ from hal.errors import DcuError, Refused
 from lcd_menu import engine, words
 
 ALARMS_SHOWN_MAX = 64  # the newest
+NODES = "plc.nodes"
 _CHANNEL_TAIL = -1  # rs485-3 is "3" in a narrow column
 
 
@@ -28,7 +31,7 @@ class Model:
         self.field = fields.field
 
     def show(self, key, row=None):
-        if key == "meter.read" or key.startswith("search."):
+        if key in JOBS:
             return self._jobs.text(key, row)
         if row is None:
             shown = _VALUES.get(key)
@@ -37,6 +40,8 @@ class Model:
             return row
         if key in _ALARM:
             return self._alarm(key, row)
+        if key == NODES or key.startswith("node."):
+            return panel_status.node(self._dcu, key, row)
         try:
             record = self._dcu.archive.get(row)
         except Refused:
@@ -65,6 +70,8 @@ class Model:
             last = self._dcu.alarms.last
             first = max(self._dcu.alarms.first, last - ALARMS_SHOWN_MAX + 1)
             return list(range(last, first - 1, -1))
+        if key == NODES:
+            return panel_status.nodes(self._dcu)
         channel = PORTS[int(key[-1]) - 1] if key.startswith("meters.on.") else None
         meters = self._dcu.archive.meters(channel)
         if key == "meters.failing":
@@ -76,10 +83,15 @@ class Model:
         bearer = "gprs" if dcu.settings.get("uplink.channel") == "modem" else "lan"
         hes = "hes" if dcu.uplink.state == "online" else "hes-off"
         waiting = dcu.alarms.last > dcu.alarms.mark
-        return (bearer, hes) + (("alarm",) if waiting else ())
+        bars = panel_status.bars(dcu) if bearer == "gprs" else None
+        signal = () if bars is None else (f"signal-{bars}",)
+        module = ("module",) if self.applies(NODES) else ()
+        return signal + (bearer, hes) + (("alarm",) if waiting else ()) + module
 
     def lamps(self):
         dcu = self._dcu
+        if self._jobs.is_running(LAMPS):
+            return {"run": True, "hes": True, "alarm": True}
         is_online = dcu.uplink.state == "online"
         return {"run": True, "hes": is_online, "alarm": dcu.alarms.last > dcu.alarms.mark}
 
@@ -159,8 +171,11 @@ def _last_good(record, state):
     return "not since start" if state.last_good_s is None else _utc(state.last_good_s)
 
 
-def _modem(dcu):
-    return dcu.modem.state if dcu.settings.get("modem.device") else "not fitted"
+def _way(dcu):
+    """What carries the uplink: the operator, or the network of the machine."""
+    if dcu.settings.get("uplink.channel") == "modem":
+        return dcu.modem_facts.get("operator") or dcu.modem.state
+    return dcu.settings.get("uplink.channel")
 
 
 _VALUES = {
@@ -172,9 +187,7 @@ _VALUES = {
     "uplink.heartbeats": lambda dcu: dcu.uplink.heartbeats,
     "uplink.transport": lambda dcu: "TCP No zip",
     "uplink.comm": lambda dcu: "Maintain",
-    "route.unit": lambda dcu: "not fitted",
-    "plc.state": lambda dcu: "not fitted",
-    "modem.state": _modem,
+    "uplink.way": _way,
     "ip.auto": lambda dcu: "by the system",
     "ip.own": lambda dcu: "by the system",
     "meters.total": lambda dcu: len(dcu.archive.meters()),
@@ -191,6 +204,7 @@ _VALUES = {
     "board.name": lambda dcu: dcu.board,
     "panel.password": lambda dcu: dcu.settings.shown("panel.password"),
 }
+_VALUES.update(panel_status.VALUES)
 _METER = {
     "meter.mp": lambda record, state: record.mp,
     "meter.address": lambda record, state: record.address,

@@ -8,6 +8,7 @@ import sys
 from boards import console_file, linux, pc, wiring
 from boards.one_at_a_time import claim
 from boards.panel import Panel
+from boards.panel_status import watch_modem
 from boards.store import open_store
 from boards.web import Web
 from dcu import app
@@ -116,6 +117,8 @@ async def _run(folder, board, pairs):
     dcu.panel = Panel(dcu)
     parts = wiring.parts_of(dcu)
     parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
+    modem = app.Part("modem facts", lambda part: watch_modem(dcu, part), _PANEL_MS, clock)
+    parts.append(modem)
     parts.append(app.Part("web page", Web(dcu).run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)

@@ -110,6 +110,7 @@ SCHEMA += (
     Setting("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
     Setting("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
     Setting("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
+    Setting("firmware.folder", "text", "/media/usb", 1, 127, "where a USB stick is mounted"),
     Setting("web.on", "choice", "no", ("no", "yes"), None, "page of the panel for a browser"),
     Setting("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),
     Setting("web.port", "number", "8080", 1, 65535, "and the port"),

@@ -16,6 +16,7 @@ class Dcu:
     plc         the network behind the module slot, dcu/plc.py
     learned     what was found out about each meter, dcu/learned.py
     modem       the cellular module, drivers/modem.py
+    modem_facts what it said of itself last, as its status()
     local       server at the local port, drivers/hdlc_station.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     broadcast   function(records of one channel) -> (driver with send, longest APDU), or None
@@ -53,6 +54,7 @@ class Dcu:
         self.transparent = None
         self.alarms = None
         self.modem = None
+        self.modem_facts = {}
         self.uplink = None
         self.listeners = ()
         self.local = None

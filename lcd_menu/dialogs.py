@@ -5,12 +5,13 @@ Each has draw(menu) -> Drawn and press(menu, key), as lcd_menu/pages.py has.
 
 from hal.errors import DcuError
 from lcd_menu.cells import Choice
-from lcd_menu.drawn import Drawn
+from lcd_menu.drawn import ARROWS, Drawn
 from lcd_menu.editors import editor_of, is_password, password_cells, value_of
-from lcd_menu.lines import fit, wrapped
+from lcd_menu.lines import fit, paragraphs, wrapped
 from lcd_menu.lock import FACTORY
 
 _YES_NO = ("No", "Yes")
+_LEAVE = "Press any key; back twice leaves"
 
 
 class Note:
@@ -29,18 +30,45 @@ class Note:
 
 
 class Watch:
-    """What has come so far of a job that was begun; any key goes back, the job goes on."""
+    """What has come so far of a job that was begun: up and down scroll, any other key goes back,
+    and the job goes on."""
 
     def __init__(self, job, row):
         self._job = job
         self._row = row
+        self._first = 0
 
     def draw(self, menu):
-        text = menu.say(menu.model.show(self._job.key, self._row))
-        return Drawn(menu.say(self._job.label), wrapped(text, menu.columns)[: menu.room])
+        lines = paragraphs(menu.say(menu.model.show(self._job.key, self._row)), menu.columns)
+        self._first = max(0, min(self._first, len(lines) - menu.room))
+        shown = lines[self._first : self._first + menu.room]
+        arrows = ARROWS[self._first > 0, self._first + menu.room < len(lines)]
+        return Drawn(menu.say(self._job.label), shown, icons=arrows)
 
     def press(self, menu, key):
-        menu.back()
+        if key in ("up", "down"):
+            self._first += 1 if key == "down" else -1
+        else:
+            menu.back()
+
+
+class TryKeys:
+    """Says which key was pressed, and how often in a row; back twice leaves."""
+
+    def __init__(self, label):
+        self._label = label
+        self._key = ""
+        self._times = 0
+
+    def draw(self, menu):
+        lines = [f"{self._key} {self._times}", ""] if self._key else []
+        return Drawn(menu.say(self._label), lines + wrapped(menu.say(_LEAVE), menu.columns))
+
+    def press(self, menu, key):
+        self._times = self._times + 1 if key == self._key else 1
+        self._key = key
+        if key == "back" and self._times == 2:
+            menu.back()
 
 
 class Question:

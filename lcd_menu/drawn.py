@@ -1,5 +1,12 @@
 """What a page or a dialogue gives to be shown below the status bar."""
 
+ARROWS = {  # icons: whether there is more above, and below
+    (False, False): (),
+    (True, False): ("up",),
+    (False, True): ("down",),
+    (True, True): ("up-down",),
+}
+
 
 class Drawn:
     """

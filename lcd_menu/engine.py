@@ -7,8 +7,17 @@ from collections import namedtuple
 
 from hal.errors import DcuError, Refused
 from lcd_menu import words
-from lcd_menu.dialogs import AskPassword, Edit, NewPassword, Note, Question, Turn, Watch
-from lcd_menu.items import Action, Field, Job, Level, View
+from lcd_menu.dialogs import (
+    AskPassword,
+    Edit,
+    NewPassword,
+    Note,
+    Question,
+    TryKeys,
+    Turn,
+    Watch,
+)
+from lcd_menu.items import Action, Field, Job, KeyTest, Level, Order, View
 from lcd_menu.lines import fit
 from lcd_menu.lock import Lock
 from lcd_menu.pages import opened
@@ -47,7 +56,7 @@ class Menu:
     put(key, row, text)  stores it, or raises Refused or PortError
     stored(key, row)     what is to be said then
     act(key, row)        does it; a text that says so, or raises Refused or PortError
-    start(key, row)      begins a Job, whose outcome so far is show(key, row); or Refused
+    start(key, row)      begins a Job or Order, whose outcome so far is show(key, row); or Refused
     password()           "" in factory state; set_password(text) stores one
     language()           code of lcd_menu/words.py
     times_ms()           (without a key until the backlight goes, of each idle page)
@@ -150,6 +159,8 @@ class Menu:
         """Enter on a line of a page."""
         if type(item) is View:
             self.open(Note(item.label, self.model.show(item.key, row)))
+        elif type(item) is KeyTest:
+            self.open(TryKeys(item.label))
         elif type(item) is Job:
             self._begin(item, row)
         elif type(item) in _GUARDED:
@@ -226,13 +237,19 @@ class Menu:
             menu.open(Question(item.label, "Really? This cannot be undone", do))
 
         def do(menu):
-            try:
-                text = menu.model.act(item.key, row)
-            except DcuError as error:
-                text = str(error)
-            menu.open(Note(item.label, text))
+            if type(item) is Order:
+                menu._begin(item, row)
+            else:
+                menu._act(item, row)
 
         self.open(Question(item.label, self.say(item.label) + "?", sure))
+
+    def _act(self, item, row):
+        try:
+            text = self.model.act(item.key, row)
+        except DcuError as error:
+            text = str(error)
+        self.open(Note(item.label, text))
 
 
 class _Unconfirmed:
@@ -246,7 +263,7 @@ class _Unconfirmed:
         self.until_ms = until_ms
 
 
-_GUARDED = {Field: Menu._edit, Level: Menu._level, Action: Menu._ask}
+_GUARDED = {Field: Menu._edit, Level: Menu._level, Action: Menu._ask, Order: Menu._ask}
 
 
 def text(screen):

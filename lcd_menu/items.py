@@ -10,6 +10,8 @@ Field = namedtuple("Field", ("label", "key"))  # a value that Enter opens an edi
 Level = namedtuple("Level", ("label", "key"))  # a number that left and right change at once
 Action = namedtuple("Action", ("label", "key"))  # asked about twice, then done
 Job = namedtuple("Job", ("label", "key"))  # begun by Enter; what comes of it is shown
+Order = namedtuple("Order", ("label", "key"))  # a Job that is asked about as an Action is
+KeyTest = namedtuple("KeyTest", ("label",))  # shows which keys are pressed
 
 # How a field is edited: what lcd_menu/engine.py gets from model.field(key, row).
 # kind        of lcd_menu/editors.py

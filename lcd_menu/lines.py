@@ -4,6 +4,7 @@ A column is the width of a Latin letter; a Chinese character takes two.
 """
 
 VALUE_LINES_MAX = 8  # of a value that takes lines of its own; the rest of it is cut
+TEXT_LINES_MAX = 100  # of a text that is scrolled
 _WIDE_FROM = 0x2E80  # CJK and what is as wide
 
 
@@ -48,11 +49,11 @@ def view(label, value, columns):
     return [fit(label, columns)] + wrapped(value, columns)
 
 
-def wrapped(text, columns):
-    """Broken at spaces where there are any."""
+def wrapped(text, columns, most=VALUE_LINES_MAX):
+    """At most so many lines, broken at spaces where there are any."""
     found = []
     text = text.strip()
-    while text and len(found) < VALUE_LINES_MAX:
+    while text and len(found) < most:
         line = cut(text, columns)
         end = len(line)
         if end < len(text):
@@ -60,6 +61,14 @@ def wrapped(text, columns):
             end = space if space > 0 else end
         found.append(fit(text[:end], columns))
         text = text[end:].strip()
+    return found
+
+
+def paragraphs(text, columns):
+    """As `wrapped`, of a text of several lines, up to TEXT_LINES_MAX."""
+    found = []
+    for part in text.split("\n"):
+        found += wrapped(part, columns, TEXT_LINES_MAX - len(found))
     return found
 
 

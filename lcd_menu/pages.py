@@ -3,17 +3,13 @@
 A page on which a line can be opened has a cursor; one that only shows values scrolls.
 """
 
-from lcd_menu.drawn import Drawn
-from lcd_menu.items import Action, Field, Home, Job, Level, Page, Rows, View
-from lcd_menu.lines import beside, fit, view, width
+from lcd_menu.drawn import ARROWS, Drawn
+from lcd_menu.items import Action, Field, Home, Job, KeyTest, Level, Order, Page, Rows, View
+from lcd_menu.lines import beside, cut, fit, view, width
 
-_OPENED = (Page, Rows, Field, Level, Action, Job)
-_ARROWS = {
-    (False, False): (),
-    (True, False): ("up",),
-    (False, True): ("down",),
-    (True, True): ("up-down",),
-}
+_OPENED = (Page, Rows, Field, Level, Action, Job, Order, KeyTest)
+_WORTH_SHOWING = 6  # columns of a value that is cut
+_MAY_BE_HIDDEN = (Field, Rows)
 
 
 class HomePages:
@@ -57,7 +53,7 @@ class Listed:
         self._at = max(0, min(self._at, last))
         first, lines = self._window(menu, count)
         inverted = self._at - first if self._has_cursor and count else None
-        arrows = _ARROWS[first > 0, first + menu.room < count]
+        arrows = ARROWS[first > 0, first + menu.room < count]
         return Drawn(self._title(menu, count), lines, inverted, icons=arrows)
 
     def _count(self, menu):
@@ -67,9 +63,9 @@ class Listed:
         return len(self._items(menu)) if self._has_cursor else len(self._views(menu))
 
     def _items(self, menu):
-        """Of a page with a cursor: without the fields that do not apply."""
+        """Of a page with a cursor: without what does not apply."""
         items = self._page.items
-        return [i for i in items if type(i) is not Field or menu.model.applies(i.key)]
+        return [i for i in items if type(i) not in _MAY_BE_HIDDEN or menu.model.applies(i.key)]
 
     def _last(self, menu, count):
         """The highest line that can have the cursor, or without one be the first shown."""
@@ -110,6 +106,7 @@ class Listed:
                 return value
             if width(label) + 1 + width(value) <= menu.columns:
                 return beside(label, value, menu.columns)
+            return beside(label, _begun(value, menu.columns - width(label) - 2), menu.columns)
         return beside(label, ">", menu.columns)
 
     def press(self, menu, key):
@@ -131,10 +128,16 @@ class Listed:
         if names:
             items = self._page.items
             name = names[min(self._at, len(names) - 1)]
-            if len(items) == 1 and type(items[0]) is Field:
-                menu.enter(Field(items[0].label or str(name), items[0].key), name)
+            if len(items) == 1 and type(items[0]) in (Field, Job):
+                kind = type(items[0])
+                menu.enter(kind(items[0].label or str(name), items[0].key), name)
             else:
                 menu.open(Listed(Page(self._page.label, items), name))
+
+
+def _begun(value, columns):
+    """As much of a value as there is room for; Enter shows the rest."""
+    return (cut(value, columns) if columns >= _WORTH_SHOWING else "") + ">"
 
 
 def views(menu, items, row):

@@ -5,7 +5,15 @@ What the model answers to each key: docs/panel.md.
 
 from lcd_menu.items import Action, Field, Level, View, home, page
 from lcd_menu.tree_setup import CHANGE, CHANNEL, HOST, METERS, TERMINAL, TERMINAL_IP
-from lcd_menu.tree_status import ALARMS, METER_STATES, NETWORK, STATUS, VERSION
+from lcd_menu.tree_status import (
+    ALARMS,
+    FIRMWARE,
+    METER_STATES,
+    NETWORK,
+    STATUS,
+    TESTS,
+    VERSION,
+)
 
 MENU = home(
     "OpenDCU",
@@ -14,6 +22,7 @@ MENU = home(
         View("", "clock.civil"),
         View("Terminal", "terminal.id"),
         View("HES", "uplink.state"),
+        View("", "uplink.way"),
         View("Alarms waiting", "alarms.waiting"),
     ),
     page(
@@ -54,6 +63,8 @@ MENU = home(
         METER_STATES,
         ALARMS,
         NETWORK,
+        TESTS,
+        FIRMWARE,
         Field("Language", "panel.language"),
     ),
 )

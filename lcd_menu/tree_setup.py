@@ -16,6 +16,7 @@ METERS = page(
         View("State", "meter.state"),
         View("Reason", "meter.reason"),
         Job("Read now", "meter.read"),
+        Job("Why", "meter.why"),
         Action("Delete", "meter.delete"),
     ),
     page(

@@ -1,7 +1,12 @@
 """A whole panel with a cardboard DCU behind it, and the screens that are kept as pictures."""
 
+from collections import namedtuple
+
 from boards.panel_model import Model
+from dcu import firmware
 from dcu.alarm_codes import POWER_UP
+from dcu.plc_book import Book
+from dcu.plc_survey import Survey
 from lcd_menu.engine import Menu
 from lcd_menu.render import frame
 from lcd_menu.tree import MENU
@@ -10,6 +15,14 @@ from tests.kept import Kept
 
 PASSWORD = "135792"
 PRESS_MS = 400
+MODEM_FACTS = {
+    "model": "SIMCOM_SIM7600E-H",
+    "imei": "867584030000017",
+    "iccid": "89310410106543789301",
+    "operator": "O2 - UK",
+    "registration": "home",
+    "signal_dbm": -87,
+}
 
 
 class Uplink:
@@ -18,9 +31,39 @@ class Uplink:
     heartbeats = 2
     last_contact_s = 0
 
+    def status(self):
+        month = {"bearer": "ethernet", "period": "month", "when": "2025-11", "sent": 9_876}
+        month.update({"received": 1_234_567, "logins": 4, "redials": 1, "resets": 0})
+        return {"volume": [month]}
+
 
 class Modem:
     state = "off"
+    is_online = False
+
+
+class NoFirmware:
+    status = firmware.NOTHING
+
+
+Route = namedtuple("Route", ("next_hop", "hops", "cost"))
+Neighbour = namedtuple("Neighbour", ("lqi", "phase"))
+
+
+class Plc:
+    """Two meters, the second one behind the first; the third has not been looked at."""
+
+    def __init__(self, clock):
+        self.book = Book(Kept())
+        self.survey = Survey(clock)
+        for number in (1, 2, 3):
+            eui = bytes([0x02, 0, 0, 0xFF, 0xFE, 0, 0, number])
+            self.book.joined(eui, self.book.place(eui))
+        self.survey.routes = {1: Route(1, 1, 9), 2: Route(1, 2, 19)}
+        self.survey.neighbours = {1: Neighbour(96, 2)}
+
+    def status(self):
+        return {"state": "running", "members": 3, "pan": "781D"}
 
 
 class Clock:
@@ -49,6 +92,7 @@ class Plant:
         self.bench = ConsoleBench()
         self.dcu = dcu = self.bench.dcu
         dcu.uplink, dcu.modem, dcu.clock = Uplink(), Modem(), Clock()
+        dcu.firmware = NoFirmware()
         dcu.settings._kept = self.kept = Kept()
         self.set_meters(count)
         if has_password:
@@ -71,6 +115,13 @@ class Plant:
                 state.succeeded(self.dcu.clock.utc_s())
             else:
                 state.has_failed("silent", "no answer within 2000 ms, asked 3 times", 1)
+
+    def with_module(self):
+        """A G3 module in the slot, and what a cellular module has said of itself."""
+        self.dcu.settings.put("slot.device", "/dev/ttyS4")
+        self.dcu.plc = Plc(self.dcu.clock)
+        self.dcu.modem_facts.update(MODEM_FACTS)
+        return self
 
     def press(self, keys, gap_ms=PRESS_MS):
         """Keys apart by spaces; "down*3" is three."""

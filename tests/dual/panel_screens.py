@@ -23,8 +23,8 @@ SCREENS = (
     ("meter-setting", "enter enter"),
     ("meter-list", "enter enter enter down*11"),
     ("meter-fields", "enter enter enter down*11 enter"),
-    ("meter-delete", "enter enter enter enter down*8 enter typed"),
-    ("meter-delete-sure", "enter enter enter enter down*8 enter typed down enter"),
+    ("meter-delete", "enter enter enter enter down*9 enter typed"),
+    ("meter-delete-sure", "enter enter enter enter down*9 enter typed down enter"),
     ("search", "enter enter down*2 enter"),
     ("add-meter", "enter enter down enter"),
     ("time", "enter down enter"),
@@ -47,6 +47,9 @@ SCREENS = (
     ("grey-level", "enter down*9 enter enter typed left*3"),
     ("change-parameter", "enter down*10 enter"),
     ("status", "enter down*11 enter"),
+    ("uplink", "enter down*11 enter enter"),
+    ("month", "enter down*11 enter down enter"),
+    ("modem", "enter down*11 enter down*2 enter"),
     ("meters", "enter down*12 enter"),
     ("meters-all", "enter down*12 enter enter right"),
     ("meters-failing", "enter down*12 enter down enter"),
@@ -54,7 +57,14 @@ SCREENS = (
     ("alarms", "enter down*13 enter"),
     ("alarm", "enter down*13 enter enter"),
     ("network", "enter down*14 enter"),
-    ("language", "enter down*15 enter typed"),
+    ("nodes", "enter down*14 enter down*3 enter"),
+    ("node", "enter down*14 enter down*3 enter enter"),
+    ("tests", "enter down*15 enter"),
+    ("loop-back", "enter down*15 enter down*2 enter"),
+    ("keys", "enter down*15 enter down*4 enter right right"),
+    ("firmware", "enter down*16 enter"),
+    ("firmware-sure", "enter down*16 enter down*2 enter typed down enter"),
+    ("language", "enter down*17 enter typed"),
     ("keep", "enter down*4 enter typed down enter"),
     ("wrong-password", "enter down*4 enter wrong"),
     ("wait", "enter down*4 enter wrong wrong wrong"),
@@ -62,7 +72,7 @@ SCREENS = (
 
 
 def plant_at(keys, language="en"):
-    plant = alarmed(Plant(METERS))
+    plant = alarmed(Plant(METERS)).with_module()
     plant.dcu.settings.put("panel.language", language)
     for word in keys.split():
         if word == TYPED:

@@ -222,7 +222,7 @@ def test_a_meter_is_added_changed_and_deleted():
     assert (record.address, record.channel) == (42, "rs485-2")
     plant.press("enter back up enter down*2 enter down enter right*3 up enter")
     assert plant.dcu.archive.get(3).address == 52 and plant.rows()[1] == "Stored"
-    plant.press("enter down*7 enter down enter down enter")
+    plant.press("enter down*8 enter down enter down enter")
     assert [meter.mp for meter in plant.dcu.archive.meters()] == [1, 2]
     assert plant.rows()[1] == "Deleted"
 

@@ -1,6 +1,6 @@
 """The menu of the DCU: every line is answered, explained in the manual, and fits."""
 
-from lcd_menu.items import Action, Field, Home, Job, Level, Rows, View
+from lcd_menu.items import Action, Field, Home, Job, Level, Order, Rows, View
 from lcd_menu.lines import width
 from lcd_menu.tree import MENU
 from lcd_menu.words import LANGUAGES, of
@@ -66,7 +66,7 @@ def test_an_unknown_language_has_no_texts():
 
 
 def test_the_dcu_answers_everything_that_the_menu_asks():
-    plant = alarmed(Plant(12))
+    plant = alarmed(Plant(12)).with_module()
     model = plant.model
     of_rows = set()
     for item in all_items():
@@ -94,5 +94,5 @@ def test_the_manual_explains_the_keys_that_the_tree_asks_for_and_no_others():
     file.close()
     manual = manual[manual.find("## What the model answers") :]
     listed = [line.split("`")[1] for line in manual.split("\n") if line.startswith("| `")]
-    asked = set(keys_of(View, Rows, Action, Field, Level, Job))
+    asked = set(keys_of(View, Rows, Action, Field, Level, Job, Order))
     assert set(listed) - asked == set() and asked - set(listed) == set()
