@@ -2,6 +2,7 @@
 
 from boards import do_cpython as do
 from boards.show_data_cpython import print_csv
+from hal.errors import Refused
 
 _MP = ("mp", None, "measuring point")
 _TIME = "2026-11-23 or 2026-11-23T10:15, UTC"
@@ -47,6 +48,10 @@ def _add_data(verbs, asking):
     _spanned(rates)
     _spanned(asking(rows, "show", "the stored readings of a meter", _show, _MP))
     _spanned(asking(rows, "export", "the stored readings of all meters as CSV", _export))
+    clear = asking(
+        rows, "clear", "all that was collected goes, at a restart; settings stay", _clear
+    )
+    clear.add_argument("--yes", action="store_true", help="yes, really: it cannot be undone")
     asking(rows, "backfill", "look for holes again and fill them", _backfill, mp)
 
 
@@ -94,6 +99,15 @@ def _show(options):
 
 def _export(options):
     return do.show(options, "data export", _span(options), print_csv)
+
+
+def _clear(options):
+    if not options.yes:
+        raise Refused(
+            "readings, ledger and records would go, also what the HES does not have yet; "
+            "the DCU restarts. If that is meant: dcu data clear --yes"
+        )
+    return do.show(options, "data clear", [])
 
 
 def _backfill(options):

@@ -10,7 +10,7 @@ from boards.collecting import collecting
 from boards.meters import Meters
 from boards.modem import modem_of
 from boards.plc import plc_of
-from dcu import app, cosem
+from dcu import app, clear, cosem
 from dcu.alarm_codes import (
     METER_PUSH,
     METER_UNKNOWN,
@@ -120,8 +120,10 @@ def complete(dcu, store):
     dcu.kept = Readings(
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
     )
-    dcu.attempts = Attempts(store.journal("attempts", _ATTEMPTS), dcu.kept)
+    attempts = store.journal("attempts", _ATTEMPTS)
+    dcu.attempts = Attempts(attempts, dcu.kept)
     dcu.ledger = Ledger(store.profile, dcu.kept, settings.get("storage.ledger_rows"))
+    clear.do_if_asked(dcu, [dcu.readings, dcu.records, attempts])
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
     dcu.modem = modem_of(dcu)

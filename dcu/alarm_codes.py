@@ -37,6 +37,7 @@ JOIN_FAILED = 24
 METER_OUT = 25
 NETWORK_CONFLICT = 26
 GROUP_KEY_CHANGED = 27
+DATA_CLEARED = 28
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -71,5 +72,6 @@ CODES = (
     Code(METER_OUT, INFO, "meter out of the network", "its EUI-64, and why"),
     Code(NETWORK_CONFLICT, ALARM, "two networks with one name", "the PAN identifier"),
     Code(GROUP_KEY_CHANGED, INFO, "group key changed", "how many meters have missed it"),
+    Code(DATA_CLEARED, ALARM, "collected data cleared", "by whom"),
 )
 TEXT = {code.number: code.text for code in CODES}

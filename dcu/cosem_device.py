@@ -33,7 +33,8 @@ _INVALID = 1  # bit of the clock status
 _UNDATED = b"\xff" * 8 + b"\x00\x80\x00\x00"
 _INTERNAL_CRYSTAL = 1
 _TIME_MAX_S = 0xFFFFFFFF  # what records can say
-REBOOT = 1  # script
+REBOOT = 1  # scripts
+CLEAR = 2
 
 
 def device_rows(dcu, version):
@@ -130,17 +131,23 @@ def _assignment(dcu):
 
 
 def _script_row(dcu):
-    """One script: to begin anew. The process ends, and the service manager starts it again."""
-    itself = obis.parse("0.0.10.0.0.255")
-    action = [axdr.enum(2), axdr.u16(SCRIPTS), axdr.octets(itself), axdr.i8(1), axdr.u16(REBOOT)]
-    scripts = axdr.array(
-        [axdr.structure([axdr.u16(REBOOT), axdr.array([axdr.structure(action)])])]
-    )
+    """To begin anew, also without what was collected. The process ends, and the service manager
+    starts it again."""
 
     def execute(value):
-        whole(value, REBOOT, REBOOT)
-        dcu.end_because("the HES asks for a restart")
+        if whole(value, REBOOT, CLEAR) == CLEAR:
+            dcu.clear_because("the HES asks for the data to be cleared")
+        else:
+            dcu.end_because("the HES asks for a restart")
 
-    cells = {2: cell("scripts", "array, 1: restart the DCU", lambda: scripts)}
+    scripts = axdr.array([_script(number) for number in (REBOOT, CLEAR)])
+    words = "array, 1: restart the DCU, 2: clear what was collected, too"
+    cells = {2: cell("scripts", words, lambda: scripts)}
     methods = {1: Method("execute", "u16, the script", execute)}
     return row(SCRIPTS, 0, "0.0.10.0.0.255", "scripts", READERS, cells, methods)
+
+
+def _script(number):
+    itself = obis.parse("0.0.10.0.0.255")
+    action = [axdr.enum(2), axdr.u16(SCRIPTS), axdr.octets(itself), axdr.i8(1), axdr.u16(number)]
+    return axdr.structure([axdr.u16(number), axdr.array([axdr.structure(action)])])

@@ -1,5 +1,6 @@
 """One DCU: what the board has put together, as the console, the panel and the HES see it."""
 
+from dcu import clear
 from dcu.alarm_codes import RESTART, SETTING_INVALID, STORAGE_DAMAGED
 from hal.memory import in_use_octets
 
@@ -87,6 +88,11 @@ class Dcu:
         if self.alarms:
             self.alarms.raise_alarm(RESTART, 0, reason)
         self.ending = reason
+
+    def clear_because(self, reason):
+        """All that was collected goes, at the restart that follows: dcu/clear.py. PortError."""
+        clear.ask(self.files, reason)
+        self.end_because(reason)
 
     def status(self):
         """Everything live, as a dict of plain values: for the console, the panel, the HES."""

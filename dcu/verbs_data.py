@@ -68,6 +68,11 @@ async def data_export(dcu, say, from_s, to_s):
     return GOOD, f"{count} readings"
 
 
+async def data_clear(dcu, say):
+    dcu.clear_because("clearing asked for at the console")
+    return GOOD, "the DCU ends, and clears what it collected when it is started again"
+
+
 async def data_backfill(dcu, say, mp=""):
     """Look for holes again now, and fill them while the buses have time."""
     records = [dcu.archive.get(mp_of(mp))] if mp else dcu.archive.meters()
@@ -114,5 +119,6 @@ DATA_VERBS = (
     ("data rates", data_rates, "FROM TO [BY]", "how much came in in time"),
     ("data show", data_show, "MP FROM TO", "the stored readings of a meter"),
     ("data export", data_export, "FROM TO", "the stored readings of all meters"),
+    ("data clear", data_clear, "", "all that was collected goes, at a restart"),
     ("data backfill", data_backfill, "[MP]", "look for holes again and fill them"),
 )

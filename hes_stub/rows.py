@@ -53,6 +53,7 @@ ALARM_NAMES = {
     25: "meter out of the network",
     26: "two networks with one name",
     27: "group key changed",
+    28: "collected data cleared",
 }
 
 

@@ -106,7 +106,8 @@ class CosemBench:
         dcu.kept = Unstored()
         dcu.cosem_keys = self.keys
         kek = lambda: bytes.fromhex(self.settings.get("cosem.kek"))  # noqa: E731
-        dcu.firmware = Firmware(Disk(), Kept(), kek, dcu.end_because)
+        dcu.files = Disk()
+        dcu.firmware = Firmware(dcu.files, Kept(), kek, dcu.end_because)
         dcu.uplink = Uplink()
         return dcu
 

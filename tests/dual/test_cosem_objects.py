@@ -1,6 +1,7 @@
 """What the objects of the DCU beside its records do; that the object list tells the truth."""
 
 from dcu.alarm_codes import CLOCK_INVALID, METER_SILENT, PORT_LOST, POWER_UP, STORAGE_FAILED
+from dcu.clear import ASKED
 from dcu.meter_state import SILENT
 from tests.dual.hes_client import MANAGEMENT, PUBLIC, READER, CosemBench, connected, result_of
 from wire import association, axdr, dialogue, obis
@@ -172,16 +173,18 @@ def test_the_alarm_filter_is_a_setting():
     assert result_of(bench.set, FILTER, axdr.visible("all")) == UNMATCHED
 
 
-def test_the_restart_script_ends_the_process_and_no_other_script_is_there():
+def test_the_scripts_end_the_process_and_no_other_script_is_there():
     bench = connected()
-    for data in (axdr.u16(0), axdr.u16(2)):
+    for data in (axdr.u16(0), axdr.u16(3)):
         call = dialogue.action(9, obis.parse(SCRIPTS[1]), 1, data)
         assert result_of(bench.do, call) == OUT_OF_SCOPE
     missing = dialogue.action(9, obis.parse(SCRIPTS[1]), 2, axdr.u16(1))
     assert result_of(bench.do, missing) == UNDEFINED
     assert bench.dcu_seen.ending == ""
     bench.do(dialogue.action(9, obis.parse(SCRIPTS[1]), 1, axdr.u16(1)))
-    assert bench.dcu_seen.ending != ""
+    assert "restart" in bench.dcu_seen.ending and bench.dcu_seen.files.names(ASKED) == []
+    bench.do(dialogue.action(9, obis.parse(SCRIPTS[1]), 1, axdr.u16(2)))
+    assert b"the HES" in bench.dcu_seen.files.read(ASKED)
 
 
 def test_a_baud_rate_is_set_by_its_number():
