@@ -5,6 +5,7 @@ from hal import coop
 
 _LOOK_MS = 60_000
 _TICK_MS = 1_000
+_WHILE_ONLINE = ("signal_dbm", "registration")
 _BARS_DBM = (-105, -95, -85, -75)  # from which on one bar more is drawn
 _IMAGES = {
     firmware.NOTHING: "none",
@@ -25,11 +26,13 @@ async def watch_modem(dcu, part):
         part.alive()
         now_ms = dcu.clock.ticks_ms()
         if not dcu.modem.is_online:
-            dcu.modem_facts.pop("signal_dbm", None)
+            for name in _WHILE_ONLINE:
+                dcu.modem_facts.pop(name, None)
             due_ms = now_ms
         elif now_ms >= due_ms:
             due_ms = now_ms + _LOOK_MS
             dcu.modem_facts.update(await dcu.modem.status())
+            dcu.modem_facts["at_s"] = dcu.clock.utc_s()
         await coop.sleep_ms(_TICK_MS)
 
 

@@ -17,6 +17,7 @@ from dcu.cosem_row import (
     SAPS,
     SCRIPTS,
     TYPE_UNMATCHED,
+    UNDATED,
     Method,
     cell,
     data_row,
@@ -30,7 +31,6 @@ from wire.server import Denied
 METER_SAP = 256  # of MP 0: a meter is listed as logical device METER_SAP + MP
 _DCU_SAP = 1
 _INVALID = 1  # bit of the clock status
-_UNDATED = b"\xff" * 8 + b"\x00\x80\x00\x00"
 _INTERNAL_CRYSTAL = 1
 _TIME_MAX_S = 0xFFFFFFFF  # what records can say
 REBOOT = 1  # scripts
@@ -102,7 +102,7 @@ def _clock_row(clock):
         return axdr.u8(0 if clock.is_set else _INVALID)
 
     def undated():
-        return axdr.octets(_UNDATED)
+        return axdr.octets(UNDATED)
 
     cells = {
         2: cell("time", "octet-string(12), UTC", lambda: _now(clock), set_time),

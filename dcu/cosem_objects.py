@@ -18,6 +18,6 @@ def objects_of(dcu, version):
     """The rows of a complete Dcu (dcu/unit.py); see dcu/cosem_row.py."""
     rows = device_rows(dcu, version) + record_rows(dcu) + setup_rows(dcu.settings, dcu.alarms)
     rows += network_rows(leading_out)
-    rows += task_rows(dcu) + link_rows(dcu) + modem_rows(dcu.settings)
+    rows += task_rows(dcu) + link_rows(dcu) + modem_rows(dcu)
     rows += key_rows(dcu.cosem_keys, dcu.settings) + firmware_rows(dcu.firmware)
     return (association_row(rows, lambda: clients(dcu.settings, dcu.cosem_keys)),) + rows

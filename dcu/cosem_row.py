@@ -20,11 +20,12 @@ ANYBODY = (PUBLIC, READER, MANAGEMENT)
 READERS = (READER, MANAGEMENT)
 
 DATA, PROFILE, CLOCK, SCRIPTS, ASSOCIATION, SAPS, HDLC_SETUP = 1, 7, 8, 9, 15, 17, 23
-GPRS_SETUP = 45
+GPRS_SETUP, GSM_DIAGNOSTIC = 45, 47
 IMAGE, AUTO_CONNECT, PUSH, TCP_UDP_SETUP, IPV4, MAC, SECURITY = 18, 29, 40, 41, 42, 43, 64
 
 TEMPORARY, READ_WRITE_DENIED, UNDEFINED, CLASS_INCONSISTENT = 2, 3, 4, 9
 TYPE_UNMATCHED, SCOPE_VIOLATED, OTHER_REASON = 12, 13, 250
+UNDATED = b"\xff" * 8 + b"\x00\x80\x00\x00"  # octet-string of a date-time that is none
 
 CosemObject = namedtuple(
     "CosemObject", ("class_id", "version", "ln", "name", "readers", "cells", "methods")

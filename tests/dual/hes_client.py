@@ -50,6 +50,10 @@ OTHERS = (
 )
 
 
+class Modem:
+    is_online = False
+
+
 class Uplink:
     def status(self):
         return {"state": "online"}
@@ -109,6 +113,7 @@ class CosemBench:
         dcu.files = Disk()
         dcu.firmware = Firmware(dcu.files, Kept(), kek, dcu.end_because)
         dcu.uplink = Uplink()
+        dcu.modem = Modem()
         return dcu
 
     def do(self, talk, sap=MANAGEMENT):

@@ -256,17 +256,3 @@ def test_a_push_can_be_asked_for():
     before = bench.alarms.pushes_asked
     bench.do(dialogue.action(40, obis.parse(PUSH[1]), 1, axdr.i8(0)))
     assert bench.alarms.pushes_asked == before + 1 and bench.alarms.raised.is_set()
-
-
-def test_the_access_point_is_set_and_the_pin_set_and_never_told():
-    bench = connected()
-    gprs = (45, "0.0.25.4.0.255")
-    bench.set(gprs, axdr.octets(b"cmnet"))
-    assert bench.settings.get("modem.apn") == "cmnet" and bench.get(gprs) == b"cmnet"
-    bench.set(gprs, axdr.u16(47), 3)
-    assert bench.settings.get("modem.pin") == "0047" and bench.get(gprs, 3) == 0
-    bench.set(gprs, axdr.u16(0), 3)
-    assert bench.settings.get("modem.pin") == ""
-    for index, wrong in ((2, axdr.u8(1)), (3, axdr.octets(b"1234"))):
-        assert result_of(bench.set, gprs, wrong, index) == UNMATCHED
-    assert result_of(bench.set, gprs, axdr.octets(b"a\xff")) == DENIED
