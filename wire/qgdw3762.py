@@ -83,7 +83,10 @@ def parse(buffer, at, searching):
     octets = bytes(buffer[at : at + size])
     if octets[-2] != sum(octets[3:-2]) & 0xFF or octets[-1] != 0x16:
         return wrong(searching, "bad checksum or end of a 376.2 frame", octets)
-    return size, _frame(octets)
+    try:
+        return size, _frame(octets)
+    except Damage as damage:
+        return wrong(searching, damage.reason, octets)
 
 
 def _frame(octets):

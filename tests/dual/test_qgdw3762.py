@@ -111,3 +111,10 @@ def test_the_octets_that_wake_a_line_are_skipped():
     good = frames_in(_VERSION)
     assert frames_in(b"\xfe\xfe" + _VERSION + b"\xfe" + _VERSION) == good + good
     assert frames_in(b"\x12" + _VERSION) == [DAMAGED] + good
+
+
+def test_a_frame_that_turns_out_to_be_wrong_after_damage_is_passed_over():
+    wrong = bytes.fromhex("681a0000000101010101111111111111222222222222") + b"\x60\xe8\x7f\x16"
+    octets = b"\x00" + wrong + _VERSION
+    expected = [DAMAGED, frames_in(_VERSION)[0]]
+    assert frames_in(octets) == frames_in(*[bytes([octet]) for octet in octets]) == expected
