@@ -2,6 +2,7 @@
 
 from dcu.collect import Collection
 from dcu.fill import Filler
+from dcu.schema import PLC
 
 
 def collecting(dcu, channel):
@@ -25,5 +26,9 @@ def collecting(dcu, channel):
     collection.attempts = dcu.attempts
     if channel in dcu.buses:
         collection.recent = lambda: dcu.buses[channel].recent
+    if channel == PLC:
+        collection.crew.several(
+            lambda: dcu.settings.get("plc.at_once"), dcu.plc.goes_with, dcu.plc.rank
+        )
     dcu.rounds[channel] = collection
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)

@@ -8,6 +8,8 @@ filled from the memory of the meters.
 from dcu import ledger
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, METER_BACK, METER_SILENT, METER_WRONG
 from dcu.attempts import Attempt, frames_in_words
+from dcu.collect_words import summary
+from dcu.crew import Crew
 from dcu.meter_state import SILENT, WRONG
 from dcu.operations import OPERATIONS, Visit
 from dcu.plan import OPEN
@@ -20,7 +22,6 @@ from wire.dialogue import AccessRefused
 _LOOK_MS = 5_000  # at the clock, which the HES may set while we wait
 _LAST_LOOKS_MS = 200  # in the last second before the slot
 _ALARM = {SILENT: METER_SILENT, WRONG: METER_WRONG}
-_NAMED_MAX = 5  # failed meters in a line of the log
 _FAILURES = (  # error, entry in the ledger, what the meter is then; the first that fits
     (NotAuthenticated, ledger.NOT_AUTHENTICATED, WRONG),
     (Refused, ledger.IN_USE, None),  # a transparent session has the meter
@@ -59,6 +60,7 @@ class Collection:
         self.filler = None
         self.attempts = None
         self.recent = list  # function -> the last (is sent, octets) on the bus
+        self.crew = Crew(self._runs)
         self.rounds = 0
         self.missed = 0  # meters that the bus had no time for
         self.read = 0
@@ -73,6 +75,12 @@ class Collection:
 
     async def run(self, part, alarm, log):
         """For ever. `part.alive()` is called at least once for each visit."""
+        try:
+            await self._run(part, alarm, log)
+        finally:
+            await self.crew.stop()
+
+    async def _run(self, part, alarm, log):
         was_set = True
         while True:
             part.alive()
@@ -90,11 +98,18 @@ class Collection:
         """One visit; or without any to make, keep what there is and wait a little."""
         now_s = self._clock.utc_s()
         ended = self._runs.begin(now_s, self._clock.ticks_ms())
-        chosen = None if ended else self._runs.next(now_s, self._settings.get("collect.budget_s"))
+        budget_s = self._settings.get("collect.budget_s")
+        chosen = None if ended else self.crew.next(now_s, budget_s)
         if chosen:
-            await self._visit(chosen[0], chosen[1], part, alarm)
-            self._readings.commit_many()
+            await self.crew.begin(self._visit(chosen[0], chosen[1], part, alarm))
+        elif len(self.crew) and not ended:
+            await self.crew.wait(_LOOK_MS)
+        else:
+            await self._rest(ended, now_s, part, log)
             return
+        self._readings.commit_many()
+
+    async def _rest(self, ended, now_s, part, log):
         are_stored = self._readings.commit()
         if ended:
             self._learned.store()
@@ -137,7 +152,10 @@ class Collection:
         left = list(runs)
         began_ms = self._clock.ticks_ms()
         try:
-            await self._ask(state, left, part, alarm)
+            try:
+                await self._ask(state, left, part, alarm)
+            finally:
+                self._runs.busy.remove(state)
         except PortError as error:  # the whole channel: no meter's fault
             self._trouble = str(error)
             self._runs.lose(self._trouble, self._clock.utc_s())
@@ -246,7 +264,7 @@ class Collection:
             return
         if run.good or not self._trouble:
             self._told = ""
-            log(self.channel, _summary(run, took_ms, are_stored))
+            log(self.channel, summary(run, took_ms, are_stored))
             return
         text = f"none of {len(run.failed)} meters read: {self._trouble}"
         if text != self._told:  # a channel that cannot be used is said once, until that changes
@@ -270,15 +288,3 @@ class Collection:
             "last_round_ms": self.last_round_ms,
             "read_in_last_round": self.read,
         }
-
-
-def _summary(run, took_ms, are_stored):
-    all_of_them = run.good + len(run.failed)
-    text = "" if run.task.id == 0 else f"{run.task.words()}: "
-    text += f"read {run.good} of {all_of_them} meters in {took_ms / 1000:.1f} s"
-    if run.good or not are_stored:
-        text += ", stored" if are_stored else ", not stored yet"
-    if run.failed:
-        names = ", ".join([f"MP {state.record.mp}" for state in run.failed[:_NAMED_MAX]])
-        text += f"; failed: {names}{', …' if len(run.failed) > _NAMED_MAX else ''}"
-    return text

@@ -106,6 +106,22 @@ class Plc:
             raise NoReply(f"MP {record.mp} is not in the network")
         return short
 
+    def rank(self, state):
+        """The nearest meters are read first: hops."""
+        short = self.book.short(state.record.eui)
+        return self.survey.hops(short) if short else 0
+
+    def goes_with(self, state, others):
+        """Whether a meter may be read beside those: never two behind the same weak first hop,
+        where each would wait for the repetitions of the other."""
+        hop = self._weak_hop(state)
+        return hop is None or hop not in [self._weak_hop(other) for other in others]
+
+    def _weak_hop(self, state):
+        short = self.book.short(state.record.eui)
+        hop = self.survey.first_hop(short) if short else None
+        return hop if hop and self.survey.is_weak(hop) else None
+
     def demand_running(self):
         """The driver; PortError that says why not."""
         if not self._settings.get("slot.device"):

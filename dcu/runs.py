@@ -52,6 +52,9 @@ class Runs:
         self._seen = {}  # task number: beginning of the last slot looked at
         self._newest = {}  # task number: beginning of the latest slot begun
         self.open = []
+        self.busy = []  # MeterStates that are being visited
+        self.rank = lambda state: 0  # who comes first, where it is not all the same
+        self._served = {}  # task number: the latest visit when its last run began
         self._looked_ms = None
         self._late_s = START_LATE_S
         self._quiet = (0, 0, -1)  # from, to: no slot begins between; of which list of tasks
@@ -97,7 +100,7 @@ class Runs:
         if seen_s is None or slot_s <= self._newest.get(task.id, 0):  # it may have been done
             waiting = [state for state in waiting if not self._is_done(task, state, slot_s)]
         self._newest[task.id] = max(slot_s, self._newest.get(task.id, 0))
-        waiting.sort(key=lambda state: (state.alarmed, state.served, state.record.mp))
+        self._sort(task, waiting)
         run = Run(task, slot_s, waiting)
         for state in list(waiting):
             if state.is_quarantined(now_s):
@@ -107,25 +110,42 @@ class Runs:
         self.open.append(run)
         self.open.sort(key=_urgency)
 
+    def _sort(self, task, waiting):
+        """Who has waited longest comes first. A rank goes before that, but not before those that
+        the last run had no time for: the last in rank would never be visited."""
+        last, rank = self._served.get(task.id, 0), self.rank
+        self._served[task.id] = max([state.served for state in waiting] + [last])
+
+        def key(state):
+            is_due = state.served <= last
+            return state.alarmed, not is_due, rank(state), state.served, state.record.mp
+
+        waiting.sort(key=key)
+
     def _is_done(self, task, state, slot_s):
         entry = self._book.at(task, state.record.mp, slot_s)
         return entry is not None and entry.what in ledger.FINAL
 
     def _ended(self, now_s):
-        ended = [run for run in self.open if not run.waiting or now_s >= run.ends_s]
-        for run in ended:
-            for state in list(run.waiting):
+        """A run whose window is over ends when those have been visited that it found in it."""
+        for run in self.open:
+            left = list(run.waiting) if now_s >= run.ends_s else []
+            for state in [each for each in left if each not in self.busy]:
                 self.fail(run, state, run.reasons.get(state.record.mp, ledger.NO_TIME), now_s)
-        self.open = [run for run in self.open if run not in ended]
+        ended = [run for run in self.open if not run.waiting]
+        self.open = [run for run in self.open if run.waiting]
         return ended
 
-    def next(self, now_s, budget_s):
+    def next(self, now_s, budget_s, is_free=lambda state: True):
         """(state, [runs]): the meter that is next and all runs that wait for it; or None.
         One that has had `budget_s` of bus time in this hour waits for the next."""
-        for run in self.open:
+        current = [run for run in self.open if now_s < run.ends_s]
+        for run in current:
             for state in run.waiting:
-                if run.is_ready(state, now_s) and not state.has_spent(now_s, budget_s):
-                    wanted = [each for each in self.open if state in each.waiting]
+                if state in self.busy or not run.is_ready(state, now_s):
+                    continue
+                if not state.has_spent(now_s, budget_s) and is_free(state):
+                    wanted = [each for each in current if state in each.waiting]
                     return state, [each for each in wanted if each.is_ready(state, now_s)]
         return None
 
@@ -170,9 +190,10 @@ class Runs:
         run.waiting.append(state)
 
     def lose(self, reason, now_s):
-        """The channel cannot be used: nobody's try is spent, but who has none left has failed."""
+        """The channel cannot be used: nobody's try is spent, but who has none left has failed.
+        Those that are being visited find out by themselves."""
         for run in self.open:
-            for state in list(run.waiting):
+            for state in [each for each in run.waiting if each not in self.busy]:
                 state.reason = reason
                 if run.task.retries:
                     self.retry(run, state, ledger.PORT_LOST, now_s)

@@ -1,6 +1,6 @@
 """`make demo`: the whole plant on this machine, with a play; `make demo-check` also checks it.
 
-python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--uplink tcp|modem]
+python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--uplink tcp|modem] [--plc]
 """
 
 import argparse
@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 
-from tests.e2e import facts
+from tests.e2e import facts, slot
 from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, mp_of
 
 OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
@@ -31,6 +31,7 @@ SETTINGS = (
     ("hes.reply_s", "5"),
 )
 _WAIT_S = 60
+_SLOT_S = 180  # for 20 meters to join
 _ISO = "%Y-%m-%dT%H:%M:%S"
 _NAMES = {
     "dcu": "DCU  ",
@@ -39,6 +40,7 @@ _NAMES = {
     "bus 2": "bus 2",
     "bus 3": "bus 3",
     "modem": "modem",
+    "slot": "slot ",
 }
 
 
@@ -71,18 +73,26 @@ def play(plant, screen):
     plant.hes.wait_for(r"fetched \d+ readings", _WAIT_S)
     screen.say(f"switching off meter MP {mp_of(OFF_BUS, OFF_ADDRESS)} (bus {OFF_BUS})")
     plant.switch(OFF_BUS, OFF_ADDRESS, "off")
-    read = plant.call_hes("read", TERMINAL, facts.READ_MP, READ_OBIS)
-    screen.say(
-        f"hes read {TERMINAL} {facts.READ_MP} {READ_OBIS}: {(read.stdout + read.stderr).strip()}"
-    )
+    read = _read(plant, screen, facts.READ_MP)
     plant.hes.wait_for(f"meter silent.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
     screen.say("its alarm is at the HES; switching it on again")
     plant.switch(OFF_BUS, OFF_ADDRESS, "on")
     plant.hes.wait_for(f"meter back.*MP {mp_of(OFF_BUS, OFF_ADDRESS)}", _WAIT_S)
     screen.say(f"all {total} meters are read again")
+    if plant.has_slot:
+        slot.play(plant, screen, _SLOT_S)
+        _read(plant, screen, slot.READ_MP)
     play_tasks(plant, screen)
     play_gap(plant, screen)
     screen.say("that was all; it goes on until Ctrl-C")
+    return read
+
+
+def _read(plant, screen, mp):
+    """From the HES, now."""
+    read = plant.call_hes("read", TERMINAL, mp, READ_OBIS)
+    said = (read.stdout + read.stderr).strip()
+    screen.say(f"hes read {TERMINAL} {mp} {READ_OBIS}: {said}")
     return read
 
 
@@ -122,6 +132,7 @@ def _parse(words):
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--check", action="store_true", help="check each fact, then end")
     parser.add_argument("--uplink", default="tcp", choices=("tcp", "modem"))
+    parser.add_argument("--plc", action="store_true", help="with a G3 module and its meters")
     parser.add_argument("--interpreter", default="cpython", choices=("cpython", "micropython"))
     return parser.parse_args(words)
 
@@ -150,7 +161,14 @@ def main(words=None):
             print("a demo is running in this folder already; end it first")
             return 1
         shutil.rmtree(folder, ignore_errors=True)
-    plant = Plant(folder, options.interpreter, SETTINGS, screen.heard, uplink=options.uplink)
+    plant = Plant(
+        folder,
+        options.interpreter,
+        SETTINGS,
+        screen.heard,
+        uplink=options.uplink,
+        has_slot=options.plc,
+    )
     try:
         if options.check:
             return check(plant, screen)

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 
+from tests.e2e import slot
+
 ROOT = pathlib.Path(__file__).parents[2]
 BUSES = (1, 2, 3)
 CAPTURE_S = 4  # of the meters' load profiles: as often as the demo reads, so that holes are filled
@@ -114,6 +116,7 @@ class Plant:
         meters_per_bus=METERS_PER_BUS,
         hes_words=(),
         uplink="tcp",
+        has_slot=False,
     ):
         self.folder = pathlib.Path(folder)
         self.interpreter = interpreter
@@ -125,8 +128,9 @@ class Plant:
         self.hes_data = self.folder / "hes"
         self.started_s = time.time()
         self.sims = {}
-        self.dcu = self.hes = self.modem = None
+        self.dcu = self.hes = self.modem = self.slot = None
         self.uplink = uplink
+        self.has_slot = has_slot
         self.meters_per_bus = meters_per_bus
         self.hes_words = hes_words
         self._heard = heard
@@ -139,6 +143,8 @@ class Plant:
         for bus in BUSES:
             self.sims[bus].wait_for(str(self.tty(bus)), 20)
         self.import_meters()
+        if self.has_slot:
+            self.start_slot()
         self.start_hes()
         self.hes.wait_for(r"http://", 20)
         self.start_dcu()
@@ -186,6 +192,15 @@ class Plant:
         done = self.call_dcu("meters", "import", file)
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def start_slot(self):
+        """The module, and its meters in the archive."""
+        self.slot = Process("slot", slot.words(self), self._heard)
+        self.slot.wait_for("G3 module", 20)
+        file = self.folder / "slot.csv"
+        file.write_text(slot.rows())
+        done = self.call_dcu("meters", "import", file)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def start_hes(self):
         words = [sys.executable, "-m", "hes_stub.cli", "serve", "--data", self.hes_data]
         words += ["--bind", "127.0.0.1", "--port", self.hes_port, "--web", self.web_port]
@@ -207,6 +222,8 @@ class Plant:
         settings["hes.main"] = f"127.0.0.1:{self.hes_port}"
         if self.uplink == "modem":
             settings.update(self.start_modem())
+        if self.has_slot:
+            settings.update(slot.settings(self))
         settings.update(self.settings)
         words = ["--data", self.dcu_data, "--board", "pc"]
         for key, value in settings.items():
@@ -237,7 +254,7 @@ class Plant:
         )
 
     def processes(self):
-        return [p for p in (self.dcu, self.hes, self.modem, *self.sims.values()) if p]
+        return [p for p in (self.dcu, self.hes, self.modem, self.slot, *self.sims.values()) if p]
 
     def stop(self):
         for process in self.processes():

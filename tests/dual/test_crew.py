@@ -1,0 +1,178 @@
+"""Several visits of one channel at once: how many, who beside whom, and what becomes of each."""
+
+from dcu import ledger
+from dcu.crew import Crew
+from dcu.meter_state import MeterState
+from dcu.runs import Runs
+from dcu.task_list import TaskList
+from hal import coop
+from hal.errors import NoReply
+from tests.dual.plc_bench import row
+from tests.kept import Kept
+from tests.virtual import VirtualClock, run_virtual
+
+SETTINGS = {"collect.period_s": 60, "clock.zone": "UTC0"}
+BUDGET_S = 600
+
+
+class Book:
+    def at(self, task, mp, slot_s):
+        return None
+
+    def last(self, task, mp):
+        return None
+
+    def entries(self, task, mp, from_s, to_s):
+        return ()
+
+
+class Fleet:
+    """Runs of the rounds over meters 1 to `count`; slot 600 has begun, the last one was missed."""
+
+    def __init__(self, count=4, at_once=3, goes_with=lambda state, others: True, hops=()):
+        self.states = {mp: MeterState(row(mp)) for mp in range(1, count + 1)}
+        self.entries = []
+        tasks = TaskList(Kept(), SETTINGS)
+
+        def put(task, mp, entry):
+            self.entries.append((mp, entry.slot_s, entry.what))
+
+        self.runs = Runs("plc", tasks, self, self, Book(), put)
+        self.crew = Crew(self.runs)
+        rank = dict(hops)
+        self.crew.several(lambda: at_once, goes_with, lambda state: rank.get(state.record.mp, 0))
+        self.runs.begin(541, 0)
+        self.runs.begin(600, 59_000)
+
+    def meters(self, channel):
+        return [state.record for state in self.states.values()]
+
+    def of(self, record):
+        return self.states[record.mp]
+
+    def next(self, now_s=600):
+        chosen = self.crew.next(now_s, BUDGET_S)
+        return chosen and chosen[0].record.mp
+
+
+async def nothing():
+    await coop.sleep_ms(1_000)
+
+
+async def begun(fleet, visits):
+    """What `visits` of the crew were begun with."""
+    chosen = []
+    for visit in visits:
+        chosen.append(fleet.next())
+        await fleet.crew.begin(visit())
+    await coop.sleep_ms(0)
+    chosen.append(fleet.next())
+    return chosen
+
+
+def test_as_many_are_visited_at_once_as_may_be():
+    async def play():
+        fleet = Fleet()
+        chosen = await begun(fleet, [nothing] * 3)
+        await fleet.crew.stop()
+        return chosen
+
+    assert run_virtual(play()) == [1, 2, 3, None]
+
+
+def test_who_disturbs_another_waits_until_that_is_done():
+    def goes_with(state, others):
+        return state.record.mp % 2 not in [other.record.mp % 2 for other in others]
+
+    async def play():
+        fleet = Fleet(4, 4, goes_with)
+        chosen = await begun(fleet, [nothing] * 2)
+        fleet.runs.busy.pop(0)
+        chosen.append(fleet.next())
+        await fleet.crew.stop()
+        return chosen
+
+    assert run_virtual(play()) == [1, 2, None, 1]
+
+
+def test_a_wait_ends_with_the_first_that_ends_and_with_its_time():
+    clock = VirtualClock()
+
+    async def play():
+        fleet = Fleet()
+        await fleet.crew.begin(coop.sleep_ms(3_000))
+        await fleet.crew.begin(coop.sleep_ms(9_000))
+        found = []
+        for limit_ms in (1_000, 5_000, 1_000):
+            began_ms = clock.ticks_ms()
+            await fleet.crew.wait(limit_ms)
+            found.append((clock.ticks_ms() - began_ms, len(fleet.crew)))
+        await fleet.crew.stop()
+        return found
+
+    assert run_virtual(play()) == [(1_000, 2), (2_000, 1), (1_000, 1)]
+
+
+def test_what_a_visit_fails_with_is_raised():
+    async def mistaken():
+        raise NoReply("a mistake of ours")
+
+    async def play():
+        fleet = Fleet()
+        await fleet.crew.begin(mistaken())
+        try:
+            await fleet.crew.wait(1_000)
+        except NoReply as error:
+            return str(error), len(fleet.crew)
+
+    assert run_virtual(play()) == ("a mistake of ours", 0)
+
+
+def test_one_at_a_time_is_made_at_once():
+    done = []
+
+    async def visit():
+        done.append(True)
+
+    async def play():
+        fleet = Fleet(at_once=1)
+        await fleet.crew.begin(visit())
+        return len(fleet.crew)
+
+    assert run_virtual(play()) == 0 and done
+
+
+def test_a_window_that_is_over_does_not_take_the_run_from_under_a_visit():
+    fleet = Fleet(3)
+    busy, runs = fleet.crew.next(600, BUDGET_S)
+    fleet.runs.tried(runs[0], busy)
+    assert fleet.runs.begin(659, 60_000) == []
+    ended = fleet.runs.begin(660, 119_000)
+    assert ended == [] and [entry[0] for entry in fleet.entries] == [2, 3]
+    assert fleet.next(660) in (2, 3)  # for the next slot
+    fleet.runs.busy.remove(busy)
+    fleet.runs.succeed(runs[0], busy, ledger.RECEIVED, None, 661)
+    assert (1, 600, ledger.RECEIVED) in fleet.entries
+    assert [run.slot_s for run in fleet.runs.begin(662, 121_000)] == [600]
+
+
+def test_a_channel_that_fails_costs_nobody_that_is_being_visited_its_try():
+    fleet = Fleet(2)
+    busy, runs = fleet.crew.next(600, BUDGET_S)
+    fleet.runs.lose("gone", 601)
+    assert runs[0].waiting == [busy]
+
+
+def test_the_nearest_come_first_but_not_before_those_that_had_no_time():
+    fleet = Fleet(4, hops=((1, 3), (2, 1), (3, 2), (4, 2)))
+    order = []
+    for number in range(1, 3):  # there is time for two
+        state, runs = fleet.crew.next(600, BUDGET_S)
+        state.served = number
+        order.append(state.record.mp)
+        fleet.runs.tried(runs[0], state)
+        fleet.runs.busy.remove(state)
+        fleet.runs.succeed(runs[0], state, ledger.RECEIVED, None, 601)
+    fleet.runs.begin(660, 119_000)
+    (run,) = fleet.runs.open
+    assert order == [2, 3] and [state.record.mp for state in run.waiting] == [4, 1, 2, 3]
