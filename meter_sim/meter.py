@@ -26,6 +26,7 @@ class Meter:
     window       frames in a row, both ways
     faults       lines like "slow:300", see faults.py
     outages      [(from, to or None)] without supply, UTC in seconds
+    bus_address  where it is heard instead: all meters behind modules of their own have the same
     application  password, max_pdu, security and so on: see device.py
     """
 
@@ -39,6 +40,7 @@ class Meter:
         inter_octet_ms=INTER_OCTET_MS,
         faults=(),
         outages=(),
+        bus_address=None,
         **application,
     ):
         limited = (address, ADDRESS), (max_info, MAX_INFO), (window, WINDOW)
@@ -56,7 +58,8 @@ class Meter:
         self._reply_ms = reply_ms
         self._utc_s = 0
         self._starts = 0
-        own = [address_octets(LOGICAL_DEVICE, address, length) for length in ADDRESS_LENGTHS]
+        self._bus_address = bus_address or address
+        own = [self._own_address(length) for length in ADDRESS_LENGTHS]
         self._ear = Ear((*filter(None, own), *ALL_STATIONS), inter_octet_ms)
         self._links = {}  # by address of the client: [link, when it was heard last]
         frames = -(-(self.device.max_pdu + len(RESPONSE_LLC)) // max_info)  # of the longest APDU
@@ -144,7 +147,7 @@ class Meter:
         )
 
     def _own_address(self, length):
-        address = self.faults.other_address or self.address
+        address = self.faults.other_address or self._bus_address
         return address_octets(LOGICAL_DEVICE, address, length)
 
     def _at_this_second(self, association, apdu):
