@@ -7,10 +7,15 @@ from meter_sim import plc_node
 
 def command(world, line):
     """ "ok", JSON, or "error: ..." with what to do."""
+    return obeyed(COMMANDS, world, line)
+
+
+def obeyed(commands, world, line):
+    """commands: {verb: (function(world, words...), usage)}"""
     words = line.split()
-    if not words or words[0] not in COMMANDS:
-        return f"error: no command {line!r}; there are: {', '.join(sorted(COMMANDS))}"
-    act, usage = COMMANDS[words[0]]
+    if not words or words[0] not in commands:
+        return f"error: no command {line!r}; there are: {', '.join(sorted(commands))}"
+    act, usage = commands[words[0]]
     if len(words) - 1 != len(usage.split()):
         return f"error: {words[0]} wants {usage or 'nothing more'}"
     try:
@@ -94,7 +99,7 @@ def _lose(world, chance):
     world.net.air.lose = float(chance)
 
 
-def _fault(name, kind=float):
+def fault(name, kind=float):
     def act(world, value):
         setattr(world.module.faults, name, kind(value))
 
@@ -154,14 +159,14 @@ COMMANDS = {
     "mend": (_mend, ""),
     "noise": (_noise, "FEEDER DECIBELS SECONDS"),
     "lose": (_lose, "CHANCE"),
-    "drop": (_fault("drop"), "CHANCE"),
-    "flip": (_fault("flip"), "CHANCE"),
-    "duplicate": (_fault("duplicate"), "CHANCE"),
-    "lose-flag": (_fault("lose_flag"), "CHANCE"),
-    "lose-confirm": (_fault("lose_confirm"), "CHANCE"),
-    "late": (_fault("late_ms"), "MILLISECONDS"),
-    "no-buffers": (_fault("no_buffers", int), "COUNT"),
-    "no-route": (_fault("no_route", int), "COUNT"),
+    "drop": (fault("drop"), "CHANCE"),
+    "flip": (fault("flip"), "CHANCE"),
+    "duplicate": (fault("duplicate"), "CHANCE"),
+    "lose-flag": (fault("lose_flag"), "CHANCE"),
+    "lose-confirm": (fault("lose_confirm"), "CHANCE"),
+    "late": (fault("late_ms"), "MILLISECONDS"),
+    "no-buffers": (fault("no_buffers", int), "COUNT"),
+    "no-route": (fault("no_route", int), "COUNT"),
     "reboot": (_reboot, ""),
     "remove": (_remove, ""),
     "insert": (_insert, ""),

@@ -1,6 +1,6 @@
 """A module with its network of meters, put together."""
 
-from meter_sim import plc_node, plc_phy
+from meter_sim import plc_commands, plc_node, plc_phy
 from meter_sim.plc_data import Data
 from meter_sim.plc_events import Events
 from meter_sim.plc_module import Module
@@ -23,6 +23,7 @@ class World:
     """
 
     def __init__(self, meters, seed, band, out, chance, answer_of, **nature):
+        self.band = band
         self.events = Events()
         self.town = Town(meters, seed, is_radio=band == "rf")
         self.module = Module(self.events, out, chance, **nature)
@@ -36,6 +37,9 @@ class World:
         """The whole street at once."""
         for number in sorted(self.net.nodes):
             self.net.power_on(self.net.nodes[number])
+
+    def command(self, line):
+        return plc_commands.command(self, line)
 
     def node(self, number):
         return self.net.nodes[number]
