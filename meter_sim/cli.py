@@ -147,7 +147,7 @@ def modem(given):
 
 
 def plc(given):
-    """Run a simulated G3 module and its network until SIGINT or SIGTERM."""
+    """Run a simulated G3 or 376.2 module and its meters until SIGINT or SIGTERM."""
     try:
         plc_cli.run(given)
     except (ValueError, PortUnusable, control.ControlUnusable) as wrong:
@@ -231,7 +231,7 @@ VERBS = (
     ("rs485", rs485, _RS485, "run meters on one bus until interrupted"),
     ("wrapper", wrapper, _WRAPPER, "run meters over TCP or UDP until interrupted"),
     ("modem", modem, modem_cli.ARGUMENTS, "run a cellular module until interrupted"),
-    ("plc", plc, plc_cli.ARGUMENTS, "run a G3 module with its meters until interrupted"),
+    ("plc", plc, plc_cli.ARGUMENTS, "run a G3 or 376.2 module with its meters until interrupted"),
     ("control", tell, _CONTROL, "switch a running meter off or on, or ask it"),
     ("truth", truth, _TRUTH, "print what a meter measures at a second"),
 )
