@@ -6,7 +6,7 @@ Exit codes: 0 good, 1 wrong use, 3 partly done, 4 no answer, 5 refused.
 import argparse
 import sys
 
-from boards import cli_data_cpython, decode_cpython, run
+from boards import cli_data_cpython, cli_plc_cpython, decode_cpython, run
 from boards import do_cpython as do
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, WRONG_USE
 from hal.errors import DcuError, NoReply
@@ -49,6 +49,7 @@ def _parser():
     _add_asking(verbs)
     _add_image(verbs)
     cli_data_cpython.add(verbs, _asking)
+    cli_plc_cpython.add(verbs, _asking)
     decode_cpython.add(verbs)
     _add_meter_verbs(verbs)
     version = verbs.add_parser("version", help="which version this is")

@@ -3,6 +3,7 @@
 import json
 
 from boards.show_data_cpython import LINES
+from boards.show_plc_cpython import LINES as PLC_LINES
 from boards.words_cpython import harmless, when
 from dcu.archive_row import FIELDS
 
@@ -178,3 +179,4 @@ _LINES = {
     "settings set": _lines,
 }
 _LINES.update(LINES)
+_LINES.update(PLC_LINES)

@@ -14,6 +14,7 @@ from dcu.verb_words import change_settings, counted, mp_of, texts_of
 from dcu.verbs_data import DATA_VERBS
 from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
+from dcu.verbs_plc import PLC_VERBS
 from dcu.verbs_scan import scan
 from dcu.verbs_tasks import TASK_VERBS
 from hal.errors import Refused
@@ -132,4 +133,5 @@ VERBS = (
     + DATA_VERBS
     + METER_VERBS
     + IMAGE_VERBS
+    + PLC_VERBS
 )

@@ -1,0 +1,145 @@
+"""What the console can do with the network behind the module slot: see dcu/verbs.py."""
+
+from dcu.alarm_codes import GROUP_KEY_CHANGED
+from dcu.exit_codes import GOOD
+from dcu.plc_door import OPEN, OPEN_MAX_MIN
+from dcu.plc_tree import nodes_of, tree_of
+from dcu.schema import ADMISSIONS, whole
+from dcu.verb_words import counted, mp_of
+from hal import coop
+from hal.errors import Refused
+
+_YES = "yes"
+_TELL_MS = 20_000  # of a long job: who asked would think that we are gone
+_EUI_DIGITS = 16
+
+
+async def nodes(dcu, say):
+    return GOOD, nodes_of(dcu)
+
+
+async def tree(dcu, say, how=""):
+    """`how`: "look" asks the module now, which takes some seconds."""
+    if how not in ("", "look"):
+        raise Refused(f"{how!r}: nothing, or look")
+    if how:
+        await say("asking the module for its tables")
+        await dcu.plc.survey.look(dcu.plc.demand_running())
+    return GOOD, tree_of(dcu)
+
+
+async def stats(dcu, say):
+    """Of the module since the DCU has known it, and of our side of the line."""
+    module = dcu.plc.demand_running()
+    dcu.plc.survey.totals.add(await module.statistics())
+    return GOOD, dcu.plc.survey.totals.values
+
+
+async def ping(dcu, say, name):
+    """The way to a meter and back, hop by hop, as the module finds it now."""
+    module, (short, eui) = dcu.plc.demand_running(), _member(dcu, name)
+    await say(f"looking for the way to {_text(eui)}, address {short}")
+    began_ms = dcu.clock.ticks_ms()
+    forward, reverse = await module.path(short)
+    took_ms = dcu.clock.ticks_ms() - began_ms
+    ways = {"there": [_hop(dcu, each) for each in forward]}
+    ways["back"] = [_hop(dcu, each) for each in reverse]
+    return GOOD, {"eui": _text(eui), "short": short, "took_ms": took_ms, "ways": ways}
+
+
+async def whitelist(dcu, say, mode="", minutes=""):
+    """How meters are met that are not on file; "open" for some minutes, the others for good."""
+    door = dcu.plc.door
+    if mode == OPEN:
+        span = whole(minutes, 1, OPEN_MAX_MIN)
+        if span is None:
+            raise Refused(f"open for how long? minutes, from 1 to {OPEN_MAX_MIN}")
+        if not dcu.settings.get("plc.psk"):
+            raise Refused("nobody could join: there is no key for them (plc.psk)")
+        door.open_for(span)
+    elif mode in ADMISSIONS and not minutes:
+        door.open_for(0)
+        dcu.settings.put_all([("plc.admission", mode)], "the console")
+    elif mode or minutes:
+        raise Refused(f"{mode!r}: {', '.join(ADMISSIONS)}, or {OPEN} with minutes")
+    strangers = [{"short": short, "eui": _text(eui)} for short, eui in door.strangers()]
+    return GOOD, {"mode": door.mode, "open_s": door.open_left_s(), "strangers": strangers}
+
+
+async def kick(dcu, say, name, sure=""):
+    if sure != _YES:
+        raise Refused("it could not be read until it has joined again: say --yes")
+    short, eui = _member(dcu, name)
+    await dcu.plc.kick(short, eui, "was put out by the operator")
+    returns = "; it is on file, and may join again" if dcu.archive.find_eui(eui) else ""
+    return GOOD, f"{_text(eui)} was told to leave{returns}"
+
+
+async def rekey(dcu, say, sure=""):
+    members = dcu.plc.book.members()
+    if sure != _YES:
+        raise Refused(
+            f"{counted(len(members), 'meter')} get a new key, one after the other; who is away "
+            "has to join anew: say --yes"
+        )
+    missed = await _told(say, dcu.plc.rekey(), f"{counted(len(members), 'meter')} get a new key")
+    text = f"{len(missed)} of {counted(len(members), 'meter')} have missed it"
+    dcu.plc.alarm(GROUP_KEY_CHANGED, 0, text)
+    return GOOD, f"there is a new group key; {text}"
+
+
+async def _told(say, job, text):
+    """The result of a long job, with a word now and then."""
+    running = coop.spawn(job)
+    try:
+        while not running.done():
+            await say(text)
+            for _ in range(_TELL_MS // 1000):
+                if not running.done():
+                    await coop.sleep_ms(1_000)
+        return await running
+    finally:
+        await coop.stop(running)
+
+
+def _member(dcu, name):
+    """(short address, EUI) of a member: `name` is its MP or its EUI-64."""
+    if len(name) == _EUI_DIGITS:
+        try:
+            eui = bytes.fromhex(name)
+        except ValueError:
+            raise Refused(f"{name!r}: an MP, or an EUI-64 of 16 hex digits")
+    else:
+        record = dcu.archive.get(mp_of(name))
+        eui = record.eui
+        if not eui:
+            raise Refused(f"MP {record.mp} on {record.place()} has no eui")
+    short = dcu.plc.book.short(eui)
+    if short is None:
+        raise Refused(f"{_text(eui)} is not in the network; `dcu plc nodes` shows who is")
+    return short, eui
+
+
+def _hop(dcu, hop):
+    record = dcu.plc.record_of(hop.address)
+    return {
+        "short": hop.address,
+        "mp": record.mp if record else None,
+        "cost": None if hop.no_metric else hop.link_cost,
+        "phase": 60 * (hop.phase_difference % 6),
+    }
+
+
+def _text(eui):
+    return eui.hex().upper()
+
+
+PLC_VERBS = (
+    ("plc nodes", nodes, "", "the meters behind the module slot"),
+    ("plc tree", tree, "[look]", "who is behind whom"),
+    ("plc stats", stats, "", "what module and driver have counted"),
+    ("plc ping", ping, "MP|EUI", "the way to a meter and back"),
+    ("plc whitelist", whitelist, "[strict|alarm|open MINUTES]", "who is let in"),
+    ("plc kick", kick, "MP|EUI [yes]", "a meter out of the network"),
+    ("plc rekey", rekey, "[yes]", "a new group key for all"),
+)
