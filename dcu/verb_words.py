@@ -5,7 +5,8 @@ import json
 from dcu.schema import AFTER_RESTART, whole
 from hal.errors import Refused
 
-NO_JSON = (ValueError, RuntimeError)  # the second: nested deeper than the interpreter can go
+# the others: nested deeper than the interpreter, or the memory of a board, can go
+NO_JSON = (ValueError, RuntimeError, MemoryError)
 
 
 def mp_of(text):
