@@ -7,10 +7,14 @@ from dcu.archive import Archive
 from dcu.console import Console
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
+from dcu.plc import Plc
+from dcu.plc_book import Book
+from dcu.plc_door import Door
 from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.unit import Dcu
 from hal.errors import PortError, Refused
+from tests.disk import Disk
 from tests.dual.northbound import AlarmBench, CardboardStream, journal_of_readings
 from tests.kept import Kept
 from tests.virtual import run_virtual
@@ -85,6 +89,13 @@ class Meter:
         pass
 
 
+def no_slot(settings, archive, clock):
+    """What a DCU has that nothing is plugged into."""
+    book = Book(Kept())
+    door = Door(archive, settings, book, clock, None)
+    return Plc(settings, archive, door, book, None, clock, None)
+
+
 class ConsoleBench:
     """`values` are the meter's, {OBIS: value or error}, or what opening it ends in; `found` is
     {address: Found, or an error}."""
@@ -107,6 +118,8 @@ class ConsoleBench:
         dcu.tasks = TaskList(Kept(), settings)
         dcu.kept = Unstored()
         dcu.uplink, dcu.panel = Uplink(), Panel()
+        dcu.files = Disk()
+        dcu.plc = no_slot(settings, archive, around.clock)
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter
         self.values = {}
         self.opened = []
