@@ -3,18 +3,22 @@
 from boards.panel_model import Model
 from hal import coop
 from lcd_menu import engine, render
+from lcd_menu.font import GLYPH_HEIGHT, GLYPH_WIDTH
 from lcd_menu.owner import TERMINAL, Owner
 from lcd_menu.tree import MENU
 
 _TICK_MS = 1_000
+_SIZES = {"160x160": (20, 10), "128x64": (16, 4)}  # of panel.size: columns and rows of characters
 SCRIPT = "script"  # the name of all terminals that press a few keys and go
 
 
 class Panel:
     def __init__(self, dcu):
         self._clock = dcu.clock
+        self._get = dcu.settings.get
         self._model = Model(dcu)
-        self._menu = engine.Menu(MENU, self._model, now_ms=dcu.clock.ticks_ms())
+        self._size = None
+        self._follow_size()
         self._owner = Owner()
         self._waiting = []
 
@@ -26,6 +30,7 @@ class Panel:
         rank   of lcd_menu/owner.py
         """
         now_ms = self._clock.ticks_ms()
+        self._follow_size()
         if key:
             self._press(key, rank, name, now_ms)
             for event in self._waiting:
@@ -45,9 +50,24 @@ class Panel:
         else:
             self._menu.press(key, now_ms)
 
+    def _follow_size(self):
+        """Another size is another menu, at its beginning."""
+        if self._size != self._get("panel.size"):
+            self._size = self._get("panel.size")
+            columns, rows = _SIZES[self._size]
+            now_ms = self._clock.ticks_ms()
+            self._menu = engine.Menu(MENU, self._model, columns, rows, now_ms)
+
+    def pixels(self):
+        """(width, height) of the frames."""
+        columns, rows = _SIZES[self._get("panel.size")]
+        return columns * GLYPH_WIDTH, rows * GLYPH_HEIGHT
+
     def shown(self):
-        """{"rows", "inverted", "text", "frame", "lit", "contrast", "lamps", "keys"}: `keys` says
-        who has them, "" nobody; `lamps` {name: whether it is on}."""
+        """{"rows", "inverted", "text", "frame", "lit", "contrast", "lamps", "keys", "size"}:
+        `lamps` is {name: whether it is on}, `keys` says who has them, "" nobody; `size` is in
+        pixels."""
+        self._follow_size()
         now_ms = self._clock.ticks_ms()
         screen = self._menu.screen(now_ms)
         contrast = self._menu.contrast
@@ -60,6 +80,7 @@ class Panel:
             "contrast": self._model.contrast() if contrast is None else contrast,
             "lamps": self._model.lamps(),
             "keys": self._owner.of(now_ms),
+            "size": self.pixels(),
         }
 
     async def changed(self, limit_ms):

@@ -8,7 +8,6 @@ from hal.files import Files
 from hal.reasons import reason
 from hal.terminal import Display, Keypad, Terminal
 from hal.token import random_token
-from lcd_menu.font import GLYPH_HEIGHT
 
 _REFRESH_MS = 1_000
 _ANSWER_MS = 5_000
@@ -27,14 +26,14 @@ def attach(data, keys, only_text, picture=None):
     if picture or only_text:
         return
     with Terminal() as terminal:
-        coop.run(_show(files, Display(terminal), Keypad(terminal), screen))
+        coop.run(_show(files, Display(terminal, *screen["size"]), Keypad(terminal), screen))
 
 
 def _draw(screen, path):
     octets = bytes.fromhex(screen["frame"])
     try:
         with open(path, "wb") as file:
-            file.write(png(octets, len(octets) // len(screen["rows"]) // GLYPH_HEIGHT))
+            file.write(png(octets, screen["size"][0] // 8))
     except OSError as error:
         raise Refused(f"{path}: {reason(error)}")
 

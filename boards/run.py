@@ -5,7 +5,7 @@ The same under MicroPython. It is built to be killed: nothing needs an orderly e
 
 import sys
 
-from boards import console_file, linux, pc, wiring
+from boards import console_file, front, linux, pc, wiring
 from boards.one_at_a_time import claim
 from boards.panel import Panel
 from boards.panel_status import watch_modem
@@ -119,6 +119,8 @@ async def _run(folder, board, pairs):
     parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
     modem = app.Part("modem facts", lambda part: watch_modem(dcu, part), _PANEL_MS, clock)
     parts.append(modem)
+    parts.append(app.Part("keypad", front.keypad(dcu).run, _PANEL_MS, clock))
+    parts.append(app.Part("display", front.display(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("web page", Web(dcu).run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)

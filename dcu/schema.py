@@ -19,6 +19,7 @@ CHANNELS = PORTS + (PLC,)
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
 MODES = ("client", "udp", "server")
 AUTH = ("none", "pap", "chap", "either")
+SIZES = ("160x160", "128x64")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
 BANDS = ("cenelec-a", "cenelec-b", "fcc", "arib", "rf")
@@ -110,6 +111,9 @@ SCHEMA += (
     Setting("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
     Setting("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
     Setting("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
+    Setting("panel.size", "choice", SIZES[0], SIZES, None, "of the display, in pixels"),
+    Setting("panel.display", "text", "", 0, 127, "/dev/fb0, or luma:KIND:i2c or :spi; or none"),
+    Setting("panel.keypad", "text", "", 0, 127, "/dev/input/eventN, or gpio:ROWS:COLUMNS"),
     Setting("firmware.folder", "text", "/media/usb", 1, 127, "where a USB stick is mounted"),
     Setting("web.on", "choice", "no", ("no", "yes"), None, "page of the panel for a browser"),
     Setting("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),

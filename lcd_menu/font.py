@@ -2,7 +2,7 @@
 
 from lcd_menu.font_data import GLYPHS, ICONS, LETTERS, WIDE, WIDE_GLYPHS
 
-GLYPH_HEIGHT = 16
+GLYPH_WIDTH, GLYPH_HEIGHT = 8, 16
 _FIRST, _LAST = 0x20, 0x7E
 _LETTERS_AT = _LAST - _FIRST + 1
 _ICON = {name: _LETTERS_AT + len(LETTERS) + index for index, name in enumerate(ICONS)}

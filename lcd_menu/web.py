@@ -18,7 +18,7 @@ PEERS_MAX = 12  # connections at once; one more is closed
 VIEWERS_MAX = 4  # of those, how many show the frames
 LOOK_MS = 500  # what time brings is looked for so often
 _SILENCE_LOOKS = 20  # then a comment goes out, which finds out who has gone
-_TOLD = ("text", "lit", "contrast", "lamps", "keys")
+_TOLD = ("text", "lit", "contrast", "lamps", "keys", "size")
 _KEEP_ALIVE = b":\n\n"
 _FOLDER = "/page/"
 _FILES = (
@@ -174,7 +174,8 @@ class _Frames:
         if shown == before:
             return None
         told = {name: shown[name] for name in _TOLD if not before or shown[name] != before[name]}
-        old = before["frame"] if before else bytes(len(shown["frame"]))
+        is_same_size = before and before["size"] == shown["size"]
+        old = before["frame"] if is_same_size else bytes(len(shown["frame"]))
         told["runs"] = [(at, octets.hex()) for at, octets in runs(old, shown["frame"])]
         return b"data: " + json.dumps(told).encode() + b"\n\n"
 

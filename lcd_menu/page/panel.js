@@ -15,7 +15,7 @@ const CONTRAST_MAX = 10;
 
 const by = (id) => document.getElementById(id);
 const pen = by("lcd").getContext("2d");
-const shown = { frame: new Uint8Array(3200), lit: true, contrast: CONTRAST_MAX };
+const shown = { frame: null, size: null, lit: true, contrast: CONTRAST_MAX };
 let events = null;
 let sending = Promise.resolve();
 let waiting = 0;
@@ -35,8 +35,8 @@ function draw() {
   const paper = shown.lit ? PAPER.lit : PAPER.dark;
   const part = 0.25 + (0.75 * shown.contrast) / CONTRAST_MAX;
   const ink = paper.map((level, at) => Math.round(level + (INK[at] - level) * part));
-  const image = pen.createImageData(160, 160);
-  for (let pixel = 0; pixel < 160 * 160; pixel++) {
+  const image = pen.createImageData(...shown.size);
+  for (let pixel = 0; pixel < 8 * shown.frame.length; pixel++) {
     const colour = (shown.frame[pixel >> 3] << (pixel & 7)) & 0x80 ? ink : paper;
     image.data.set(colour, 4 * pixel);
     image.data[4 * pixel + 3] = 255;
@@ -44,7 +44,16 @@ function draw() {
   pen.putImageData(image, 0, 0);
 }
 
+function resize([width, height]) {
+  const lcd = by("lcd");
+  lcd.width = width;
+  lcd.height = height;
+  lcd.style.aspectRatio = `${width} / ${height}`;
+  shown.frame = new Uint8Array((width * height) / 8);
+}
+
 function take(told) {
+  if (told.size) resize(told.size);
   for (const [at, hex] of told.runs) {
     for (let index = 0; 2 * index < hex.length; index++) {
       shown.frame[at + index] = parseInt(hex.substr(2 * index, 2), 16);
@@ -62,7 +71,6 @@ function take(told) {
 
 function watch() {
   if (events) events.close();
-  shown.frame.fill(0);
   events = new EventSource("/events");
   events.onmessage = (event) => take(JSON.parse(event.data));
   events.onerror = () => {

@@ -167,6 +167,11 @@ def test_another_size_or_contrast_draws_everything_anew():
     display.contrast(CONTRAST_MAX)
     display.show(bytes(FRAME))
     assert "38;5;232;" in paper.written[3]
+    display.light(False)
+    display.show(bytes(FRAME))
+    assert ";48;5;150m" in paper.written[3] and ";48;5;65m" in paper.written[4]
+    display.beep()
+    assert paper.written[5] == "\x07"
 
 
 def test_rows_of_text_are_shown_where_a_frame_does_not_fit():

@@ -252,3 +252,5 @@ def test_a_stick_that_is_not_there_is_said():
 def test_a_firmware_is_for_who_knows_the_password():
     plant = Plant(1).press(USB)
     assert plant.title() == "Password"
+    assert plant.unlock().rows()[1] == "From USB?"
+    assert plant.press("enter").title() == "Firmware"

@@ -1,0 +1,195 @@
+"""The display and the keypad of the device: opened, lost, opened again; the DCU runs on."""
+
+from boards import front
+from boards.panel import Panel
+from dcu.alarm_codes import PORT_BACK, PORT_LOST
+from hal import coop
+from hal.errors import PortError
+from lcd_menu.owner import WEB
+from tests.dual.panel_plant import Plant
+from tests.kept import refusal
+from tests.virtual import run_virtual
+
+
+class Part:
+    def alive(self):
+        pass
+
+
+class Gadget:
+    """A display and a keypad of cardboard; `gone` unplugs it."""
+
+    def __init__(self):
+        self.keys = []
+        self.shown = []
+        self.told = []
+        self.gone = False
+        self.opened = self.closed = 0
+
+    def open(self, text):
+        if self.gone:
+            raise PortError(f"{text}: no such device")
+        self.opened += 1
+        return self
+
+    def close(self):
+        self.closed += 1
+
+    def _check(self):
+        if self.gone:
+            raise PortError("gadget: no such device")
+
+    async def read(self, timeout_ms):
+        await coop.sleep_ms(timeout_ms if not self.keys else 1)
+        self._check()
+        return self.keys.pop(0) if self.keys else None
+
+    def contrast(self, level):
+        self.told.append(("contrast", level))
+
+    def light(self, is_lit):
+        self.told.append(("light", is_lit))
+
+    def show(self, frame):
+        self._check()
+        if not self.shown or self.shown[-1] != frame:
+            self.shown.append(frame)
+
+
+class Bench:
+    def __init__(self):
+        self.plant = Plant(2)
+        self.dcu = self.plant.dcu
+        self.dcu.panel = Panel(self.dcu)
+        self.alarms = []
+        self.dcu.alarms.raise_alarm = lambda code, mp, text: self.alarms.append((code, text))
+        self.gadget = Gadget()
+
+    def run(self, make, play):
+        async def main():
+            running = coop.spawn(make(self.dcu, self.gadget.open).run(Part()))
+            await play()
+            await coop.stop(running)
+
+        run_virtual(main())
+
+
+async def later(ms=1_100):
+    await coop.sleep_ms(ms)
+
+
+def test_keys_of_the_keypad_are_taken_and_go_before_all_others():
+    bench = Bench()
+    bench.dcu.settings.put("panel.keypad", "/dev/input/event0")
+    bench.dcu.panel.press("wake", "w", WEB)
+
+    async def play():
+        bench.gadget.keys = ["up", "enter", "down"]
+        await later()
+
+    bench.run(front.keypad, play)
+    assert "> Time" in bench.dcu.panel.press("")["text"]
+    assert "the panel itself" in refusal(bench.dcu.panel.press, "up", "w", WEB)
+
+
+def test_what_others_press_is_seen_on_the_display_at_once():
+    bench = Bench()
+    bench.dcu.settings.put("panel.display", "/dev/fb0")
+
+    async def play():
+        await later(10)
+        before = len(bench.gadget.shown)
+        bench.dcu.panel.press("enter")
+        await later(10)
+        assert len(bench.gadget.shown) == before + 1
+
+    bench.run(front.display, play)
+    assert bench.gadget.shown[-1] == bench.dcu.panel.shown()["frame"]
+
+
+def test_contrast_and_light_are_told_when_they_change():
+    bench = Bench()
+    bench.dcu.settings.put("panel.display", "/dev/fb0")
+
+    async def play():
+        await later()
+        bench.dcu.settings.put("panel.contrast", "3")
+        await later()
+        bench.dcu.clock.ms += 60_000
+        await later()
+
+    bench.run(front.display, play)
+    assert bench.gadget.told == [
+        ("contrast", 8),
+        ("light", True),
+        ("contrast", 3),
+        ("light", False),
+    ]
+
+
+def test_an_unplugged_device_is_an_event_and_so_is_its_return():
+    for make, key in ((front.keypad, "panel.keypad"), (front.display, "panel.display")):
+        bench = Bench()
+        bench.dcu.settings.put(key, "/dev/it")
+
+        async def play(bench=bench):
+            await later()
+            bench.gadget.gone = True
+            await later(60_000)
+            bench.gadget.gone = False
+            await later(10_000)
+
+        bench.run(make, play)
+        assert [code for code, _ in bench.alarms] == [PORT_LOST, PORT_BACK], bench.alarms
+        assert bench.alarms[0][1] == f"{key}: gadget: no such device"
+        assert bench.gadget.opened == bench.gadget.closed == 2
+
+
+def test_a_device_is_used_as_long_as_it_is_set():
+    bench = Bench()
+
+    async def play():
+        await later()
+        assert bench.gadget.opened == 0
+        bench.dcu.settings.put("panel.keypad", "/dev/a")
+        await later(2_200)
+        bench.dcu.settings.put("panel.keypad", "/dev/b")
+        await later(2_200)
+        bench.dcu.settings.put("panel.keypad", "")
+        await later(2_200)
+
+    bench.run(front.keypad, play)
+    assert (bench.gadget.opened, bench.gadget.closed, bench.alarms) == (2, 2, [])
+
+
+def test_a_setting_that_names_nothing_is_said_once():
+    for make, key, text in (
+        (front.keypad, "panel.keypad", "gpio:1,x:3"),
+        (front.keypad, "panel.keypad", "gpio:1"),
+        (front.keypad, "panel.keypad", "/nowhere/event0"),
+        (front.display, "panel.display", "oled"),
+        (front.display, "panel.display", "luma:"),
+        (front.display, "panel.display", "luma:ssd1306:usb"),
+        (front.display, "panel.display", "/nowhere/fb0"),
+    ):
+        bench = Bench()
+        bench.dcu.settings.put(key, text)
+
+        async def main(make=make, bench=bench):
+            running = coop.spawn(make(bench.dcu).run(Part()))
+            await later(20_000)
+            await coop.stop(running)
+
+        run_virtual(main())
+        assert [code for code, _ in bench.alarms] == [PORT_LOST], (text, bench.alarms)
+
+
+def test_a_smaller_display_has_a_smaller_menu():
+    bench = Bench()
+    panel = bench.dcu.panel
+    panel.press("enter")
+    bench.dcu.settings.put("panel.size", "128x64")
+    shown = panel.press("enter")
+    assert shown["size"] == (128, 64) and len(shown["frame"]) == 2 * 128 * 64 // 8
+    assert [len(row) for row in shown["rows"]] == [16] * 4 and shown["rows"][0].startswith("Menu")
+    assert len(panel.shown()["frame"]) == 1024
