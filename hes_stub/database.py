@@ -26,7 +26,7 @@ ON CONFLICT (terminal, mp, slot_s) DO NOTHING
 _RENEW_READING = f"""
 UPDATE readings SET epoch = ?, seq = ?,
 {", ".join(f"{name} = coalesce(?, {name})" for name in COLUMNS)}, stored_s = ?
-WHERE terminal = ? AND mp = ? AND slot_s = ?
+WHERE terminal = ? AND mp = ? AND slot_s = ? AND (epoch, seq) != (?, ?)
 """
 _PUT_ALARM = """
 INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, stored_s)
@@ -34,7 +34,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PUT_RECORD = """
 INSERT INTO records (terminal, epoch, seq, mp, time_s, task, slot_s, data, stored_s)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (terminal, seq, epoch) DO NOTHING
 """
 _PUT_POSITION = "INSERT OR REPLACE INTO positions VALUES (?, ?, ?, ?, ?)"
 _COUNT = "UPDATE dcus SET fetched_s = ?, readings = readings + ? WHERE terminal = ?"
@@ -101,7 +101,7 @@ class Database:
         if self._sql.execute(_PUT_READING, (*key, *row.values, now_s())).rowcount:
             return True
         renewed = (epoch, row.seq, *row.values, now_s(), terminal, row.mp, row.time_s)
-        self._sql.execute(_RENEW_READING, renewed)
+        self._sql.execute(_RENEW_READING, (*renewed, epoch, row.seq))
         return False
 
     def _put_alarm(self, terminal, epoch, row):
@@ -109,8 +109,8 @@ class Database:
         return True
 
     def _put_record(self, terminal, epoch, row):
-        self._sql.execute(_PUT_RECORD, (terminal, epoch, *row, now_s()))
-        return True
+        """True when it is new: it may have come before its turn."""
+        return self._sql.execute(_PUT_RECORD, (terminal, epoch, *row, now_s())).rowcount == 1
 
     def _put_event(self, terminal, text):
         self._sql.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))

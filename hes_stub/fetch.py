@@ -7,8 +7,11 @@ Dying between any two of these costs a repetition, never a record: see hes_stub.
 from collections import namedtuple
 
 from hes_stub import rows, streams
+from hes_stub.acks import Acks
+from hes_stub.ahead import Ahead
 from hes_stub.database import ALARMS, READINGS, RECORDS, Position
 from hes_stub.events import say
+from hes_stub.settle import settle
 from wire import axdr, dialogue, obis
 from wire.apdu import Attribute
 
@@ -37,6 +40,10 @@ STREAMS = {
 }
 
 
+async def _nothing():
+    pass
+
+
 class Fetch:
     """`do(dialogue)` is awaited for the result of a dialogue with the DCU."""
 
@@ -48,9 +55,12 @@ class Fetch:
         self._verified = False  # our last record is still the DCU's record of that number
         self.backlog = 0
         self.stored = 0
+        self.buffer = self._stream.buffer.ln
+        self.rows = self._stream.rows
 
-    async def catch_up(self):
-        """Fetch until the DCU has nothing newer."""
+    async def catch_up(self, between=_nothing):
+        """Fetch until the DCU has nothing newer. `between()` is awaited after each answer, so
+        that what is urgent need not wait for a backlog."""
         numbers = await self._do(
             dialogue.get_list([self._stream.newest, self._stream.acknowledged])
         )
@@ -58,20 +68,26 @@ class Fetch:
         position = self._database.position(self._terminal, self._stream.name)
         if newest < position.seq:
             position = await self._restart(position, newest)
-        while newest > position.seq or not self._verified:
-            step = streams.follow(position, await self._ask(position.seq))
-            if step.restarted:
-                position = await self._restart(position, position.seq - 1)
-                continue
-            position = step.position
-            self._verified = True
-            if step.fresh:
-                await self._keep(step)
-                acknowledged = position.seq
-            else:
-                break
-        if acknowledged < position.seq:
-            await self._acknowledge(position.seq)
+        ahead = Ahead(self._ask, rows.U32_MAX)
+        acks = Acks(self._acknowledge, acknowledged)
+        try:
+            while newest > position.seq or not self._verified:
+                step = streams.follow(position, await ahead.rows(position.seq, newest))
+                if step.restarted:
+                    await settle(ahead.give_up())
+                    position = await self._restart(position, position.seq - 1)
+                    continue
+                self._verified = True
+                if not step.fresh:
+                    break
+                self._store(step)
+                await acks.up_to(step.position.seq)
+                await between()
+                position = self._database.position(self._terminal, self._stream.name)
+            await acks.up_to(position.seq)
+            await acks.done()
+        finally:
+            await settle(ahead.give_up(), acks.give_up())
         self.backlog = max(0, newest - position.seq)
 
     async def take(self, pushed):
@@ -83,19 +99,32 @@ class Fetch:
             return
         step = streams.follow(position, pushed)
         if step.fresh:
-            await self._keep(step)
-        elif position.seq:
-            await self._acknowledge(position.seq)  # it has not heard us the last time
+            self._store(step)
+        if step.position.seq:
+            await self._acknowledge(step.position.seq)  # perhaps it did not hear us last time
 
-    async def _keep(self, step):
-        """Commit, then acknowledge, then say so."""
+    async def take_live(self, pushed):
+        """As `take`, of a stream with a backlog: what does not go on is stored beside it, and
+        comes again in its turn."""
+        position = self._database.position(self._terminal, self._stream.name)
+        if not self._verified:
+            return  # nobody knows yet whether these are numbers of the same DCU
+        if streams.goes_on(position, pushed, self._held):
+            await self.take(pushed)
+            return
+        fresh = [row for row in pushed if row.seq > position.seq]
+        if fresh:
+            new = self._database.store(self._terminal, self._stream.name, fresh, position)
+            say(f"{new} {self._stream.name} of {self._terminal} stored as they came")
+
+    def _store(self, step):
+        """Commit, then say so."""
         event = self._missing_text(step) if step.missing else None
         name = self._stream.name
         new = self._database.store(self._terminal, name, step.fresh, step.position, event)
         self.stored += len(step.fresh)
         if event:
             say(event)
-        await self._acknowledge(step.position.seq)
         self._tell_alarms(step) if name == ALARMS else self._tell_rows(step, new)
 
     async def _ask(self, first, last=rows.U32_MAX):
@@ -154,13 +183,13 @@ class Fetch:
             text = f": {alarm.text}" if alarm.text else ""
             say(
                 f"alarm of {self._terminal}: {rows.alarm_name(alarm.code)}{where}{text}"
-                f" (seq {alarm.seq}) stored and acknowledged"
+                f" (seq {alarm.seq}) stored"
             )
         more = len(step.fresh) - ALARM_LINES_MAX
         if more > 0:
             say(
                 f"and {more} more alarms of {self._terminal},"
-                f" up to seq {step.position.seq}, stored and acknowledged"
+                f" up to seq {step.position.seq}, stored"
             )
 
 

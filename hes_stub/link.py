@@ -56,7 +56,7 @@ class Link(asyncio.Protocol):
         self._timer = None
         self._damaged = 0
         self._has_told = False  # that what is pushed is dropped
-        self._waiting = {}
+        self._waiting = {}  # key: futures in the order in which they were asked
         self.peer = "?"
         self.terminal = None
         self.rivals = 0  # connections in a row that claimed this terminal while another was well
@@ -90,7 +90,8 @@ class Link(asyncio.Protocol):
     def connection_lost(self, error):
         if self._timer:
             self._timer.cancel()
-        for future in [*self._waiting.values(), *[done for _, done in self.errands]]:
+        asked = itertools.chain(*self._waiting.values(), [done for _, done in self.errands])
+        for future in list(asked):
             if not future.done():
                 future.set_exception(self._lost())
         self._hall.left(self)
@@ -102,7 +103,10 @@ class Link(asyncio.Protocol):
         return f"terminal {self.terminal}" if self.terminal else self.peer
 
     async def ask(self, apdu, client=_HES):
-        """The DCU's answer to `apdu`, an APDU too, deciphered if `open` is set. NoAnswer."""
+        """The DCU's answer to `apdu`, an APDU too, deciphered if `open` is set. NoAnswer.
+
+        Several may be asked at a time: it answers in their order.
+        """
         return await self._exchange(_THE_DCU, client, _DCU, apdu, self._answer_s)
 
     async def ask_meter(self, network, address, client, logical, apdu):
@@ -129,9 +133,8 @@ class Link(asyncio.Protocol):
 
     async def _exchange(self, key, source, destination, apdu, limit_s):
         self._check_open()
-        assert key not in self._waiting, "one question at a time"
         answer = asyncio.get_running_loop().create_future()
-        self._waiting[key] = answer
+        self._waiting.setdefault(key, deque()).append(answer)
         try:
             self._send(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
             async with asyncio.timeout(limit_s):
@@ -139,7 +142,11 @@ class Link(asyncio.Protocol):
         except TimeoutError:
             raise NoAnswer(f"{self.name} did not answer within {limit_s} s")
         finally:
-            del self._waiting[key]
+            asked = self._waiting.get(key, ())
+            if answer in asked:
+                asked.remove(answer)  # it did not come
+            if not asked:
+                self._waiting.pop(key, None)
 
     def _check_open(self):
         if self._transport.is_closing():
@@ -209,9 +216,11 @@ class Link(asyncio.Protocol):
 
     def _give(self, key, apdu):
         waiting = self._waiting.get(key)
-        if waiting is None or waiting.done():
+        if not waiting:
             raise WireError("an answer that nobody waits for")
-        waiting.set_result(apdu)
+        answer = waiting.popleft()
+        if not answer.done():
+            answer.set_result(apdu)
 
     def _drop(self, apdu):
         """No damage and no answer, but a push that cannot be taken: said once. What is ciphered

@@ -72,6 +72,15 @@ def records(value):
     return _numbered([_record(row) for row in _rows(value)])
 
 
+def live(value):
+    """(logical name of a buffer, value of its attribute 2 as far as it is new) from the body of a
+    push, or WireError."""
+    buffer, new = _fields(value, 2, "a push")
+    if not isinstance(buffer, bytes) or len(buffer) != 6:
+        raise WireError("a push of no buffer")
+    return buffer, new
+
+
 def meters(value, after=0):
     """[Meter] with rising MP numbers, all above `after`, or WireError."""
     found = [_meter(row) for row in _rows(value)]

@@ -101,14 +101,14 @@ class Session:
     async def _round(self):
         await self._alarms.catch_up()
         await self._look_at_meters()
-        await self._readings.catch_up()
+        await self._readings.catch_up(self._between)
         self._database.heard(self._terminal, self._readings.backlog)
         if self._records:
             await self._catch_up_records()
 
     async def _catch_up_records(self):
         try:
-            await self._records.catch_up()
+            await self._records.catch_up(self._between)
         except dialogue.AccessRefused as error:
             if error.exception:
                 raise
@@ -126,9 +126,17 @@ class Session:
                 return
             self._link.woken.clear()
             await self._attempt(self._take_pushes)
-            while self._link.errands:
-                await self._run(*self._link.errands[0])
-                self._link.errands.popleft()
+            await self._run_errands()
+
+    async def _between(self):
+        """While a backlog is fetched: what is urgent all the same."""
+        await self._take_pushes()
+        await self._run_errands()
+
+    async def _run_errands(self):
+        while self._link.errands:
+            await self._run(*self._link.errands[0])
+            self._link.errands.popleft()
 
     async def _run(self, what, done):
         """An errand, unless who asked for it has gone."""
@@ -145,9 +153,19 @@ class Session:
 
     async def _take_pushes(self):
         for _ in range(len(self._link.pushes)):  # those that come meanwhile have their turn
-            pushed = apdu.decode(self._link.pushes.popleft())
-            await self._alarms.take(rows.alarms(axdr.decode_all(pushed.data)))
+            pushed = axdr.decode_all(apdu.decode(self._link.pushes.popleft()).data)
+            if isinstance(pushed, tuple):
+                await self._take_live(*rows.live(pushed))
+            else:
+                await self._alarms.take(rows.alarms(pushed))
         await self._look_at_meters()
+
+    async def _take_live(self, buffer, pushed):
+        for fetch in (self._readings, self._records):
+            if fetch and fetch.buffer == buffer:
+                await fetch.take_live(fetch.rows(pushed))
+                return
+        raise WireError(f"a push of {obis.text(buffer)}, which is none of ours")
 
     async def _look_at_meters(self):
         """Alarms change the states of meters, so they bring the next look forward."""

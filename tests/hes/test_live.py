@@ -1,0 +1,185 @@
+"""A backlog does not hold up what is new, what is urgent, or the link."""
+
+import asyncio
+
+from hes_stub.session import Session
+from tests.hes import fake_dcu
+from tests.hes.fake_dcu import Dcu, reading_row
+from tests.hes.running_hes import run_hes, until
+from tests.hes.test_session import TERMINAL, add_readings, all_acknowledged, numbers, plant_with
+from wire import apdu, axdr, obis
+
+READINGS = obis.parse("0.0.99.128.1.255")
+
+
+class Held(Dcu):
+    """Its answers wait from the time on when `is_holding` is set, until they are let out."""
+
+    def __init__(self, plant, port):
+        super().__init__(plant, port)
+        self.is_holding = False
+        self.held = []
+
+    def _answer(self, frame):
+        if self.is_holding:
+            self.held.append(frame)
+        else:
+            super()._answer(frame)
+
+    def let_out(self):
+        super()._answer(self.held.pop(0))
+
+    def push_live(self, first):
+        rows = [row.octets for row in self.plant.readings.rows if row.seq >= first]
+        body = axdr.structure([axdr.octets(READINGS), axdr.array(rows)])
+        self._send(apdu.encode(apdu.DataNotification(1, b"", body)))
+
+
+def slot_of(hes, seq):
+    return [row for row in hes.readings() if row[1] == seq]
+
+
+async def with_backlog(hes, count=1000):
+    """A DCU in the middle of its backlog: two questions wait for their answers."""
+    plant = plant_with(readings=1)
+    dcu = Held(plant, hes.port)
+    await dcu.dial()
+    await until(all_acknowledged(plant))
+    dcu.is_holding = True
+    add_readings(plant, count)
+    while len(dcu.held) < 2:
+        dcu.held and dcu.let_out()  # what is asked one by one: versions, numbers
+        await asyncio.sleep(0.02)
+    return plant, dcu
+
+
+def test_two_questions_are_on_the_way_while_there_is_a_backlog(tmp_path):
+    async def check(hes):
+        plant, dcu = await with_backlog(hes)
+        for _ in range(6):
+            dcu.let_out()
+            await until(lambda: len(dcu.held) >= 2)
+        dcu.is_holding = False
+        while dcu.held:
+            dcu.let_out()
+        await until(all_acknowledged(plant))
+        assert numbers(hes) == list(range(1, 1002)) and hes.events() == []
+
+    run_hes(tmp_path, check)
+
+
+def test_what_is_new_is_stored_before_the_backlog_and_once(tmp_path):
+    async def check(hes):
+        plant, dcu = await with_backlog(hes)
+        add_readings(plant, 2)
+        new = plant.readings.last
+        dcu.push_live(new - 1)
+        dcu.let_out()
+        await until(lambda: slot_of(hes, new))
+        assert max(numbers(hes)[:-2]) < 200  # the backlog is not through
+        assert plant.readings.mark < 200  # and nothing beyond it acknowledged
+        dcu.is_holding = False
+        while dcu.held:
+            dcu.let_out()
+        await until(all_acknowledged(plant))
+        assert sorted(numbers(hes)) == list(range(1, new + 1)) and hes.events() == []
+        assert hes.dcu()["readings"] == new
+
+    run_hes(tmp_path, check)
+
+
+def test_without_a_backlog_what_is_pushed_is_acknowledged_at_once(tmp_path):
+    async def check(hes):
+        plant = plant_with(readings=3)
+        dcu = Held(plant, hes.port)
+        await dcu.dial()
+        await until(all_acknowledged(plant))
+        add_readings(plant, 2)
+        dcu.push_live(4)
+        await until(all_acknowledged(plant))
+        assert numbers(hes) == [1, 2, 3, 4, 5]
+
+    run_hes(tmp_path, check, fetch_s=60)
+
+
+def test_what_is_pushed_before_the_hes_is_let_in_comes_once_all_the_same(tmp_path):
+    async def check(hes):
+        plant = plant_with(readings=70)
+        dcu = Held(plant, hes.port)
+        dcu.is_holding = True
+        await dcu.dial()
+        await until(lambda: dcu.held)
+        dcu.push_live(70)
+        dcu.is_holding = False
+        dcu.let_out()
+        await until(all_acknowledged(plant))
+        assert sorted(numbers(hes)) == list(range(1, 71))
+
+    run_hes(tmp_path, check)
+
+
+def test_an_errand_does_not_wait_for_the_backlog(tmp_path):
+    async def check(hes):
+        plant, dcu = await with_backlog(hes)
+        link = hes.hall.dcus[TERMINAL]
+        errand = asyncio.create_task(link.errand(Session.look, 10))
+        await asyncio.sleep(0)
+        for _ in range(8):
+            await until(lambda: dcu.held)
+            dcu.let_out()
+        dcu.is_holding = False
+        while dcu.held:
+            dcu.let_out()
+        await errand
+        await until(all_acknowledged(plant))
+
+    run_hes(tmp_path, check)
+
+
+def test_a_dcu_that_gives_fewer_rows_than_asked_for_loses_none(tmp_path, monkeypatch):
+    for rows in (1, 2, 7, 63):
+        monkeypatch.setattr(fake_dcu, "ROWS_MAX", max(rows, 2))
+        folder = tmp_path / str(rows)
+        folder.mkdir()
+
+        async def check(hes):
+            plant = plant_with(readings=200)
+            await Dcu(plant, hes.port).dial()
+            await until(all_acknowledged(plant))
+            assert numbers(hes) == list(range(1, 201)) and hes.events() == []
+
+        run_hes(folder, check)
+
+
+def test_a_gap_in_the_numbers_is_passed_and_told(tmp_path):
+    async def check(hes):
+        plant = plant_with(readings=400)
+        del plant.readings.rows[100:300]
+        await Dcu(plant, hes.port).dial()
+        await until(all_acknowledged(plant))
+        assert numbers(hes) == list(range(1, 101)) + list(range(301, 401))
+        (told,) = hes.events()
+        assert told.startswith(f"terminal {TERMINAL}: 200 readings before number")
+
+    run_hes(tmp_path, check)
+
+
+def test_a_push_of_a_buffer_that_is_none_of_ours_ends_the_connection(tmp_path):
+    async def check(hes):
+        plant = plant_with(readings=1)
+        dcu = Held(plant, hes.port)
+        await dcu.dial()
+        await until(all_acknowledged(plant))
+        for body in (
+            axdr.structure([axdr.octets(obis.parse("1.2.3.4.5.6")), axdr.array([])]),
+            axdr.structure([axdr.octets(READINGS), reading_row(1, 1, 900)]),
+            axdr.structure([axdr.octets(b"short"), axdr.array([])]),
+        ):
+            dcu._send(apdu.encode(apdu.DataNotification(1, b"", body)))
+            await asyncio.wait_for(dcu.closed.wait(), 5)
+            dcu = Held(plant, hes.port)
+            await dcu.dial()
+            await until(lambda: TERMINAL in hes.hall.dcus)
+            await asyncio.sleep(0.05)
+
+    run_hes(tmp_path, check)
