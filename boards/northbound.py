@@ -3,7 +3,7 @@
 Wiring only, as boards/wiring.py.
 """
 
-from dcu import cosem, push
+from dcu import cosem, live, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.bearers import Cellular, Ethernet
 from dcu.cosem_row import MANAGEMENT
@@ -34,8 +34,11 @@ def uplink(dcu, objects):
     def serve():
         return _server(dcu, objects, _all(dcu), _BLOCKS_IN_A_ROW, confirmed)
 
-    def push_beside(session):
+    def push_alarms(session):
         return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
+
+    def push_live(session):
+        return live.push_live(session, live.feeds_of(dcu), dcu.clock, dcu.cosem_keys.seal)
 
     def serve_callers():
         return _server(dcu, objects, _with_passwords(dcu), _BLOCKS_IN_A_ROW, confirmed)
@@ -49,7 +52,7 @@ def uplink(dcu, objects):
         dcu.clock,
         dcu.log,
         {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
-        Faces(serve, serve_callers, dcu.transparent.serve, push_beside),
+        Faces(serve, serve_callers, dcu.transparent.serve, (push_alarms, push_live)),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
     )
 

@@ -34,7 +34,7 @@ def alarm_row(alarm):
     )
 
 
-def _reading_row(seq, payload):
+def reading_row(seq, payload):
     """structure {u32 seq, u16 mp, octet-string(12) slot UTC, one i64 or null per column}"""
     mp, time_s, values = reading.unpack(payload)
     cells = [axdr.null() if value is None else axdr.i64(value) for value in values]
@@ -80,7 +80,7 @@ class _Records:
 class Readings(_Records):
     def _encoded(self, after_seq):
         found = self._records.read(after_seq, ROWS_MAX)
-        return [(seq, _reading_row(seq, payload)) for seq, payload in found]
+        return [(seq, reading_row(seq, payload)) for seq, payload in found]
 
     def _columns(self):
         head = [(1, "0.0.96.128.1.255", 2), (1, "0.0.96.130.1.255", 2), (8, "0.0.1.0.0.255", 2)]
@@ -94,7 +94,7 @@ class TaskRecords(_Records):
     def _encoded(self, after_seq):
         rows, size = [], 0
         for seq, payload in self._records.read(after_seq, ROWS_MAX):
-            row = _task_row(seq, record.unpack(payload))
+            row = task_row(seq, record.unpack(payload))
             size += len(row)
             if rows and size > TASK_OCTETS_MAX:
                 break
@@ -112,7 +112,8 @@ class TaskRecords(_Records):
         ]
 
 
-def _task_row(seq, taken):
+def task_row(seq, taken):
+    """A Record of dcu/record.py as a row of TaskRecords."""
     return axdr.structure(
         [
             axdr.u32(seq),

@@ -78,6 +78,9 @@ SCHEMA = (
     Setting("server.peers", "text", "", 0, 127, "who may come in: addresses, commas; empty: all"),
     Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
     Setting("clock.zone", "zone", "UTC0", 4, 64, "civil time of the tasks, as POSIX TZ"),
+    Setting(
+        "collect.push", "choice", "yes", ("no", "yes"), None, "readings go to the HES at once"
+    ),
     Setting("collect.silent_after", "number", "3", 1, 100, "failed rounds before meter silent"),
     Setting("collect.probe_max_s", "number", "3600", 60, 86400, "longest pause of a probe, s"),
     Setting("collect.visit_max_s", "number", "90", 5, 200, "what one visit may take, s"),

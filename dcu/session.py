@@ -19,11 +19,12 @@ _READ_SIZE = 1024
 _TICK_MS = 1_000
 
 
-Faces = namedtuple("Faces", ("serve", "serve_callers", "transparent", "push"))
+Faces = namedtuple("Faces", ("serve", "serve_callers", "transparent", "pushes"))
 """What serves a HES: the DLMS server association, `serve()`, for one that we have dialled, and
 `serve_callers()` for one that has dialled us, of whom nobody knows who he is; both have
 answer(source, destination, apdu). `transparent(frame, peer)`, a coroutine, gives the gateway's
-answer, or None; `push(session)`, another, runs beside each registered session."""
+answer, or None; each of
+`pushes`, push(session), another, runs beside each registered session."""
 
 
 class Session:
@@ -42,7 +43,7 @@ class Session:
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
-        self._pushing = None  # the task beside this session
+        self._pushing = []  # the tasks beside this session
         self._link_frame = None  # (function, octets): repeated as it is until it is confirmed
         self._registered = False
         self.began_ms = self._counted_ms = self._heard_ms
@@ -59,7 +60,7 @@ class Session:
     def begin(self):
         """From now on it is served. Who has dialled us need not be registered at."""
         self._registered = True
-        self._pushing = coop.spawn(self._uplink.faces.push(self))
+        self._pushing = [coop.spawn(push(self)) for push in self._uplink.faces.pushes]
 
     async def beat(self, part):
         """One heartbeat. True when the HES confirms in time."""
@@ -78,8 +79,8 @@ class Session:
 
     async def close(self):
         self._desk.end()
-        if self._pushing:
-            self._pushing.cancel()
+        for task in self._pushing:
+            task.cancel()
         await self._stream.close()
 
     async def _write(self, octets):

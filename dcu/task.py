@@ -36,6 +36,7 @@ FIELDS = (  # with the text of an empty field; id, kind and period have none
     ("priority", "5"),
     ("from", ""),
     ("until", ""),
+    ("push", "yes"),
 )
 NAMES = tuple([name for name, _ in FIELDS])
 _USUAL_ITEMS = {PROFILE: "1.0.99.1.0.255", EVENTS: "0.0.99.98.0.255"}
@@ -49,6 +50,7 @@ class Task:
 
     items     of REGISTERS none; of PROFILE, BILLING and EVENTS [logical name]; of LIST
               [Attribute]; of WRITE and ACTION [(Attribute, octets of Data)]
+    pushes    whether what it brings goes to the HES at once, or waits until it is fetched
     period    dcu/period.py
     window_s  from the beginning of a slot to when nothing more is tried for it
     from_s    civil time of the first day, until_s of the end of the last one; None: no bound
@@ -75,6 +77,9 @@ class Task:
             raise Refused(f"window: {text['window']} is longer than the period")
         self.retries = _number("retries", text["retries"], 0, RETRIES_MAX)
         self.priority = _number("priority", text["priority"], 0, PRIORITY_MAX)
+        self.pushes = _choice("push", text["push"], ("yes", "no")) == "yes"
+        if self.kind == REGISTERS and not self.pushes:
+            raise Refused("push: for registers, the setting collect.push says it of all")
         self.from_s = _day_s("from", text["from"])
         self.until_s = _day_s("until", text["until"])
         if self.until_s is not None:
@@ -113,6 +118,7 @@ class Rounds:
     items = ()
     retries = 0
     priority = 5
+    pushes = True
 
     def __init__(self, period_s, zone):
         self.period = Period(f"{period_s}s", 0, zone, is_even=True)

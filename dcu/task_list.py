@@ -48,6 +48,10 @@ class TaskList:
                 return task
         raise Refused(f"no task {number}; `dcu tasks list` shows those there are")
 
+    def pushes(self, number):
+        """Whether what the task brings goes to the HES at once; also of one that is no more."""
+        return all([task.pushes for task in self.all() if task.id == number])
+
     def add(self, texts):
         """One more task, or another in place of one; the Task."""
         task = Task(texts, self._zone())

@@ -69,7 +69,7 @@ class HesBench:
             self.clock,
             lambda part, text: self.said.append(text),
             bearers,
-            Faces(lambda: self, lambda: self, self.transparent, self.push),
+            Faces(lambda: self, lambda: self, self.transparent, (self.push,)),
             self.tally,
         )
 

@@ -37,6 +37,8 @@ WRONG = (  # what is changed in GOOD, and what the refusal names
     ({"from": "2026-02-29"}, "from"),
     ({"until": "tomorrow"}, "until"),
     ({"from": "2026-02-02", "until": "2026-02-01"}, "until"),
+    ({"push": "perhaps"}, "push"),
+    ({"kind": "registers", "push": "no"}, "push"),
     ({"kind": "list"}, "items"),
     ({"kind": "list", "items": "1.0.1.8.0.255 " * (ITEMS_MAX + 1)}, "items"),
     ({"kind": "write", "items": "1/0.0.96.1.1.255/2"}, "items"),
