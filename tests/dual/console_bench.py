@@ -117,6 +117,7 @@ class ConsoleBench:
         dcu.records = journal_of_readings(0)
         dcu.tasks = TaskList(Kept(), settings)
         dcu.kept = Unstored()
+        dcu.files = Disk()
         dcu.uplink, dcu.panel = Uplink(), Panel()
         dcu.files = Disk()
         dcu.plc = no_slot(settings, archive, around.clock)

@@ -246,7 +246,7 @@ def test_a_stick_that_is_not_there_is_said():
     plant, ends = with_stick(b"")
     os.remove(plant.dcu.settings.get("firmware.folder") + "/opendcu.img")
     _, ended = installed(plant)
-    assert "opendcu.img: " in ended and not ends
+    assert "opendcu.img:" in ended.replace(" ", "") and not ends  # the path may be cut in lines
 
 
 def test_a_firmware_is_for_who_knows_the_password():

@@ -2,6 +2,10 @@
 
 import asyncio
 
+from hes_stub.database import READINGS as READINGS_STREAM
+from hes_stub.database import Database
+from hes_stub.fetch import Fetch
+from hes_stub.rows import COLUMNS, Reading
 from hes_stub.session import Session
 from tests.hes import fake_dcu
 from tests.hes.fake_dcu import Dcu, reading_row
@@ -116,6 +120,15 @@ def test_what_is_pushed_before_the_hes_is_let_in_comes_once_all_the_same(tmp_pat
         assert sorted(numbers(hes)) == list(range(1, 71))
 
     run_hes(tmp_path, check)
+
+
+def test_nothing_is_taken_of_a_dcu_that_may_be_another_one(tmp_path):
+    database = Database(tmp_path / "hes.db")
+    fetch = Fetch(TERMINAL, None, database, READINGS_STREAM)
+    asyncio.run(fetch.take_live([Reading(1, 1, 900, (0,) * len(COLUMNS))]))
+    assert database.position(TERMINAL, READINGS_STREAM).seq == 0
+    assert database.held(TERMINAL, READINGS_STREAM, 1) is None
+    database.close()
 
 
 def test_an_errand_does_not_wait_for_the_backlog(tmp_path):
