@@ -24,8 +24,11 @@ _BLOCKS_IN_A_ROW = 4  # of general block transfer, on a stream
 _BLOCKS_IN_TURN = 1  # on a line where one talks at a time
 
 
-def uplink(dcu, objects):
-    """Who was dialled is known: management may need no password."""
+def uplink(dcu, objects, ethernet=None):
+    """Who was dialled is known: management may need no password.
+
+    ethernet   dcu/bearers.py Ethernet, if it is not to be the machine's
+    """
 
     def confirmed(client, number):
         if client == MANAGEMENT:
@@ -46,7 +49,7 @@ def uplink(dcu, objects):
     def told(code, mp, text):
         dcu.alarms.raise_alarm(code, mp, text)
 
-    ethernet = Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
+    ethernet = ethernet or Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
         dcu.settings,
         dcu.clock,
