@@ -27,8 +27,6 @@ def collecting(dcu, channel):
     if channel in dcu.buses:
         collection.recent = lambda: dcu.buses[channel].recent
     if channel == PLC:
-        collection.crew.several(
-            lambda: dcu.settings.get("plc.at_once"), dcu.plc.goes_with, dcu.plc.rank
-        )
+        collection.crew.several(dcu.plc.at_once, dcu.plc.goes_with, dcu.plc.arrange)
     dcu.rounds[channel] = collection
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)

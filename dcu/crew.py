@@ -15,13 +15,13 @@ class Crew:
         self._tasks = []
         self._moved = coop.Event()
 
-    def several(self, at_once, goes_with, rank):
+    def several(self, at_once, goes_with, arrange):
         """
         at_once    function: how many
         goes_with  function(MeterState, [MeterState]): whether a visit goes with those under way
-        rank       function(MeterState): the lowest comes first
+        arrange    function([MeterState]) -> in which order they are visited
         """
-        self._at_once, self._goes_with, self._runs.rank = at_once, goes_with, rank
+        self._at_once, self._goes_with, self._runs.arrange = at_once, goes_with, arrange
 
     def __len__(self):
         return len(self._tasks)

@@ -14,6 +14,7 @@ RUNNING = "running"
 NO_DEVICE = "no device is set (slot.device)"
 _LOOK_MS = 2_000
 _STRANGERS_MS = 60_000
+_AT_ONCE = {"cenelec-a": 2, "cenelec-b": 2, "fcc": 3, "arib": 3, "rf": 3}  # docs/figures.md
 _USED_AT_START = (  # a change starts the module anew
     "slot.device",
     "slot.baud",
@@ -106,10 +107,24 @@ class Plc:
             raise NoReply(f"MP {record.mp} is not in the network")
         return short
 
-    def rank(self, state):
-        """The nearest meters are read first: hops."""
+    def at_once(self):
+        """How many meters are talked to at the same time."""
+        return self._settings.get("plc.at_once") or _AT_ONCE[self._settings.get("plc.band")]
+
+    def arrange(self, states):
+        """The nearest and the farthest in turn. Two at the ends of different feeders do not hear
+        each other: answering at the same time, they would both have to say it again."""
+        left = sorted(states, key=self._distance)
+        mixed = []
+        while left:
+            mixed.append(left.pop(-1 if len(mixed) % 2 else 0))
+        return mixed
+
+    def _distance(self, state):
+        """Sorts by hops, then by how well the meter is heard."""
         short = self.book.short(state.record.eui)
-        return self.survey.hops(short) if short else 0
+        near = self.survey.neighbours.get(short)
+        return self.survey.hops(short), -near.lqi if near else 0, state.record.mp
 
     def goes_with(self, state, others):
         """Whether a meter may be read beside those: never two behind the same weak first hop,

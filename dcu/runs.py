@@ -53,7 +53,7 @@ class Runs:
         self._newest = {}  # task number: beginning of the latest slot begun
         self.open = []
         self.busy = []  # MeterStates that are being visited
-        self.rank = lambda state: 0  # who comes first, where it is not all the same
+        self.arrange = list  # function(MeterStates, who waits longest first) -> in which order
         self._served = {}  # task number: the latest visit when its last run began
         self._looked_ms = None
         self._late_s = START_LATE_S
@@ -111,16 +111,17 @@ class Runs:
         self.open.sort(key=_urgency)
 
     def _sort(self, task, waiting):
-        """Who has waited longest comes first. A rank goes before that, but not before those that
-        the last run had no time for: the last in rank would never be visited."""
-        last, rank = self._served.get(task.id, 0), self.rank
+        """Who has waited longest comes first; where another order is better, those come before
+        it that the last run had no time for: else the last would never be visited."""
+        last = self._served.get(task.id, 0)
         self._served[task.id] = max([state.served for state in waiting] + [last])
-
-        def key(state):
-            is_due = state.served <= last
-            return state.alarmed, not is_due, rank(state), state.served, state.record.mp
-
-        waiting.sort(key=key)
+        waiting.sort(key=lambda state: (state.served, state.record.mp))
+        parts = {}
+        for state in waiting:
+            parts.setdefault((state.alarmed, state.served > last), []).append(state)
+        waiting[:] = []
+        for part in sorted(parts):
+            waiting += self.arrange(parts[part])
 
     def _is_done(self, task, state, slot_s):
         entry = self._book.at(task, state.record.mp, slot_s)

@@ -39,8 +39,12 @@ class Fleet:
 
         self.runs = Runs("plc", tasks, self, self, Book(), put)
         self.crew = Crew(self.runs)
-        rank = dict(hops)
-        self.crew.several(lambda: at_once, goes_with, lambda state: rank.get(state.record.mp, 0))
+        hops = dict(hops)
+
+        def arrange(states):
+            return sorted(states, key=lambda state: (hops.get(state.record.mp, 0), state.served))
+
+        self.crew.several(lambda: at_once, goes_with, arrange if hops else list)
         self.runs.begin(541, 0)
         self.runs.begin(600, 59_000)
 
