@@ -27,6 +27,9 @@ class Model:
     def applies(self, key):
         return True
 
+    def remembered(self):
+        return None
+
     def language(self):
         return self._language
 

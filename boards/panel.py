@@ -1,9 +1,11 @@
 """The front panel of one DCU, for every place that shows it: display, terminal, browser."""
 
+from boards.panel_memory import PANEL
 from boards.panel_model import Model
 from hal import coop
 from lcd_menu import engine, render
 from lcd_menu.font import GLYPH_HEIGHT, GLYPH_WIDTH
+from lcd_menu.lock import Lock
 from lcd_menu.owner import TERMINAL, Owner
 from lcd_menu.tree import MENU
 
@@ -13,10 +15,15 @@ SCRIPT = "script"  # the name of all terminals that press a few keys and go
 
 
 class Panel:
-    def __init__(self, dcu):
+    """memory   boards/panel_memory.py"""
+
+    def __init__(self, dcu, memory):
+        self.memory = memory
         self._clock = dcu.clock
         self._get = dcu.settings.get
-        self._model = Model(dcu)
+        self._model = Model(dcu, memory)
+        now_ms = dcu.clock.ticks_ms()
+        self._lock = Lock(memory.wrong(PANEL), memory.note_wrong(PANEL), now_ms)
         self._size = None
         self._follow_size()
         self._owner = Owner()
@@ -56,7 +63,8 @@ class Panel:
             self._size = self._get("panel.size")
             columns, rows = _SIZES[self._size]
             now_ms = self._clock.ticks_ms()
-            self._menu = engine.Menu(MENU, self._model, columns, rows, now_ms)
+            self._menu = engine.Menu(MENU, self._model, columns, rows, now_ms, self._lock)
+            self._menu.tick(now_ms)
 
     def pixels(self):
         """(width, height) of the frames."""

@@ -20,8 +20,10 @@ _CHANNEL_TAIL = -1  # rs485-3 is "3" in a narrow column
 class Model:
     """What lcd_menu/engine.py asks."""
 
-    def __init__(self, dcu):
+    def __init__(self, dcu, memory):
         self._dcu = dcu
+        self.remember = memory.remember
+        self.remembered = memory.remembered
         self._fields = fields = Fields(dcu)
         self._jobs = jobs = Jobs(dcu)
         self.start = jobs.start

@@ -8,6 +8,7 @@ import sys
 from boards import console_file, front, linux, pc, wiring
 from boards.one_at_a_time import claim
 from boards.panel import Panel
+from boards.panel_memory import Memory
 from boards.panel_status import watch_modem
 from boards.store import open_store
 from boards.web import Web
@@ -20,6 +21,7 @@ from hal.clock import Clock
 from hal.errors import DcuError, Refused
 from hal.files import Files
 from hal.token import random_token
+from storage.slots import Slots
 
 BOARDS = {board.NAME: board for board in (pc, linux)}
 USAGE = "usage: run --data DIR [--board pc|linux] [--set KEY=VALUE ...]"
@@ -114,7 +116,7 @@ async def _run(folder, board, pairs):
     files.remove_unfinished()
     dcu = wiring.unit_of(board, files, clock, log, pairs)
     wiring.complete(dcu, open_store(files))
-    dcu.panel = Panel(dcu)
+    dcu.panel = Panel(dcu, Memory(Slots(files, "panel", dcu.damage)))
     parts = wiring.parts_of(dcu)
     parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
     modem = app.Part("modem facts", lambda part: watch_modem(dcu, part), _PANEL_MS, clock)

@@ -1,10 +1,12 @@
 """The web page of the DCU: open while the settings say so and the panel has a password."""
 
+from boards.panel_memory import WEB
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.listen import LOOK_MS, Door
 from hal import coop, net
 from hal.errors import PortError
 from hal.token import random_token
+from lcd_menu.lock import Lock
 from lcd_menu.web import Site
 
 _GUESSED = "web page: wrong password, three times and more in a row"
@@ -54,11 +56,14 @@ def _site_of(dcu):
         import microdot  # dual: a package for both, of which no other part has need
     except ImportError:
         raise PortError("the package microdot is not installed: pip install microdot")
+    memory = dcu.panel.memory
+    lock = Lock(memory.wrong(WEB), memory.note_wrong(WEB), dcu.clock.ticks_ms())
     return Site(
         dcu.panel,
         lambda: dcu.settings.get("panel.password"),
         random_token,
         lambda: dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, _GUESSED),
+        lock,
         dcu.clock,
         microdot,
     )

@@ -167,13 +167,15 @@ class Edit:
         if self._editor.text() == self._unchanged:
             menu.back()  # nothing is written that is there already
             return
-        self._notice = menu.store(self._key, self._row, value_of(self._spec, self._editor))
+        before = self._spec.text if self._spec.is_network else None
+        value = value_of(self._spec, self._editor)
+        self._notice = menu.store(self._key, self._row, value, before)
         if self._notice and self._range():
             self._notice = f"{menu.say('Refused')}: {self._range()}"
         if not self._notice:
             menu.back()
             if self._spec.is_network:
-                menu.confirm(self._label, self._key, self._row, self._spec.text)
+                menu.confirm(self._label)
             else:
                 menu.open(Note(self._label, menu.model.stored(self._key, self._row)))
 

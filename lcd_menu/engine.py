@@ -21,14 +21,13 @@ from lcd_menu.items import Action, Field, Job, KeyTest, Level, Order, View
 from lcd_menu.lines import fit
 from lcd_menu.lock import Lock
 from lcd_menu.pages import opened
+from lcd_menu.unconfirmed import Unconfirmed
 
 KEYS = ("up", "down", "left", "right", "enter", "back")
 ICONS_MAX = 7
-KEEP_MS = 60_000  # who has cut off the HES by a change has so long to see it
 _HELD_GAP_MS = 250  # a key that comes again so soon is held
 _HELD_AFTER = 8
 _HELD_STEP = 5
-_AGAIN_MS = 10_000
 SET_PASSWORD = "panel.password"  # the one Field that has a dialogue of its own
 
 # rows      strings of exactly `columns` columns
@@ -59,24 +58,25 @@ class Menu:
     start(key, row)      begins a Job or Order, whose outcome so far is show(key, row); or Refused
     password()           "" in factory state; set_password(text) stores one
     language()           code of lcd_menu/words.py
+    remember(change), remembered()   see lcd_menu/unconfirmed.py
     times_ms()           (without a key until the backlight goes, of each idle page)
 
     The names of a list, and everything else, may change between any two calls. `now_ms` of
     the calls here is monotonic.
     """
 
-    def __init__(self, root, model, columns=20, rows=10, now_ms=0):
+    def __init__(self, root, model, columns=20, rows=10, now_ms=0, lock=None):
         self.model = model
         self.columns = columns
         self.room = rows - 1
-        self.lock = Lock()
+        self.lock = lock or Lock()
         self.contrast = None  # while it is being set: the level to show
         self.now_ms = self.pressed_ms = now_ms
         self.is_lit = True
         self._stack = [opened(root)]
         self._words = None
         self._language = None
-        self._unconfirmed = None
+        self._unconfirmed = Unconfirmed(model, now_ms)
         self._key = None
         self._held = 0
         self._idle_ms, self.page_ms = model.times_ms()
@@ -103,8 +103,7 @@ class Menu:
         if self.is_lit and now_ms - self.pressed_ms >= self._idle_ms:
             self.is_lit = False
             self.leave()
-        if self._unconfirmed and now_ms >= self._unconfirmed.until_ms:
-            self._take_back()
+        self._unconfirmed.tick(now_ms)
 
     def leave(self):
         """Back to the idle pages, locked; what was being typed is lost."""
@@ -171,40 +170,37 @@ class Menu:
         else:
             self.open(opened(item))
 
-    def store(self, key, row, text):
-        """Why it was not stored, in words; "" when it was."""
+    def store(self, key, row, text, before=None):
+        """Why it was not stored, in words; "" when it was.
+
+        before   the text it has now, of what is to be confirmed
+        """
         assert self.lock.is_open
         try:
+            if before is not None:
+                self._unconfirmed.begin(key, row, before)
             self.model.put(key, row, text)
         except DcuError as error:
+            if before is not None:
+                self._take_back()
             return str(error)
         return ""
 
-    def confirm(self, label, key, row, before):
-        """A change of the network has been stored: Yes within KEEP_MS, or it is taken back."""
-        if self._unconfirmed:
-            self._take_back()  # one at a time, or nobody knows what a minute will bring
-        put = self.model.field(key, row).text
-        self._unconfirmed = _Unconfirmed(key, row, before, put, self.now_ms + KEEP_MS)
+    def confirm(self, label):
+        """A change of the network has been stored: Yes in time, or it is taken back."""
+        self._unconfirmed.stored(self.now_ms)
         self.open(Question(label, "Keep? 60 s", Menu._keep, Menu._take_back))
 
     def _keep(self):
-        said = "Stored" if self._unconfirmed else "Too late: taken back"
-        self._unconfirmed = None
+        said = "Stored" if self._unconfirmed.is_there else "Too late: taken back"
+        try:
+            self._unconfirmed.keep()
+        except DcuError as error:
+            said = str(error)
         self.open(Note("", said))
 
     def _take_back(self):
-        """Unless somebody else has changed it since. A disk that refuses is asked again."""
-        change = self._unconfirmed
-        if not change:
-            return
-        try:
-            if self.model.field(change.key, change.row).text == change.put:
-                self.model.put(change.key, change.row, change.before)
-        except DcuError:
-            change.until_ms = self.now_ms + _AGAIN_MS
-            return
-        self._unconfirmed = None
+        self._unconfirmed.take_back(self.now_ms)
 
     def _begin(self, job, row):
         try:
@@ -225,6 +221,9 @@ class Menu:
         except Refused as refusal:
             self.open(Note(item.label, str(refusal)))
             return
+        if spec.is_network and self._unconfirmed.is_there:  # nobody would know which is kept
+            self._take_back()
+            spec = self.model.field(item.key, row)
         self.open(Edit(item.label, item.key, row, spec))
 
     def _level(self, item, row):
@@ -250,17 +249,6 @@ class Menu:
         except DcuError as error:
             text = str(error)
         self.open(Note(item.label, text))
-
-
-class _Unconfirmed:
-    """A change that has been stored: what was there before, and until when it may be kept."""
-
-    def __init__(self, key, row, before, put, until_ms):
-        self.key = key
-        self.row = row
-        self.before = before
-        self.put = put
-        self.until_ms = until_ms
 
 
 _GUARDED = {Field: Menu._edit, Level: Menu._level, Action: Menu._ask, Order: Menu._ask}

@@ -7,10 +7,16 @@ _WAIT_LONGEST_MS = 86_400_000
 
 
 class Lock:
-    def __init__(self):
+    """
+    wrong   wrong tries in a row before the start: the wait they cost begins anew with it
+    noted   function(count), after each
+    """
+
+    def __init__(self, wrong=0, noted=lambda count: None, now_ms=0):
         self.is_open = False
-        self.wrong = 0
-        self._until_ms = 0
+        self.wrong = wrong
+        self._noted = noted
+        self._until_ms = now_ms + self._cost_ms()
 
     def wait_ms(self, now_ms):
         """How long no try is taken; 0: one is."""
@@ -21,14 +27,22 @@ class Lock:
         long as the one before it."""
         assert not self.wait_ms(now_ms)
         if typed == (password or FACTORY):
-            self.wrong = 0
+            self._note(0)
             self.is_open = bool(password)
             return True
-        self.wrong += 1
-        if self.wrong >= FREE_TRIES:
-            doubled_ms = _WAIT_FIRST_MS << min(self.wrong - FREE_TRIES, 20)
-            self._until_ms = now_ms + min(doubled_ms, _WAIT_LONGEST_MS)
+        self._note(self.wrong + 1)
+        self._until_ms = now_ms + self._cost_ms()
         return False
+
+    def _note(self, wrong):
+        if wrong != self.wrong:
+            self.wrong = wrong
+            self._noted(wrong)
+
+    def _cost_ms(self):
+        if self.wrong < FREE_TRIES:
+            return 0
+        return min(_WAIT_FIRST_MS << min(self.wrong - FREE_TRIES, 20), _WAIT_LONGEST_MS)
 
     def close(self):
         self.is_open = False

@@ -45,15 +45,16 @@ class Site:
     password      function() -> that of the panel
     random_token  function() -> what nobody can guess
     guessed       function(), when somebody guesses
+    lock          lcd_menu/lock.py, for this page alone
     microdot      the package of this name
     """
 
-    def __init__(self, panel, password, random_token, guessed, clock, microdot):
+    def __init__(self, panel, password, random_token, guessed, lock, clock, microdot):
         self._panel = panel
         self._clock = clock
         self._response = microdot.Response
         self._peers = self._viewers = 0
-        self.sessions = Sessions(password, random_token, guessed)
+        self.sessions = Sessions(password, random_token, guessed, lock)
         self._app = self._application(microdot.Microdot())
 
     async def serve(self, stream):

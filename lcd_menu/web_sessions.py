@@ -1,6 +1,6 @@
 """Who has logged in to the web page: by the password of the panel, for a while."""
 
-from lcd_menu.lock import FREE_TRIES, Lock
+from lcd_menu.lock import FREE_TRIES
 
 SESSIONS_MAX = 4  # one more ends the one that has been quiet longest
 IDLE_MS = 600_000
@@ -11,10 +11,11 @@ class Sessions:
     """password      function() -> the panel's; "" while there is none, and nobody is let in
     random_token  function() -> what nobody can guess
     guessed       function(), after the third wrong password in a row and each one more
+    lock          lcd_menu/lock.py; one of its own: who guesses from afar must not lock the keypad
     """
 
-    def __init__(self, password, random_token, guessed):
-        self.lock = Lock()  # of its own: who guesses from afar must not lock the keypad
+    def __init__(self, password, random_token, guessed, lock):
+        self.lock = lock
         self._password = password
         self._random_token = random_token
         self._guessed = guessed

@@ -5,6 +5,7 @@ import json
 import microdot
 
 from boards.panel import Panel
+from lcd_menu.lock import Lock
 from lcd_menu.web import Site
 from tests.dual.northbound import CardboardStream
 from tests.dual.panel_plant import PASSWORD, Plant
@@ -18,7 +19,7 @@ class Bench:
     def __init__(self):
         self.plant = Plant(2)
         self.settings = self.plant.dcu.settings
-        self.panel = Panel(self.plant.dcu)
+        self.panel = Panel(self.plant.dcu, self.plant.memory)
         self.guesses = 0
         self.tokens = 0
         self.site = Site(
@@ -26,6 +27,7 @@ class Bench:
             lambda: self.settings.get("panel.password"),
             self.token,
             self.guessed,
+            Lock(),
             self.plant.dcu.clock,
             microdot,
         )

@@ -2,12 +2,14 @@
 
 from collections import namedtuple
 
+from boards.panel_memory import PANEL, Memory
 from boards.panel_model import Model
 from dcu import firmware
 from dcu.alarm_codes import POWER_UP
 from dcu.plc_book import Book
 from dcu.plc_survey import Survey
 from lcd_menu.engine import Menu
+from lcd_menu.lock import Lock
 from lcd_menu.render import frame
 from lcd_menu.tree import MENU
 from tests.dual.console_bench import ConsoleBench
@@ -97,8 +99,17 @@ class Plant:
         self.set_meters(count)
         if has_password:
             dcu.settings.put("panel.password", PASSWORD)
-        self.model = Model(dcu)
-        self.menu = Menu(MENU, self.model, columns, rows)
+        self.notes = Kept()
+        self.start(columns, rows)
+
+    def start(self, columns=20, rows=10):
+        """The panel anew, as after a power cut: with what is stored, and nothing else."""
+        now_ms = self.dcu.clock.ticks_ms()
+        self.memory = Memory(self.notes)
+        self.model = Model(self.dcu, self.memory)
+        lock = Lock(self.memory.wrong(PANEL), self.memory.note_wrong(PANEL), now_ms)
+        self.menu = Menu(MENU, self.model, columns, rows, now_ms, lock)
+        return self
 
     def set_meters(self, count):
         archive = self.dcu.archive

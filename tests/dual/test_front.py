@@ -60,7 +60,7 @@ class Bench:
     def __init__(self):
         self.plant = Plant(2)
         self.dcu = self.plant.dcu
-        self.dcu.panel = Panel(self.dcu)
+        self.dcu.panel = Panel(self.dcu, self.plant.memory)
         self.alarms = []
         self.dcu.alarms.raise_alarm = lambda code, mp, text: self.alarms.append((code, text))
         self.gadget = Gadget()

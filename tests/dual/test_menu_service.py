@@ -201,7 +201,7 @@ def with_stick(image):
     plant.dcu.firmware = Firmware(files, Kept(), lambda: KEK, ends.append)
     with open(folder + "/opendcu.img", "wb") as file:
         file.write(image)
-    plant.model = plant.menu.model = Model(plant.dcu)
+    plant.model = plant.menu.model = Model(plant.dcu, plant.memory)
     return plant, ends
 
 

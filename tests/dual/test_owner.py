@@ -29,7 +29,7 @@ def test_who_is_nearer_to_the_device_wins():
 
 def test_who_takes_the_keys_finds_the_panel_locked_and_at_its_beginning():
     plant = Plant(1)
-    panel = Panel(plant.dcu)
+    panel = Panel(plant.dcu, plant.memory)
     panel.press("wake", "web", WEB)
     for key in "enter down down down down enter".split():
         panel.press(key, "web", WEB)
