@@ -122,6 +122,11 @@ def _reboot(dcu, fields, row):
     return "Restarting"
 
 
+def _clear(dcu, fields, row):
+    dcu.clear_because("clearing of the data asked for at the panel")
+    return "Restarting"
+
+
 def _delete(dcu, fields, mp):
     dcu.archive.remove(mp)
     return "Deleted"
@@ -129,6 +134,7 @@ def _delete(dcu, fields, mp):
 
 _ACTS = {
     "reboot": _reboot,
+    "clear_data": _clear,
     "meter.delete": _delete,
     "new.store": lambda dcu, fields, row: fields.store_new(),
 }

@@ -3,6 +3,7 @@
 from boards.panel_memory import WEB
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.listen import LOOK_MS, Door
+from dcu.schema import SCHEMA
 from hal import coop, net
 from hal.errors import PortError
 from hal.token import random_token
@@ -64,6 +65,7 @@ def _site_of(dcu):
         random_token,
         lambda: dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, _GUESSED),
         lock,
+        lambda: [(row.key, dcu.settings.shown(row.key), row.help) for row in SCHEMA],
         dcu.clock,
         microdot,
     )

@@ -52,6 +52,7 @@ MENU = home(
         TERMINAL_IP,
         VERSION,
         Action("Reboot", "reboot"),
+        Action("Clear data", "clear_data"),
         page(
             "LCD",
             Level("Grey level", "panel.contrast"),

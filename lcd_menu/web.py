@@ -46,11 +46,13 @@ class Site:
     random_token  function() -> what nobody can guess
     guessed       function(), when somebody guesses
     lock          lcd_menu/lock.py, for this page alone
+    settings      function() -> [(key, value as it may be shown, what it is)]
     microdot      the package of this name
     """
 
-    def __init__(self, panel, password, random_token, guessed, lock, clock, microdot):
+    def __init__(self, panel, password, random_token, guessed, lock, settings, clock, microdot):
         self._panel = panel
+        self._all_settings = settings
         self._clock = clock
         self._response = microdot.Response
         self._peers = self._viewers = 0
@@ -117,6 +119,9 @@ class Site:
     async def _session(self, request, token, now_ms):
         return "", 204
 
+    async def _settings(self, request, token, now_ms):
+        return self._all_settings()
+
     async def _key(self, request, token, now_ms):
         self.sessions.used(token, now_ms)
         try:
@@ -142,6 +147,7 @@ _ROUTES = (  # method, path, what answers, whether also to who has not logged in
     ("POST", "/login", Site._login, True),
     ("POST", "/logout", Site._logout, False),
     ("GET", "/session", Site._session, False),
+    ("GET", "/settings", Site._settings, False),
     ("POST", "/key", Site._key, False),
     ("GET", "/events", Site._events, False),
 )

@@ -144,4 +144,5 @@ WORDS = {
     "not installed": "no instalada",
     "all lamps are on": "todas encendidas",
     "the lamps show again how things are": "de nuevo según el estado",
+    "Clear data": "Borrar datos",
 }

@@ -144,4 +144,5 @@ WORDS = {
     "not installed": "non installée",
     "all lamps are on": "tous allumés",
     "the lamps show again how things are": "à nouveau selon l'état",
+    "Clear data": "Effacer données",
 }

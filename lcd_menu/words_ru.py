@@ -144,4 +144,5 @@ WORDS = {
     "not installed": "не установлен",
     "all lamps are on": "все включены",
     "the lamps show again how things are": "снова по состоянию",
+    "Clear data": "Очистить данные",
 }

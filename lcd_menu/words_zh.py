@@ -144,4 +144,5 @@ WORDS = {
     "not installed": "未安装",
     "all lamps are on": "全部点亮",
     "the lamps show again how things are": "恢复正常显示",
+    "Clear data": "清除数据",
 }

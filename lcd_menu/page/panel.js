@@ -21,10 +21,39 @@ let sending = Promise.resolve();
 let waiting = 0;
 let held = null; // timer of the key that is held
 
+const PAGES = { panel: () => {}, settings: fillSettings }; // what each does when it is opened
+let isIn = false;
+
 function show(isOpen) {
+  isIn = isOpen;
   by("login").hidden = isOpen;
-  by("panel").hidden = by("logout").hidden = !isOpen;
+  by("pages").hidden = by("logout").hidden = !isOpen;
   if (!isOpen) by("password").focus();
+  turn();
+}
+
+function turn() {
+  const wanted = location.hash.slice(1);
+  const name = wanted in PAGES ? wanted : "panel";
+  for (const page of document.querySelectorAll("[data-page]")) {
+    page.hidden = !isIn || page.id !== name;
+  }
+  for (const link of document.querySelectorAll("#pages a")) {
+    if (link.hash === "#" + name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (isIn) PAGES[name]();
+}
+
+async function fillSettings() {
+  const answer = await fetch("/settings");
+  if (!answer.ok) return show(false);
+  const body = document.querySelector("#settings tbody");
+  body.replaceChildren();
+  for (const row of await answer.json()) {
+    const line = body.insertRow();
+    for (const text of row) line.insertCell().textContent = text;
+  }
 }
 
 function post(path, body) {
@@ -165,6 +194,8 @@ by("login").addEventListener("submit", async (event) => {
     by("refusal").textContent = "No answer from the DCU";
   }
 });
+
+window.addEventListener("hashchange", turn);
 
 by("logout").addEventListener("click", async () => {
   if (events) events.close();

@@ -36,7 +36,8 @@ def test_the_first_load_is_small_and_asks_nobody_else():
 
 def test_nothing_is_answered_before_the_login_but_the_page():
     bench = Bench()
-    for method, path in (("GET", "/events"), ("GET", "/session"), ("POST", "/key")):
+    closed = (("GET", "/events"), ("GET", "/session"), ("GET", "/settings"), ("POST", "/key"))
+    for method, path in closed:
         assert bench.ask(method, path)[0] == 401
         assert bench.ask(method, path, token="0" * 32)[0] == 401
     assert bench.panel.press("")["lit"]

@@ -5,6 +5,7 @@ import json
 import microdot
 
 from boards.panel import Panel
+from dcu.schema import SCHEMA
 from lcd_menu.lock import Lock
 from lcd_menu.web import Site
 from tests.dual.northbound import CardboardStream
@@ -16,8 +17,8 @@ OURS = f"Host: {HOST}\r\nOrigin: http://{HOST}\r\n"
 
 
 class Bench:
-    def __init__(self):
-        self.plant = Plant(2)
+    def __init__(self, plant=None):
+        self.plant = plant or Plant(2)
         self.settings = self.plant.dcu.settings
         self.panel = Panel(self.plant.dcu, self.plant.memory)
         self.guesses = 0
@@ -28,6 +29,7 @@ class Bench:
             self.token,
             self.guessed,
             Lock(),
+            lambda: [(row.key, self.settings.shown(row.key), row.help) for row in SCHEMA],
             self.plant.dcu.clock,
             microdot,
         )

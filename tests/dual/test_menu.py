@@ -5,7 +5,7 @@ from lcd_menu.engine import KEYS, text
 from lcd_menu.lines import width
 from tests.dual.panel_plant import Plant
 
-METERS = "enter down*12 enter enter"
+METERS = "enter down*13 enter enter"
 
 
 def test_the_status_page_is_what_one_sees_first():
@@ -71,7 +71,7 @@ def test_meters_removed_under_the_cursor_leave_it_on_the_last_one():
 
 
 def test_only_the_failing_meters_are_on_their_page():
-    assert Plant().press("enter down*12 enter down enter").title() == "Failing 1/8"
+    assert Plant().press("enter down*13 enter down enter").title() == "Failing 1/8"
 
 
 def test_the_light_goes_and_the_key_that_brings_it_back_does_nothing_else():
@@ -98,7 +98,7 @@ def test_a_wake_lights_it_and_is_no_key():
 
 def test_keys_that_come_all_at_once_are_all_taken():
     plant = Plant().press("enter " + "down up left right " * 200 + " down enter", gap_ms=0)
-    assert plant.title() == "Change parameter"
+    assert plant.title() == "LCD"
 
 
 def test_a_key_held_for_a_minute_changes_nothing():
@@ -147,7 +147,7 @@ def test_an_unknown_language_is_english():
 
 
 def test_the_panel_speaks_the_language_that_is_set():
-    plant = Plant().press("enter down*17 enter").unlock().press("down*2 enter enter")
+    plant = Plant().press("enter down*18 enter").unlock().press("down*2 enter enter")
     assert plant.dcu.settings.get("panel.language") == "fr"
     assert "Langue fr" in plant.rows()
 

@@ -249,7 +249,7 @@ def test_an_action_is_asked_about_twice():
 
 
 def test_the_grey_level_is_seen_at_once_and_kept_by_enter_alone():
-    plant = Plant().press("enter down*9 enter enter").unlock().press("left*3")
+    plant = Plant().press("enter down*10 enter enter").unlock().press("left*3")
     assert plant.menu.contrast == 5 and settings_after(plant)("panel.contrast") == 8
     plant.press("back")
     assert plant.menu.contrast is None and settings_after(plant)("panel.contrast") == 8

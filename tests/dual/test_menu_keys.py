@@ -1,20 +1,23 @@
 """Whatever the keys: the panel never fails, changes nothing unasked, and comes back to idle; and
 with the right ones everything can be set."""
 
+import json
 import sys
 
-from dcu.schema import AFTER_RESTART, SCHEMA
+from dcu.cosem_settings import settings_rows
+from dcu.schema import AFTER_RESTART, SCHEMA, SECRETS, find
 from lcd_menu.cells import DIGITS, HEX_DIGITS, PRINTABLE
 from lcd_menu.engine import ICONS_MAX, KEYS
 from lcd_menu.lines import width
 from lcd_menu.render import frame
 from tests.dual.panel_plant import Plant
 from tests.dual.panel_screens import plant_at
+from wire import axdr
 
 MONKEY_KEYS = 100_000 if sys.implementation.name == "cpython" else 10_000
 DRAWN_EVERY = 16
 LEFT_ALONE_EVERY = 4096
-ALL_SETTINGS = "enter down*10 enter down*3 enter"
+ALL_SETTINGS = "enter down*11 enter down*3 enter"
 
 SAMPLES = {  # of each kind of setting, not the default of any
     "text": "Ab9",
@@ -124,19 +127,43 @@ def set_one(plant, index, setting):
     return wanted
 
 
-def test_every_setting_can_be_set_by_keys_alone_and_is_then_in_the_store():
-    plant = Plant(0)
+def in_the_hes(settings):
+    """{key: value} as the HES reads them, by COSEM."""
+    (row, _) = settings_rows(settings)
+    text = axdr.decode_all(row.cells[2].read(None)).decode()
+    return dict([line.split("=", 1) for line in text.split("\n")])
+
+
+def test_every_setting_can_be_set_by_keys_alone_and_is_then_in_the_store_and_at_the_hes():
+    plant, set_ = walked()
+    shown = {key: "(set)" if find(key).kind in SECRETS else set_[key] for key in set_}
+    found = in_the_hes(plant.dcu.settings)
+    assert {key: found[key] for key in shown} == shown
+    if sys.implementation.name == "cpython":
+        from tests.contract.web_bench import Bench
+
+        bench = Bench(plant)
+        _, _, body = bench.ask("GET", "/settings", token=bench.login())
+        on_the_web = {key: value for key, value, _ in json.loads(body)}
+        assert {key: on_the_web[key] for key in shown} == shown
+
+
+def walked():
+    """(a plant on which every setting was set by keys, {key: value})"""
+    plant, set_ = Plant(0), {}
     settings = [setting for setting in SCHEMA if setting.key != "panel.password"]
     assert plant.press(ALL_SETTINGS).title().startswith("All settings")
     for index, setting in enumerate(settings):
         if setting.key == "panel.idle_s":
             continue  # below: it is how long this walk may stand still
-        wanted = set_one(plant, index, setting)
+        wanted = set_[setting.key] = set_one(plant, index, setting)
         stored = f"\n{setting.key}={wanted}\n".encode()
         assert stored in b"\n" + plant.kept.data, (setting.key, wanted, plant.rows())
     index = [setting.key for setting in settings].index("panel.idle_s")
-    wanted = set_one(plant, index, settings[index])
+    set_["panel.idle_s"] = wanted = set_one(plant, index, settings[index])
     assert plant.dcu.settings.get("panel.idle_s") == int(wanted)
+    assert len(set_) == len(settings)
+    return plant, set_
 
 
 def test_a_screen_is_reached_by_the_same_keys_each_time():

@@ -15,8 +15,8 @@ from tests.dual.test_firmware import hmac
 from tests.kept import Kept
 from tests.virtual import run_virtual
 
-TESTS = "enter down*15 enter "
-USB = "enter down*16 enter down*2 enter"
+TESTS = "enter down*16 enter "
+USB = "enter down*17 enter down*2 enter"
 KEK = bytes(range(16))
 
 
@@ -128,7 +128,7 @@ def test_the_story_of_a_meter_is_scrolled():
 
     real, panel_jobs.JOBS["meter.why"] = panel_jobs.JOBS["meter.why"], story
     try:
-        rows = shown_after(plant, "enter down*12 enter enter enter down*7 enter")
+        rows = shown_after(plant, "enter down*13 enter enter enter down*7 enter")
         assert rows[0] == "Why" and rows[1] == "line 0 of 1"
         assert "down" in plant.screen().icons
         assert plant.press("down*9").rows()[1] == "line 3 of 1"
@@ -179,13 +179,13 @@ def test_signal_bars_are_for_a_module_that_carries_the_uplink():
 
 
 def test_the_nodes_are_listed_where_there_is_a_module():
-    plant = Plant(1).press("enter down*14 enter")
+    plant = Plant(1).press("enter down*15 enter")
     assert [row for row in plant.rows()[1:] if row] == [
         "Module not fitted",
         "Members not fitted",
         "PAN not fitted",
     ]
-    plant = Plant(1).with_module().press("enter down*14 enter down*3 enter")
+    plant = Plant(1).with_module().press("enter down*15 enter down*3 enter")
     assert plant.rows()[1:4] == ["0001 MP - 1", "0002 MP - 2", "0003 MP - -"]
     plant.press("down enter")
     assert plant.rows()[4:7] == ["Hops 2", "Over 0001", "Link quality -"]

@@ -103,6 +103,16 @@ def test_a_key_is_seen_within_a_tenth_of_a_second(page, dcu):
     assert spent_ms[len(spent_ms) // 2] <= KEY_TO_PIXEL_MS, spent_ms
 
 
+def test_the_settings_have_a_page_of_their_own(page, dcu):
+    page.run("document.querySelector('a[href=\"#settings\"]').click()")
+    page.wait_for("document.querySelectorAll('#settings tbody tr').length > 100")
+    text = page.run("document.getElementById('settings').innerText")
+    assert "web.on" in text and PASSWORD not in text
+    assert page.run("document.getElementById('panel').hidden")
+    page.run("document.querySelector('a[href=\"#panel\"]').click()")
+    page.wait_for("!document.getElementById('panel').hidden")
+
+
 def test_who_logs_out_sees_no_more(page, dcu):
     page.run("document.getElementById('logout').click()")
     page.wait_for("document.getElementById('panel').hidden")
