@@ -55,7 +55,7 @@ def encode(frame):
     body = bytes([frame.control]) + bytes(frame.information)
     if has_address:
         for digits in (frame.source,) + tuple(frame.relays) + (frame.destination,):
-            body += _address_octets(digits)
+            body += address_octets(digits)
     body += bytes([frame.afn]) + function_octets(frame.fn) + bytes(frame.data)
     size = len(body) + 5
     assert size <= FRAME_MAX
@@ -94,7 +94,7 @@ def _frame(octets):
     at = 10 + (level + 2) * _ADDRESS * has_address
     if at + 5 > len(octets):
         raise Damage("a 376.2 frame too short for its addresses", octets)
-    addresses = [_digits(octets[each : each + _ADDRESS]) for each in range(10, at, _ADDRESS)]
+    addresses = [digits_of(octets[each : each + _ADDRESS]) for each in range(10, at, _ADDRESS)]
     source, destination = (addresses[0], addresses[-1]) if has_address else (None, None)
     fn = _function(octets[at + 1 : at + 3], octets)
     data = octets[at + 3 : -2]
@@ -113,11 +113,11 @@ def _function(pair, octets):
     return found[0]
 
 
-def _address_octets(digits):
+def address_octets(digits):
     octets = bytes.fromhex(digits)
     assert len(octets) == _ADDRESS
     return bytes(reversed(octets))
 
 
-def _digits(octets):
+def digits_of(octets):
     return bytes(reversed(octets)).hex().upper()
