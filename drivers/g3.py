@@ -1,8 +1,7 @@
 """A G3-PLC or G3-RF coordinator module: brought up, kept alive, and what it may be asked.
 
-States: absent (no port), probing, starting, running, lost. A module says nothing when it has
-restarted: a request that was allowed before, and is not, tells. It then gets network, keys and
-counters again, and the meters keep their addresses.
+A module says nothing when it has restarted: a request that was allowed before, and is not, tells.
+It then gets network, keys and counters again, and the meters keep their addresses.
 """
 
 from drivers import g3_start, g3_tables
@@ -10,16 +9,14 @@ from drivers.g3_admission import Admissions
 from drivers.g3_channel import Channel
 from drivers.g3_datagrams import REPLY_MS, Datagrams
 from drivers.g3_upgrade import Upgrade
+from drivers.module_life import STARTING, Life
 from hal import coop
-from hal.errors import DcuError, NoReply, PortError, Refused
+from hal.errors import NoReply, PortError, Refused
 from wire import usi_attributes as pib
-
-ABSENT, PROBING, STARTING, RUNNING, LOST = "absent", "probing", "starting", "running", "lost"
 
 _ALIVE_MS = 60_000  # of silence, before it is asked whether it is there
 _NOTE_MS = 600_000  # between two looks at the frame counters
 _LOOK_MS = 5_000
-_PAUSES_MS = (5_000, 15_000, 60_000, 300_000)  # after each failure in a row
 
 
 class G3Module:
@@ -42,26 +39,28 @@ class G3Module:
         self._pending = {}  # see drivers/g3_admission.py
         self._ended = coop.Event()
         self._upgrade = Upgrade(clock, ears.event)
-        self.state = ABSENT
-        self.trouble = None
+        self._life = Life(ears.event)
         self.version = None
-        self.starts = 0  # how often it has been brought up
+
+    @property
+    def state(self):
+        return self._life.state
+
+    @property
+    def trouble(self):
+        return self._life.trouble
+
+    @property
+    def starts(self):
+        return self._life.starts
 
     async def run(self):
         """For ever."""
-        failures = 0
-        while True:
-            began = self.starts
-            try:
-                await self._live()
-            except DcuError as error:
-                is_absent = self._channel is None and isinstance(error, PortError)
-                self._enter(ABSENT if is_absent else LOST, str(error))
-            finally:
-                await self._let_go()
-            failures = 0 if self.starts > began else failures + 1
-            if failures:
-                await coop.sleep_ms(_PAUSES_MS[min(failures, len(_PAUSES_MS)) - 1])
+        await self._life.run(self.serve)
+
+    async def serve(self):
+        """Until the module is lost; `trouble` says why."""
+        await self._life.serve(self._live, self._let_go)
 
     async def close(self):
         await self._let_go()
@@ -136,15 +135,15 @@ class G3Module:
         await self._upgrade.done()
 
     def _demand_running(self):
-        if self.state != RUNNING or self._channel is None:
-            raise PortError(f"module: {self.trouble or self.state}")
+        self._life.demand_running()
+        if self._channel is None:
+            raise PortError("module: it is being let go")
 
     # its life
 
     async def _live(self):
         network = self._network()
-        self._enter(PROBING)
-        port = self._open_port()
+        port = self._life.opened(self._open_port)
         await self._upgrade.leave_bootloader(port)
         self._ended.clear()
         channel = self._channel = Channel(port, self._clock, self._take, self._has_failed)
@@ -157,10 +156,9 @@ class G3Module:
         except NoReply:
             self._upgrade.suspect()
             raise
-        self._enter(STARTING)
+        self._life.enter(STARTING)
         await g3_start.start(channel, network, self._note.load())
-        self.starts += 1
-        self._enter(RUNNING)
+        self._life.running()
         admitting = coop.spawn(self._admit())
         try:
             await self._watch(channel, admitting)
@@ -216,11 +214,6 @@ class G3Module:
         self._ended.set()
         if self._datagrams:
             self._datagrams.end()
-
-    def _enter(self, state, trouble=None):
-        if (state, trouble) != (self.state, self.trouble):
-            self.state, self.trouble = state, trouble
-            self._ears.event(f"module {state}" + (f": {trouble}" if trouble else ""))
 
     def _take(self, message):
         """What the module says unasked."""

@@ -3,12 +3,12 @@
 Transports: how octets go between the two. Each takes octets and gives [(after_ms, octets)].
 """
 
-from drivers.g3 import RUNNING, G3Module
+from drivers.g3 import G3Module
 from drivers.g3_admission import Admission
 from drivers.g3_start import Network
+from drivers.module_life import RUNNING
 from hal import coop
 from hal.errors import DcuError, PortError
-from meter_sim import plc_commands
 from meter_sim.plc_world import PSK, World
 from tests.dual.modem_town import Prng
 from tests.virtual import VirtualClock, run_virtual
@@ -152,20 +152,29 @@ def echo(asked, now_ms):
 
 class Bench:
     def __init__(self, meters=5, transport=perfect, band="fcc", seed=1, answer=echo, **nature):
+        self._prepare(seed, transport)
+        self.world = World(
+            meters,
+            seed,
+            band,
+            self._said,
+            self.chance_of(seed + 1),
+            lambda number: answer,
+            **nature,
+        )
+        self.ears, self.note = Ears(), Note()
+        network = Network(band, PAN, GMK)
+        self.driver = G3Module(self.open_port, self.clock, lambda: network, self.note, self.ears)
+
+    def _prepare(self, seed, transport):
+        """All but the module and its driver."""
         self.clock = VirtualClock()
+        self.chance_of = Prng
         self._chance = Prng(seed)
         self._transport = transport
         self.line = None
-        self.asked = 0
-        self.world = World(
-            meters, seed, band, self._said, Prng(seed + 1), lambda number: answer, **nature
-        )
-        self.ears, self.note = Ears(), Note()
         self.has_port = True
-        network = Network(band, PAN, GMK)
-        self.driver = G3Module(self.open_port, self.clock, lambda: network, self.note, self.ears)
         self._changed = coop.Event()
-        self._offset_ms = 0
 
     def open_port(self):
         if not self.has_port:
@@ -201,7 +210,7 @@ class Bench:
     def tell(self, line):
         """A command to the simulated module."""
         self._run_world()
-        said = plc_commands.command(self.world, line)
+        said = self.world.command(line)
         assert not said.startswith("error"), said
         return said
 

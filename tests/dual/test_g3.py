@@ -1,6 +1,6 @@
 """The driver of a G3 module against a simulated one: asking, pushes, losses, tables."""
 
-from drivers.g3 import RUNNING
+from drivers.module_life import RUNNING
 from hal import coop
 from hal.errors import DcuError, NoReply
 from tests.dual.g3_bench import TRANSPORTS, Bench, error_of

@@ -1,7 +1,7 @@
 """The driver of a G3 module against a simulated one: joining, keys, restarts, hot swap."""
 
-from drivers.g3 import ABSENT, RUNNING
 from drivers.g3_start import get
+from drivers.module_life import ABSENT, RUNNING
 from hal import coop
 from hal.errors import DcuError, NoReply, PortError
 from meter_sim import plc_node

@@ -1,6 +1,6 @@
 """A G3 module gets a new firmware: checks, losses, and what becomes of one that broke off."""
 
-from drivers.g3 import RUNNING
+from drivers.module_life import RUNNING
 from hal import coop
 from hal.errors import DcuError, Refused, WireError
 from tests.dual.g3_bench import Bench, error_of, lossy
