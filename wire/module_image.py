@@ -11,7 +11,7 @@ from collections import namedtuple
 from wire.cursor import Cursor
 from wire.errors import WireError
 
-G3_PLC, G3_RF, HYBRID = 1, 2, 3  # kind
+G3_PLC, G3_RF, HYBRID, GDW3762 = 1, 2, 3, 4  # kind
 HEADER = 32  # octets
 SIZE_MAX = 1 << 20
 

@@ -1,0 +1,47 @@
+"""What meters say unasked behind a 376.2 module, and what is said to all of them: HDLC inside.
+
+The DCU knows both as the DLMS wrapper has them, whatever carries them.
+"""
+
+from wire import hdlc, wrapper
+from wire.errors import WireError
+from wire.hdlc_flow import LLC_REQUEST, LLC_RESPONSE
+from wire.qgdw3762_units import PAYLOAD_MAX
+
+ALL_STATIONS = 0x7F
+_LOGICAL = 1
+_UI = hdlc.UI & ~hdlc.POLL
+
+
+def wrapped(payload):
+    """[octets] of the wrapper, one for each notification in the UI frames of a meter."""
+    deframer = hdlc.Deframer()
+    deframer.feed(payload)
+    found = []
+    while True:
+        try:
+            frame = deframer.next_frame()
+        except WireError:
+            continue
+        if frame is None:
+            return found
+        apdu = frame.information[len(LLC_RESPONSE) :]
+        is_ui = hdlc.kind(frame.control) == hdlc.UI
+        if is_ui and apdu and frame.information.startswith(LLC_RESPONSE):
+            sap = frame.destination[-1] >> 1
+            found.append(wrapper.encode(wrapper.Wrapper(_LOGICAL, sap, apdu)))
+
+
+def to_all(payload):
+    """The UI frame for what the wrapper holds. It has to fit one frame."""
+    frame = wrapper.parse(payload, 0, False)[1]
+    said = hdlc.Frame(
+        hdlc.server_address(ALL_STATIONS, ALL_STATIONS, 1),
+        hdlc.client_address(frame.source),
+        _UI,
+        LLC_REQUEST + frame.apdu,
+        False,
+    )
+    octets = hdlc.encode(said)
+    assert len(octets) <= PAYLOAD_MAX
+    return octets

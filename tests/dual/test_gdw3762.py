@@ -1,0 +1,256 @@
+"""The driver of a 376.2 module against a simulated one: asking, rounds, losses, tables."""
+
+from drivers.module_life import RUNNING
+from hal import coop
+from hal.errors import NoReply, PortError, Refused
+from meter_sim.gdw3762_frame import PRM, UP, Frame, bcd, seal
+from meter_sim.gdw3762_world import digits_of
+from tests.dual.g3_bench import TRANSPORTS, error_of, lossy
+from tests.dual.gdw3762_bench import Bench, eui
+from wire import hdlc, wrapper
+from wire import qgdw3762_units as units
+
+CONCENTRATOR, MODULE, BOTH = 1, 2, 3
+TRIES = (1,) * 6
+
+
+def test_meters_are_asked_over_every_kind_of_line_whoever_drives():
+    for transport in TRANSPORTS:
+        for drive in (CONCENTRATOR, MODULE):
+            Bench(5, transport, drive=drive).run(_ask_all)
+
+
+async def _ask_all(bench):
+    await bench.with_members()
+    starts = bench.driver.starts
+    for _ in range(2):
+        for number in range(1, 6):
+            payload = f"question {number}".encode()
+            assert await bench.driver.exchange(number, payload, TRIES) == b"re " + payload
+    assert bench.driver.state == RUNNING and bench.driver.starts == starts
+    assert bench.ears.members == {eui(number): number for number in range(1, 6)}
+
+
+def test_many_ask_at_once_and_each_gets_its_own_answer():
+    async def play(bench):
+        await bench.with_members()
+        questions = [(number % 8 + 1, bytes([number]) * (10 + 9 * number)) for number in range(24)]
+        answers = await coop.gather(*[bench.driver.exchange(*each) for each in questions])
+        assert answers == [b"re " + payload for _, payload in questions]
+        assert (await bench.driver.statistics())["busy"] == 0
+
+    for drive in (CONCENTRATOR, MODULE):
+        Bench(8, drive=drive).run(play)
+
+
+def test_a_silent_meter_is_no_reply_and_the_module_is_not_blamed():
+    async def play(bench):
+        await bench.with_members()
+        bench.tell("silent 2")
+        bench.tell("off 3")
+        began_ms = bench.clock.ticks_ms()
+        for number in (2, 3):
+            assert isinstance(await error_of(bench.driver.exchange(number, b"hello")), NoReply)
+        assert bench.clock.ticks_ms() - began_ms < 60_000
+        assert await bench.driver.exchange(1, b"x") == b"re x"
+        assert (bench.driver.state, bench.driver.starts) == (RUNNING, 1)
+
+    for drive in (CONCENTRATOR, MODULE):
+        Bench(3, drive=drive).run(play)
+
+
+def test_a_meter_that_takes_longer_than_the_module_waits_is_no_reply_and_late_is_late():
+    async def play(bench):
+        await bench.with_members()
+        bench.world.node(1).reply_ms = 80_000
+        assert isinstance(await error_of(bench.driver.exchange(1, b"one", (1,))), NoReply)
+        bench.world.node(1).reply_ms = 50
+        assert await bench.driver.exchange(1, b"two") == b"re two"
+        bench.tell("late 70000")
+        assert isinstance(await error_of(bench.driver.exchange(1, b"three", (1,))), PortError)
+        bench.tell("late 0")
+
+    Bench(1).run(play)
+
+
+def test_lost_answers_cost_time_and_no_more():
+    async def play(bench):
+        await bench.with_members()
+        bench.tell("lose-confirm 0.3")
+        for number in range(10):
+            payload = bytes([number]) * 20
+            assert await bench.driver.exchange(1, payload, TRIES) == b"re " + payload
+        bench.tell("lose-confirm 0")
+        began_ms = bench.clock.ticks_ms()
+        assert await bench.driver.exchange(1, b"x") == b"re x"
+        assert bench.clock.ticks_ms() - began_ms < 2_000
+
+    for drive in (CONCENTRATOR, MODULE):
+        Bench(1, drive=drive).run(play)
+
+
+def test_a_busy_module_is_asked_again_and_a_meter_out_of_the_net_is_no_reply():
+    async def play(bench):
+        await bench.with_members()
+        bench.tell("busy 3")
+        assert await bench.driver.exchange(1, b"x") == b"re x"
+        assert (await bench.driver.statistics())["busy"] == 3
+        bench.tell("not-in-net 2")
+        assert isinstance(await error_of(bench.driver.exchange(1, b"x")), NoReply)
+        bench.tell("busy 99")
+        assert isinstance(await error_of(bench.driver.exchange(1, b"x")), Refused)
+
+    Bench(1, drive=BOTH).run(play)
+
+
+def test_a_node_that_the_module_has_forgotten_is_given_to_it_again():
+    async def play(bench):
+        await bench.with_members()
+        bench.tell("forget")
+        assert await bench.driver.exchange(2, b"x") == b"re x"
+        assert list(bench.world.module.nodes) == [digits_of(2)]
+        await bench.until(lambda: len(bench.world.module.nodes) == 3, 200)
+
+    Bench(3, drive=CONCENTRATOR).run(play)
+
+
+def test_in_a_round_of_the_module_an_urgent_question_is_asked_at_once_if_it_can_be():
+    async def play(bench, is_at_once):
+        await bench.with_members()
+        driver = bench.driver
+        for number in range(1, 7):
+            bench.world.node(number).reply_ms = 8_000
+        asking = [coop.spawn(driver.exchange(number, b"slow", (1,))) for number in range(1, 6)]
+        await coop.sleep_ms(5_000)
+        bench.world.node(6).reply_ms = 50
+        began_ms = bench.clock.ticks_ms()
+        assert await driver.exchange(6, b"now", urgent=True) == b"re now"
+        assert (bench.clock.ticks_ms() - began_ms < 3_000) == is_at_once
+        for each in asking:
+            assert await each == b"re slow"
+        assert bench.clock.ticks_ms() - began_ms < 55_000
+
+    for drive in (BOTH, MODULE):
+        bench = Bench(6, drive=drive)
+        bench.is_driven = False
+        bench.run(lambda bench, drive=drive: play(bench, drive == BOTH))
+
+
+def test_when_a_round_is_over_the_next_one_begins_at_once():
+    async def play(bench):
+        await bench.with_members()
+        for _ in range(3):
+            began_ms = bench.clock.ticks_ms()
+            assert await bench.driver.exchange(1, b"x") == b"re x"
+            assert bench.clock.ticks_ms() - began_ms < 2_000
+            await coop.sleep_ms(20_000)
+        assert (await bench.driver.statistics())["rounds"] == 3
+
+    Bench(3, drive=MODULE).run(play)
+
+
+def test_a_late_answer_is_not_taken_for_that_to_the_next_question():
+    async def play(bench):
+        await bench.with_members()
+        channel = bench.driver._channel
+        bench.tell("late 13000")
+        assert isinstance(await error_of(channel.ask("node-count")), NoReply)
+        bench.tell("late 0")
+        bench.world.module.nodes["999"] = 0
+        assert units.node_count(await channel.ask("node-count")) == 2
+        assert channel.late
+
+    Bench(1).run(play)
+
+
+def test_what_the_module_says_twice_is_answered_twice_and_taken_once():
+    async def play(bench):
+        await bench.with_members()
+        bench.world.module.round.restart = lambda: None
+        asking = coop.spawn(bench.driver.exchange(1, b"x", (1,)))
+        await coop.sleep_ms(1_000)
+        asked = Frame(UP | PRM | 3, 77, None, 0x14, 1, b"\x01" + bcd(digits_of(1)) + b"\x01\x00")
+        report = Frame(UP | PRM | 3, 78, None, 0x06, 2, b"\x01\x00\x00\x01\x00\x02hi")
+        for frame in (asked, asked, report, report):
+            bench.line.said(seal(frame))
+            await coop.sleep_ms(500)
+        assert await asking == b"hi"
+        assert (await bench.driver.statistics())["late"] == 0
+
+    Bench(1, drive=MODULE).run(play)
+
+
+def test_a_round_that_has_died_is_begun_again():
+    async def play(bench):
+        await bench.with_members()
+        bench.world.node(1).reply_ms = 30_000
+        asking = coop.spawn(bench.driver.exchange(1, b"x"))
+        await coop.sleep_ms(2_000)
+        bench.world.module.round.reset()  # and it says nothing of it
+        bench.world.node(1).reply_ms = 50
+        assert await asking == b"re x"
+
+    Bench(1, drive=MODULE).run(play)
+
+
+def test_what_meters_say_unasked_is_passed_on_in_the_wrapper():
+    async def play(bench):
+        await bench.with_members()
+        said = hdlc.Frame(b"\x03", b"\x03", 0x03, b"\xe6\xe7\x00" + b"\x0f news", False)
+        bench.world.pushed(2, hdlc.encode(said))
+        bench.world.pushed(2, hdlc.encode(said)[:-4] + b"\x00\x00\x00\x7e")
+        bench.world.pushed(2, hdlc.encode(hdlc.Frame(b"\x03", b"\x03", 0x10, said[3], False)))
+        await coop.sleep_ms(5_000)
+        assert bench.ears.pushes == [(2, wrapper.encode(wrapper.Wrapper(1, 1, b"\x0f news")))]
+
+    Bench(2).run(play)
+
+
+def test_all_are_told_at_once_in_a_frame_that_nobody_answers():
+    heard = []
+
+    def hear(asked, now_ms):
+        heard.append(asked[1])
+        return b""
+
+    async def play(bench):
+        await bench.with_members()
+        await bench.driver.broadcast(wrapper.encode(wrapper.Wrapper(16, 1, b"\xc1 all")))
+        frame = hdlc.Frame(b"\xff", b"\x21", 0x03, b"\xe6\xe6\x00\xc1 all", False)
+        assert heard == [hdlc.encode(frame)] * 4
+
+    Bench(4, answer=hear).run(play)
+
+
+def test_tables_paths_and_counters_are_read():
+    async def play(bench):
+        await bench.with_members()
+        driver = bench.driver
+        routes = {row.destination: row for row in await driver.table("routes")}
+        assert len(routes) == 120
+        ways = {number: bench.world.air.way(number) for number in routes}
+        assert [routes[number].hops for number in routes] == [len(ways[each]) for each in ways]
+        neighbours = await driver.table("neighbours")
+        assert {row.short for row in neighbours} == {each for each in ways if len(ways[each]) == 1}
+        far = [number for number in ways if len(ways[number]) > 1][0]
+        assert routes[far].next_hop is None
+        forward, reverse = await driver.path(far)
+        assert tuple([hop.address for hop in forward]) == ways[far]
+        assert [hop.address for hop in reverse][-1] == 0
+        routes = {row.destination: row for row in await driver.table("routes")}
+        assert routes[far].next_hop == ways[far][0]
+        phases = {row.short: row.phase for row in neighbours}
+        town = bench.world.town
+        assert phases == {short: 2 * town.phase[short] for short in phases}
+        assert isinstance(await error_of(driver.path(999)), Refused)
+        assert (await driver.statistics())["line_damaged"] == 0
+
+    Bench(120, band="narrowband").run(play)
+
+
+def test_there_are_no_keys_to_change():
+    async def play(bench):
+        await bench.with_members()
+        assert isinstance(await error_of(bench.driver.rekey([], bytes(16))), Refused)
+
+    Bench(1, lossy).run(play)
