@@ -14,7 +14,7 @@ help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
 	@echo "make demo-check  the same for a bounded time, each fact checked from the outside"
 	@echo "make test        everything that tests it, on CPython and MicroPython"
-	@echo "make sim         SEEDS=100 bad days in virtual time, or until one ends badly"
+	@echo "make sim         SEEDS=100 bad days in virtual time, or until one ends badly; PLC=1: behind the slot"
 	@echo "make fuzz        hostile input for MINUTES=5, or until something is found"
 	@echo "make lint        style and import contracts alone"
 	@echo "make bench       the figures"
@@ -46,7 +46,7 @@ fuzz: .venv/ready
 	@$(RUN) -m tests.fuzz.run $(or $(MINUTES),5)
 
 sim: .venv/ready
-	@$(RUN) -m tests.sim.run $(or $(SEEDS),100)
+	@$(RUN) -m tests.sim.$(if $(PLC),plc_bad_day,run) $(or $(SEEDS),100)
 
 lint: .venv/ready
 	$(RUN) -m ruff check .

@@ -79,14 +79,16 @@ class Plc:
         self.alarm(NETWORK_CONFLICT, 0, f"PAN {pan:04X}: give one of the two another (plc.pan)")
 
     def event(self, text):
-        """What the module does, for the log; that it is lost, or back, is an alarm."""
-        self._log(text)
+        """What the module does, for the log; that it is lost, or back, is an alarm. While it is
+        lost each try to reach it would fill the log: only other reasons are told."""
         trouble = self.module.trouble or ""
-        if self.module.state == RUNNING and self._lost:
-            self._lost = ""
+        is_running, was_lost = self.module.state == RUNNING, self._lost
+        if is_running or not was_lost or trouble not in ("", was_lost):
+            self._log(text)
+        self._lost = "" if is_running else trouble or was_lost
+        if is_running and was_lost:
             self.alarm(PORT_BACK, 0, f"{PLC} module")
-        elif trouble and not self._lost:
-            self._lost = trouble
+        elif trouble and not was_lost:
             self.alarm(PORT_LOST, 0, f"{PLC} {trouble}")
 
     # who is there

@@ -168,6 +168,7 @@ def test_an_absent_module_is_said_in_words_and_once():
 
     bench.run(play)
     assert bench.told(PORT_LOST) == [(0, "plc no such device")]
+    assert len([line for line in bench.lines if "no such device" in line]) == 1
     assert bench.told(PORT_BACK) == [(0, "plc module")]
 
 

@@ -1,0 +1,67 @@
+"""A whole DCU with DLMS meters behind its module slot: bad days, and what works on a good one."""
+
+import pytest
+
+from dcu.read_now import attributes_of, read_now
+from dcu.transparent import PLC_NETWORK
+from hal import coop
+from tests.sim.plc_bad_day import bad_day
+from tests.sim.plc_world import PlcWorld
+from wire import dialogue, gateway, obis
+from wire.apdu import Attribute
+from wire.wrapper import Wrapper
+
+ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
+SEEDS = range(5)  # `make sim PLC=1` has more
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_a_bad_day_all_is_well(seed):
+    bad_day(seed)
+
+
+async def joined(world):
+    await world.running()
+    world.tell("on-all")
+    await world.until(lambda: world.members() == world.on_file, 3600)
+
+
+def test_a_meter_is_read_on_demand_while_the_others_are_read():
+    async def play(world):
+        await joined(world)
+        slot_ms = 900_000 - world.clock.ticks_ms() % 900_000
+        await coop.sleep_ms(slot_ms + 100)
+        meter = world.dcu.open_meter(world.dcu.archive.get(20))
+        began_ms = world.clock.ticks_ms()
+        (row,) = await read_now(meter, attributes_of(["1.0.1.8.0.255"]))
+        took_ms = world.clock.ticks_ms() - began_ms
+        assert world.dcu.rounds["plc"].doing.startswith("visiting")
+        low, high = [world.truth(20, s)["energy_import_wh"] for s in (0, 4_000_000_000)]
+        assert low <= int(row["value"]) <= high and took_ms < 3_000
+
+    PlcWorld(7, 20).run(play)
+
+
+async def through_the_gateway(world, record, talk):
+    """What the dialogue gives, with the HES on one side and the meter on the other."""
+    said = next(talk)
+    while True:
+        asked = gateway.Gateway(True, PLC_NETWORK, str(record.address).encode(), said)
+        frame = Wrapper(16, 1, gateway.encode(asked))
+        answer = gateway.decode(await world.dcu.transparent.serve(frame, "hes"))
+        try:
+            said = talk.send(answer.apdu)
+        except StopIteration as end:
+            return end.value
+
+
+def test_the_hes_talks_to_a_meter_through_the_gateway():
+    async def play(world):
+        await joined(world)
+        record = world.dcu.archive.get(2)
+        await through_the_gateway(world, record, dialogue.associate())
+        found = await through_the_gateway(world, record, dialogue.get(ENERGY))
+        low, high = [world.truth(2, s)["energy_import_wh"] for s in (0, 4_000_000_000)]
+        assert low <= found <= high
+
+    PlcWorld(1, 3).run(play)
