@@ -181,8 +181,6 @@ class Menu:
                 self._unconfirmed.begin(key, row, before)
             self.model.put(key, row, text)
         except DcuError as error:
-            if before is not None:
-                self._take_back()
             return str(error)
         return ""
 

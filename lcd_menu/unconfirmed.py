@@ -32,6 +32,7 @@ class Unconfirmed:
         change = [key, row, before, None]
         self._model.remember(change)
         self._change = change
+        self._until_ms = 0  # should it not be stored, the next tick forgets it
 
     def stored(self, now_ms):
         """It has been: from now on only what was put is taken back."""

@@ -173,3 +173,26 @@ def test_a_change_of_something_that_is_no_more_is_forgotten():
     plant.notes = Kept(b'{"change": ["no.such", null, "a", "b"]}')
     plant.start().wait(0)
     assert not plant.menu._unconfirmed.is_there and plant.title() == "OpenDCU"
+
+
+def test_a_change_that_is_refused_leaves_nothing_to_take_back():
+    plant = Plant(1).press("enter down*5 enter enter").unlock().press("up*3 enter")
+    assert "each part 0 - 255" in plant.rows()
+    assert plant.notes.saves == 2 and plant.memory.remembered() is None
+    assert not plant.menu._unconfirmed.is_there
+
+
+def test_a_disk_that_refuses_is_asked_every_ten_seconds():
+    plant = Plant(1).press(CHANNEL).unlock().press("down enter")
+    asked = []
+    plant.kept.full = True
+    real = plant.model.put
+
+    def put(key, row, text):
+        asked.append(plant.dcu.clock.ms)
+        real(key, row, text)
+
+    plant.model.put = put
+    for _ in range(95):
+        plant.wait(1)
+    assert len(asked) == 4

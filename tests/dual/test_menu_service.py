@@ -254,3 +254,15 @@ def test_a_firmware_is_for_who_knows_the_password():
     assert plant.title() == "Password"
     assert plant.unlock().rows()[1] == "From USB?"
     assert plant.press("enter").title() == "Firmware"
+
+
+def test_clearing_the_data_is_asked_about_twice_and_noted_for_the_next_start():
+    plant = Plant(1)
+    files = plant.dcu.files = Files(os.getenv("DUAL_TMP") + "/clear")
+    plant.press("enter down*9 enter").unlock()
+    assert plant.rows()[1] == "Clear data?"
+    plant.press("down enter enter")
+    assert files.names("clear") == [] and plant.dcu.ending == ""
+    plant.press("enter down enter down enter")
+    assert plant.rows()[1] == "Restarting"
+    assert files.names("clear") == ["clear.asked"] and "panel" in plant.dcu.ending
