@@ -4,9 +4,9 @@ Keys are those of lcd_menu/tree_setup.py: a setting by its own name; "hes.main/h
 "hes.main/port" are halves of one.
 """
 
-from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, Meter
+from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, NUMBER_MAX, Meter
 from dcu.civil import DAY_S, Zone, date_text
-from dcu.schema import AFTER_RESTART, CHANNELS, SCHEMA, SECRETS, find, whole
+from dcu.schema import AFTER_RESTART, CHANNELS, MODES, PLC, SCHEMA, SECRETS, find, whole
 from hal.errors import Refused
 from lcd_menu.engine import SET_PASSWORD
 from lcd_menu.items import Spec
@@ -19,13 +19,18 @@ _LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something
 BY = "the panel"
 _PORT_DEFAULT = "8000"
 _GATHER_MAX = 999_999_999_999
+_EUI_DIGITS = 16
 _METER = {  # kind, low, high
     "mp": ("number", 1, METERS_MAX),
     "address": ("number", 1, ADDRESS_MAX),
     "gather": ("number", 0, _GATHER_MAX),
     "protocol": ("choice", ("dlms",), None),
     "channel": ("choice", CHANNELS, None),
+    "eui": ("hex", _EUI_DIGITS, _EUI_DIGITS),
 }
+_TRANSPORT = "uplink.transport"
+_TRANSPORTS = ("TCP No zip", "UDP No zip", "HES dials")  # of MODES, as concentrators call them
+_OF_MODULE = ("plc.nodes", "meters.on.plc", "meters.plc", "new.eui", "meter.eui")
 
 
 class Fields:
@@ -37,7 +42,7 @@ class Fields:
         return [setting.key for setting in SCHEMA if setting.key != SET_PASSWORD]
 
     def applies(self, key):
-        if key == "plc.nodes":
+        if key in _OF_MODULE:
             return bool(self._dcu.settings.get("slot.device"))
         return key not in _MODEM or self._dcu.settings.get("uplink.channel") == "modem"
 
@@ -48,7 +53,11 @@ class Fields:
             return Spec("date-time", None, None, self.clock_text(), False)
         if group in ("new", "meter"):
             kind, low, high = _METER[name]
+            if name == "address" and self.meter_text(group + ".channel", row) == PLC:
+                high = NUMBER_MAX
             return Spec(kind, low, high, self.meter_text(key, row), False)
+        if key == _TRANSPORT:
+            return Spec("choice", _TRANSPORTS, None, self.shown(key), True)
         return self._setting(row if key == "setting" else key)
 
     def put(self, key, row, text):
@@ -56,6 +65,8 @@ class Fields:
         group, _, name = key.partition(".")
         if key == "clock.set":
             self._set_clock(text)
+        elif key == _TRANSPORT:
+            self._store("uplink.mode", MODES[_TRANSPORTS.index(text)])
         elif group == "new":
             self._draft[name] = text
         elif group == "meter":
@@ -74,6 +85,8 @@ class Fields:
         group = key.split(".")[0]
         if key == "clock.set":
             return self.clock_text()
+        if key == _TRANSPORT:
+            return _TRANSPORTS[MODES.index(self._dcu.settings.get("uplink.mode"))]
         if group in ("new", "meter"):
             return self.meter_text(key, row)
         return self._half(key) if "/" in key else self._dcu.settings.shown(key)
@@ -138,7 +151,8 @@ class Fields:
     def meter_text(self, key, row):
         group, _, name = key.partition(".")
         if group == "meter":
-            return str(getattr(self._dcu.archive.get(row), name))
+            value = getattr(self._dcu.archive.get(row), name)
+            return value.hex().upper() if name == "eui" else str(value)
         if name == "mp" and name not in self._draft:
             return str(self._next_mp())
         return self._draft.get(name, _METER[name][1][0] if name in ("protocol", "channel") else "")

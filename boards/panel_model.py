@@ -7,14 +7,16 @@ from boards.panel_tests import LAMPS
 from dcu.alarm_codes import TEXT
 from dcu.civil import Zone, date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
-from dcu.schema import PORTS
+from dcu.schema import PLC, PORTS
 from dcu.unit import VERSION
 from hal.errors import DcuError, Refused
 from lcd_menu import engine, words
 
 ALARMS_SHOWN_MAX = 64  # the newest
 NODES = "plc.nodes"
-_CHANNEL_TAIL = -1  # rs485-3 is "3" in a narrow column
+CHANNEL_OF = {"meters.on.plc": PLC}
+for _number, _port in enumerate(PORTS, 1):
+    CHANNEL_OF[f"meters.on.{_number}"] = _port
 
 
 class Model:
@@ -56,7 +58,7 @@ class Model:
         """With the state in the language of the panel."""
         state = self._dcu.states.of(record).state
         state = words.of(self.language()).get(state, state)
-        return f"{record.mp:>4} {record.address:>5} {record.channel[_CHANNEL_TAIL:]} {state}"
+        return f"{record.mp:>4} {record.address:>5} {_letter(record.channel)} {state}"
 
     def _alarm(self, key, number):
         try:
@@ -74,7 +76,7 @@ class Model:
             return list(range(last, first - 1, -1))
         if key == NODES:
             return panel_status.nodes(self._dcu)
-        channel = PORTS[int(key[-1]) - 1] if key.startswith("meters.on.") else None
+        channel = CHANNEL_OF.get(key)
         meters = self._dcu.archive.meters(channel)
         if key == "meters.failing":
             meters = [m for m in meters if self._dcu.states.of(m).state in (LATE, SILENT, WRONG)]
@@ -157,11 +159,16 @@ def _contact(dcu):
     return _civil(dcu, last_s) if last_s else "not since start"
 
 
-def _on(number):
+def _letter(channel):
+    """rs485-3 is "3" in a narrow column, plc is "P"."""
+    return "P" if channel == PLC else channel[-1]
+
+
+def _on(channel):
     """Meters online and on file of one channel."""
 
     def counted(dcu):
-        meters = dcu.archive.meters(PORTS[number - 1])
+        meters = dcu.archive.meters(channel)
         online = [meter for meter in meters if dcu.states.of(meter).state == ONLINE]
         return f"{len(online)}/{len(meters)}"
 
@@ -193,16 +200,16 @@ _VALUES = {
     "uplink.contact": _contact,
     "uplink.sessions": lambda dcu: dcu.uplink.sessions,
     "uplink.heartbeats": lambda dcu: dcu.uplink.heartbeats,
-    "uplink.transport": lambda dcu: "TCP No zip",
     "uplink.comm": lambda dcu: "Maintain",
     "uplink.way": _way,
     "ip.auto": lambda dcu: "by the system",
     "ip.own": lambda dcu: "by the system",
     "meters.total": lambda dcu: len(dcu.archive.meters()),
     "meters.online": lambda dcu: dcu.meter_counts().get(ONLINE, 0),
-    "meters.rs485-1": _on(1),
-    "meters.rs485-2": _on(2),
-    "meters.rs485-3": _on(3),
+    "meters.rs485-1": _on(PORTS[0]),
+    "meters.rs485-2": _on(PORTS[1]),
+    "meters.rs485-3": _on(PORTS[2]),
+    "meters.plc": _on(PLC),
     "meters.success": _rounds,
     "readings.stored": lambda dcu: dcu.readings.last,
     "readings.waiting": lambda dcu: dcu.readings.last - dcu.readings.mark,

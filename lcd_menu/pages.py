@@ -143,7 +143,7 @@ def _begun(value, columns):
 def views(menu, items, row):
     """The lines of Views: a value that does not fit beside its label goes below."""
     lines = []
-    for item in items:
+    for item in [each for each in items if menu.model.applies(each.key)]:
         value = menu.say(menu.model.show(item.key, row))
         lines += view(menu.say(item.label), value, menu.columns)
     return [fit(line, menu.columns) for line in lines]

@@ -32,6 +32,7 @@ MENU = home(
         View("RS485-1", "meters.rs485-1"),
         View("RS485-2", "meters.rs485-2"),
         View("RS485-3", "meters.rs485-3"),
+        View("PLC/RF", "meters.plc"),
         View("Good rounds", "meters.success"),
     ),
     page(

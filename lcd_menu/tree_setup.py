@@ -13,6 +13,7 @@ METERS = page(
         Field("Gather", "meter.gather"),
         Field("Protocol", "meter.protocol"),
         Field("Channel", "meter.channel"),
+        Field("EUI-64", "meter.eui"),
         View("State", "meter.state"),
         View("Reason", "meter.reason"),
         Job("Read now", "meter.read"),
@@ -26,6 +27,7 @@ METERS = page(
         Field("Gather", "new.gather"),
         Field("Protocol", "new.protocol"),
         Field("Channel", "new.channel"),
+        Field("EUI-64", "new.eui"),
         Action("Store", "new.store"),
     ),
     page(
@@ -57,7 +59,7 @@ TERMINAL_IP = page("Terminal IP", View("AutoDetect IP", "ip.auto"), View("IP add
 CHANGE = page(
     "Change parameter",
     View("Route unit", "route.unit"),
-    View("Remote-up", "uplink.transport"),
+    Field("Remote-up", "uplink.transport"),
     View("Comm status", "uplink.comm"),
     rows("All settings", "settings", "", Field("", "setting")),
 )

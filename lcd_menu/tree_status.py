@@ -53,6 +53,7 @@ METER_STATES = page(
     rows("RS485-1", "meters.on.1", "no meters", *_WHY),
     rows("RS485-2", "meters.on.2", "no meters", *_WHY),
     rows("RS485-3", "meters.on.3", "no meters", *_WHY),
+    rows("PLC/RF", "meters.on.plc", "no meters", *_WHY),
 )
 ALARMS = rows("Alarms", "alarms", "no alarms", View("Time", "alarm.time"), View("", "alarm.text"))
 NETWORK = page(

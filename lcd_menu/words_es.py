@@ -145,4 +145,5 @@ WORDS = {
     "all lamps are on": "todas encendidas",
     "the lamps show again how things are": "de nuevo según el estado",
     "Clear data": "Borrar datos",
+    "PLC/RF": "PLC/RF",
 }

@@ -145,4 +145,5 @@ WORDS = {
     "all lamps are on": "tous allumés",
     "the lamps show again how things are": "à nouveau selon l'état",
     "Clear data": "Effacer données",
+    "PLC/RF": "PLC/RF",
 }

@@ -145,4 +145,5 @@ WORDS = {
     "all lamps are on": "все включены",
     "the lamps show again how things are": "снова по состоянию",
     "Clear data": "Очистить данные",
+    "PLC/RF": "PLC/RF",
 }

@@ -145,4 +145,5 @@ WORDS = {
     "all lamps are on": "全部点亮",
     "the lamps show again how things are": "恢复正常显示",
     "Clear data": "清除数据",
+    "PLC/RF": "PLC/RF",
 }

@@ -28,6 +28,7 @@ from wire import (
     envelope,
     gateway,
     hdlc_parameters,
+    http_request,
     initiate,
     ip6,
     key_transfer,
@@ -40,6 +41,10 @@ from wire.apdu import Attribute
 from wire.axdr_compact import VALUES_MAX
 from wire.errors import WireError
 
+REQUESTS = [
+    b"GET / HTTP/1.1\r\nHost: 10.0.0.1:8080\r\nCookie: session=0123\r\n\r\n",
+    b"POST /key HTTP/1.1\r\nHost: h\r\nOrigin: http://h\r\nContent-Length: 2\r\n\r\nup",
+]
 COLUMNS = [Attribute(8, b"\0\0\1\0\0\xff", 2)] + [Attribute(3, b"\1\0\1\x08\0\xff", 2)] * 2
 SEALED = [ends(form, control)[0].seal(GET_ENERGY) for form in FORMS for control in CIPHERED]
 PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "376.2", "usi", "mode-e", "")
@@ -92,6 +97,14 @@ def test_any_data_in_place_of_a_profile_are_rows_or_a_wire_error(octets, deviati
     quickly(profile_rows.rows, value, COLUMNS, 900, deviation, scales)
     quickly(profile_rows.rows, [value] * 3, COLUMNS, 0, deviation, scales)
     quickly(profile_rows.columns_of, value)
+
+
+@given(octets=damaged(REQUESTS))
+def test_any_request_to_the_web_page_is_taken_in_part_or_in_full_or_refused(octets):
+    end = quickly(http_request.head_end, octets)
+    if isinstance(end, int):
+        length = quickly(http_request.body_length, octets[:end])
+        assert isinstance(length, WireError) or 0 <= length <= http_request.BODY_MAX
 
 
 @given(octets=damaged())
