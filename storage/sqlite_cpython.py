@@ -9,7 +9,6 @@ WAL and synchronous=FULL: a commit is durable on return. The contract is that of
 storage/files.py, and tests/contract/test_storage_*.py hold for both.
 """
 
-import os
 import sqlite3
 
 from hal.errors import PortError, Refused
@@ -36,14 +35,24 @@ _TABLES = (
 )
 
 
-class SqliteStore:
-    """`damage` is a list of texts: what was found damaged and set aside."""
+def _connect(path):
+    return sqlite3.connect(path, timeout=_LOCKED_S, isolation_level=None)
 
-    def __init__(self, path):
-        folder, _, name = path.rpartition("/")
+
+class SqliteStore:
+    """`damage` is a list of texts: what was found damaged and set aside.
+
+    files     hal.files.Files of its folder, if it is another than that of the path
+    connect   function(path) -> a connection as of sqlite3 in autocommit
+    """
+
+    def __init__(self, path, files=None, connect=_connect):
+        folder, _, self._name = path.rpartition("/")
         self._path = path
+        self._files = files or Files(folder or ".")
+        self._connect = connect
         self.damage = []
-        slots = Slots(Files(folder or "."), name + "-numbers", self.damage)
+        slots = Slots(self._files, self._name + "-numbers", self.damage)
         self._reserved = Reserved(slots)
         self._parts = {}
         self._database = self._whole_database()
@@ -116,9 +125,10 @@ class SqliteStore:
     def _whole_database(self):
         database = self._opened()
         if database is None:
+            there = self._files.names(self._name)
             for suffix in ("", "-wal", "-shm"):
-                if os.path.exists(self._path + suffix):
-                    os.replace(self._path + suffix, self._path + ".damaged" + suffix)
+                if self._name + suffix in there:
+                    self._files.rename(self._name + suffix, self._name + ".damaged" + suffix)
             say(self.damage, f"{self._path}: damaged, set aside as {self._path}.damaged")
             database = self._opened()
         return database
@@ -127,7 +137,7 @@ class SqliteStore:
         """The connection, or None when the database is damaged."""
         database = None
         try:
-            database = sqlite3.connect(self._path, timeout=_LOCKED_S, isolation_level=None)
+            database = self._connect(self._path)
             database.execute("PRAGMA journal_mode=WAL").fetchall()
             database.execute("PRAGMA synchronous=FULL")
             if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
@@ -235,6 +245,8 @@ class _Journal:
         marks = store.execute(statement, (name,))
         self.last, self.mark, self.evicted = marks[0] if marks else (reserved.of(name), 0, 0)
         self._next_evicted = self.evicted
+        if not marks:  # a journal without marks is one whose database was lost
+            self._save_marks(self.last, 0, 0)  # or a cut in the first commit would look alike
 
     @property
     def first(self):

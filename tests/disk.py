@@ -13,8 +13,9 @@ _UNFINISHED = ".dcu-tmp"
 class Disk:
     """`room` is how many octets more the disk takes; None: no limit.
 
-    `steps` counts what was done so far: a step is a write, a sync, a replacement, a removal or
-    a renaming. Step number `fail_at` raises PortError, a write after half of its octets.
+    `steps` counts what was done so far: a step is a write, a sync, a truncation, a replacement,
+    a removal or a renaming. Step number `fail_at` raises PortError, a write after half of its
+    octets.
     """
 
     def __init__(self, contents=()):
@@ -124,6 +125,8 @@ class Disk:
         kind, name = step[:2]
         if kind == "write":
             _overwrite(self._cached[name], step[2], step[3])
+        elif kind == "truncate":
+            _cut_short(self._cached[name], step[2])
         elif kind == "replace":
             self._cached[name] = bytearray(step[2])
         elif kind == "remove":
@@ -150,6 +153,9 @@ class _RawFile:
         self._disk._write(self._name, self._at, data)
         self._at += len(data)
 
+    def truncate(self, size):
+        self._disk._do(("truncate", self._name, size))
+
     def sync(self):
         self._disk._sync(self._name)
 
@@ -165,16 +171,23 @@ class _Content:
 
     def __init__(self, content):
         self.synced = bytearray(content)
-        self.unsynced = []
+        self.unsynced = []  # (at, octets), or (size, None) of a truncation
 
     def sync(self):
         for at, data in self.unsynced:
-            _overwrite(self.synced, at, data)
+            if data is None:
+                _cut_short(self.synced, at)
+            else:
+                _overwrite(self.synced, at, data)
         self.unsynced = []
 
     def after_cut(self, survives):
         content = bytearray(self.synced)
         for at, data in self.unsynced:
+            if data is None:
+                if survives is None or survives():
+                    _cut_short(content, at)
+                continue
             for sector in range(at // SECTOR, (at + len(data) + SECTOR - 1) // SECTOR):
                 low = max(at, sector * SECTOR)
                 high = min(at + len(data), (sector + 1) * SECTOR)
@@ -187,6 +200,8 @@ def _apply(files, step):
     kind, name = step[:2]
     if kind == "write":
         files[name].unsynced.append(step[2:])
+    elif kind == "truncate":
+        files[name].unsynced.append((step[2], None))
     elif kind == "sync":
         files[name].sync()
     elif kind == "forget":
@@ -205,6 +220,10 @@ def _apply_part(files, step, octets):
         files[step[1]].unsynced.append((step[2], step[3][:octets]))
     elif step[0] == "replace":
         files[step[1] + _UNFINISHED] = _Content(step[2][:octets])
+
+
+def _cut_short(content, size):
+    content[size:] = b""
 
 
 def _overwrite(content, at, data):

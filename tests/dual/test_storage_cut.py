@@ -4,7 +4,18 @@ import random
 
 from storage.files import FileStore
 from storage.limits import TIME_MAX_S
-from tests.dual.storage_truth import COLUMNS, MPS, Opened, Work, go_on, usual_work
+from tests.disk import Disk
+from tests.dual.storage_truth import (
+    COLUMNS,
+    MPS,
+    PERIOD_S,
+    REDO_ROWS,
+    T0,
+    Opened,
+    Work,
+    go_on,
+    usual_work,
+)
 
 
 def lost():
@@ -115,3 +126,16 @@ def test_a_clearing_that_was_cut_off_is_done_by_the_next_one():
                 assert (found.rows(), found.records()) == ({}, []), step
                 assert found.journal.evicted == lost_before + len(unread), step
             go_on(found, last)
+
+
+def test_rows_that_the_redo_log_has_no_room_for_any_more_are_in_their_rings_for_sure():
+    disk = Disk()
+    store = FileStore(disk, REDO_ROWS)
+    profile = store.profile("registers", PERIOD_S, 60, COLUMNS)
+    rows = [(T0 + n * PERIOD_S, (n, -n)) for n in range(60)]
+    for time_s, values in rows:
+        profile.put(1, time_s, values)
+        store.commit()
+    after = FileStore(disk.after_cut(disk.steps, 0, lost), REDO_ROWS)
+    profile = after.profile("registers", PERIOD_S, 60, COLUMNS)
+    assert list(profile.query(1, 0, TIME_MAX_S)) == rows
