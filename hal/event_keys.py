@@ -48,12 +48,14 @@ class EventKeypad:
 
     def __init__(self, path):
         self._path = path
-        self._file = self._guarded(_own.open_raw, path, "rb")
+        self._file = self._guarded(_own.open_device, path)
 
     async def read(self, timeout_ms):
         """One of the six keys, or None after the silence. PortError when it is unplugged."""
         while await coop.readable(self._file, timeout_ms):
             event = self._guarded(self._file.read, _SIZE)  # of more MicroPython would wait for all
+            if event is None:
+                return None
             if not event:
                 raise PortError(f"{self._path}: hung up")
             found = keys_in(event)

@@ -10,6 +10,15 @@ def open_raw(path, mode):
     return open(path, mode, buffering=0, opener=_open_private)
 
 
+def open_device(path):
+    """To read; neither opening it nor a read waits for somebody at the other end."""
+    return open(path, "rb", buffering=0, opener=_open_unblocked)
+
+
+def _open_unblocked(path, flags):
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _open_private(path, flags):
     return os.open(path, flags, 0o600)
 

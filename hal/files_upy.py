@@ -7,6 +7,11 @@ def open_raw(path, mode):
     return open(path, mode)
 
 
+def open_device(path):
+    """To read. Whose other end is not there yet is waited for: a pipe, but no device."""
+    return open(path, "rb")
+
+
 def sync(file):
     file.flush()  # fsync(2) in the unix port
 
