@@ -14,7 +14,7 @@ import threading
 import time
 
 from tests.e2e import facts, slot
-from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, mp_of
+from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, free_port, mp_of
 
 OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
 READ_OBIS = "1.0.1.8.0.255"
@@ -30,6 +30,7 @@ SETTINGS = (
     ("hes.heartbeat_s", "3"),
     ("hes.reply_s", "5"),
 )
+PANEL_PASSWORD = "246802"
 _WAIT_S = 60
 _SLOT_S = 180  # for 20 meters to join
 _ISO = "%Y-%m-%dT%H:%M:%S"
@@ -70,6 +71,7 @@ def play(plant, screen):
     plant.start()
     plant.hes.wait_for(f"terminal {TERMINAL} registered", _WAIT_S)
     screen.say(f"status page of the HES: http://127.0.0.1:{plant.web_port}/")
+    screen.say(f"front panel of the DCU: {facts.panel_url(plant)}, password {PANEL_PASSWORD}")
     plant.hes.wait_for(r"fetched \d+ readings", _WAIT_S)
     screen.say(f"switching off meter MP {mp_of(OFF_BUS, OFF_ADDRESS)} (bus {OFF_BUS})")
     plant.switch(OFF_BUS, OFF_ADDRESS, "off")
@@ -86,6 +88,12 @@ def play(plant, screen):
     play_gap(plant, screen)
     screen.say("that was all; it goes on until Ctrl-C")
     return read
+
+
+def _panel():
+    """The front panel in a browser."""
+    password, port = ("panel.password", PANEL_PASSWORD), ("web.port", str(free_port()))
+    return (password, port, ("web.on", "yes"))
 
 
 def _read(plant, screen, mp):
@@ -164,7 +172,7 @@ def main(words=None):
     plant = Plant(
         folder,
         options.interpreter,
-        SETTINGS,
+        SETTINGS + _panel(),
         screen.heard,
         uplink=options.uplink,
         has_slot=options.plc,

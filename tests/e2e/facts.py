@@ -39,20 +39,25 @@ def while_running(plant, read):
     while time.monotonic() < ends and not _enough(hes):
         time.sleep(0.5)
     (dcu,) = hes.dcus() or [{"terminal": "none", "heartbeats": 0, "connected": 0}]
-    page = _page(plant)
+    page = _page(f"http://127.0.0.1:{plant.web_port}/")
     status = plant.call_dcu("status", "--json")
     return [
         (dcu["terminal"] == TERMINAL and dcu["connected"], f"terminal {TERMINAL} is registered"),
         (dcu["heartbeats"] >= HEARTBEATS_MIN, f"{dcu['heartbeats']} heartbeats answered"),
         _on_demand(plant, read),
         (TERMINAL.encode() in page, "the status page of the HES names the terminal"),
+        (b"panel.js" in _page(panel_url(plant)), "the front panel has its page"),
         (status.returncode == 0 and TERMINAL in status.stdout, "dcu status answers"),
     ]
 
 
-def _page(plant):
+def panel_url(plant):
+    return f"http://127.0.0.1:{dict(plant.settings)['web.port']}/"
+
+
+def _page(url):
     try:
-        return urllib.request.urlopen(f"http://127.0.0.1:{plant.web_port}/", timeout=10).read()
+        return urllib.request.urlopen(url, timeout=10).read()
     except OSError as error:
         return str(error).encode()
 

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 
+import microdot
+
 from tests.e2e import slot
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -30,6 +32,16 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def path_for_micropython(folder):
+    """MICROPYPATH with the one package that the web page needs, which lies in `folder` then."""
+    packages = pathlib.Path(folder) / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    link = packages / "microdot"
+    if not link.exists():
+        link.symlink_to(pathlib.Path(microdot.__file__).parent)
+    return f"{ROOT}:.frozen:{packages}"
 
 
 def mp_of(bus, address):
@@ -232,7 +244,8 @@ class Plant:
             binary = pathlib.Path(sys.executable).parent / "micropython"
             # A terminal that goes away hangs up: MicroPython cannot open it without that risk.
             start = ["nohup", binary, "-X", f"heapsize={MICROPYTHON_HEAP}", "-m", "boards.run"]
-            self.dcu = Process("dcu", start + words, self._heard, {"MICROPYPATH": ".:.frozen"})
+            environment = {"MICROPYPATH": path_for_micropython(self.folder)}
+            self.dcu = Process("dcu", start + words, self._heard, environment)
         else:
             start = [sys.executable, "-m", "boards.cli_cpython", "run"]
             self.dcu = Process("dcu", start + words, self._heard)

