@@ -1,5 +1,5 @@
-"""The panel on the device itself: the display and the keypad that are set, opened again when they
-were unplugged. The DCU runs on without them; that they are gone is an event.
+"""The panel on the device itself: display, keypad and lamps as they are set, opened again when
+they were unplugged. The DCU runs on without them; that they are gone is an event.
 """
 
 import sys
@@ -11,10 +11,12 @@ from hal.errors import PortError, Refused
 from hal.event_keys import EventKeypad
 from hal.framebuffer import Framebuffer
 from hal.gpio import Line
+from hal.lamps import Lamps
 from hal.matrix_keys import MatrixKeypad
 from lcd_menu.owner import LOCAL
 
 KEYPAD = "keypad"  # its name as the owner of the keys
+LAMPS = ("run", "hes", "alarm")
 _KEY_MS = 1_000
 _LOOK_MS = 500
 _AGAIN_MS = 5_000
@@ -108,6 +110,29 @@ def display(dcu, open_=None):
         return _display_of(text, *dcu.panel.pixels())
 
     return Device(dcu, "panel.display", open_ or opened, use)
+
+
+def lamps(dcu, open_=None):
+    def use(found):
+        async def step():
+            found.show(dcu.panel.lamps())
+            await dcu.panel.changed(_LOOK_MS)
+
+        return step
+
+    return Device(dcu, "panel.lamps", open_ or _lamps_of, use)
+
+
+def _lamps_of(text):
+    names = {}
+    for word in text.split(","):
+        lamp, _, name = word.partition("=")
+        if lamp not in LAMPS or not name or "/" in name:
+            raise Refused(
+                f"panel.lamps: {word!r}: write LAMP=LED, with LAMP of {', '.join(LAMPS)}"
+            )
+        names[lamp] = name
+    return Lamps(names)
 
 
 def _display_of(text, width, height):

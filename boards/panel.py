@@ -71,6 +71,10 @@ class Panel:
         columns, rows = _SIZES[self._get("panel.size")]
         return columns * GLYPH_WIDTH, rows * GLYPH_HEIGHT
 
+    def lamps(self):
+        """{name: whether it is on}"""
+        return self._model.lamps()
+
     def shown(self):
         """{"rows", "inverted", "text", "frame", "lit", "contrast", "lamps", "keys", "size"}:
         `lamps` is {name: whether it is on}, `keys` says who has them, "" nobody; `size` is in

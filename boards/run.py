@@ -123,6 +123,7 @@ async def _run(folder, board, pairs):
     parts.append(modem)
     parts.append(app.Part("keypad", front.keypad(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("display", front.display(dcu).run, _PANEL_MS, clock))
+    parts.append(app.Part("lamps", front.lamps(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("web page", Web(dcu).run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)

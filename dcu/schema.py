@@ -117,6 +117,7 @@ SCHEMA += (
     Setting("panel.size", "choice", SIZES[0], SIZES, None, "of the display, in pixels"),
     Setting("panel.display", "text", "", 0, 127, "/dev/fb0, or luma:KIND:i2c or :spi; or none"),
     Setting("panel.keypad", "text", "", 0, 127, "/dev/input/eventN, or gpio:ROWS:COLUMNS"),
+    Setting("panel.lamps", "text", "", 0, 127, "run=LED,hes=LED,alarm=LED of /sys/class/leds"),
     Setting("firmware.folder", "text", "/media/usb", 1, 127, "where a USB stick is mounted"),
     Setting("web.on", "choice", "no", ("no", "yes"), None, "page of the panel for a browser"),
     Setting("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 
 from hal import coop
 from hal.errors import PortError
@@ -75,6 +76,19 @@ def test_a_keypad_that_is_not_there_or_goes_is_said():
             return str(error)
 
     assert "hung up" in coop.run(main())
+
+
+def test_a_pipe_that_nobody_writes_to_holds_nobody_up():
+    if sys.implementation.name == "cpython":  # MicroPython waits until somebody does
+
+        async def main():
+            keypad = EventKeypad(pipe())
+            try:
+                await keypad.read(10)
+            except PortError as error:
+                assert "hung up" in str(error)
+
+        coop.run(main())
 
 
 def lines_of(count):

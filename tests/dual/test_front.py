@@ -1,10 +1,14 @@
 """The display and the keypad of the device: opened, lost, opened again; the DCU runs on."""
 
+import os
+
 from boards import front
 from boards.panel import Panel
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from hal import coop
 from hal.errors import PortError
+from hal.files import Files
+from hal.lamps import Lamps
 from lcd_menu.owner import WEB
 from tests.dual.panel_plant import Plant
 from tests.kept import refusal
@@ -127,6 +131,44 @@ def test_contrast_and_light_are_told_when_they_change():
     ]
 
 
+def machine():
+    """A folder with three LEDs, as Linux shows them."""
+    folder = os.getenv("DUAL_TMP") + "/leds"
+    for name, most in (("led0", b"1\n"), ("led1", b"255\n"), ("led2", b"255\n")):
+        files = Files(folder + "/" + name)
+        files.replace("max_brightness", most)
+        files.replace("brightness", b"7")
+    return folder
+
+
+def test_lamps_show_what_is_so_and_all_light_when_they_are_tried():
+    bench, folder, seen = Bench(), machine(), []
+    bench.dcu.settings.put("panel.lamps", "run=led0,hes=led1,alarm=led2")
+    bench.dcu.uplink.state = "off"
+
+    def open_(text):
+        return Lamps({"run": "led0", "hes": "led1", "alarm": "led2"}, folder)
+
+    def brightness():
+        return [Files(f"{folder}/led{n}").read("brightness").decode() for n in range(3)]
+
+    async def main():
+        running = coop.spawn(front.lamps(bench.dcu, open_).run(Part()))
+        await later()
+        seen.append(brightness())
+        bench.dcu.uplink.state = "online"
+        await later()
+        seen.append(brightness())
+        Files(folder + "/led0").replace("brightness", b"9")
+        await later()
+        seen.append(brightness())
+        await coop.stop(running)
+
+    run_virtual(main())
+    assert seen == [["1", "0", "0"], ["1", "255", "0"], ["9", "255", "0"]]
+    assert bench.alarms == []
+
+
 def test_an_unplugged_device_is_an_event_and_so_is_its_return():
     for make, key in ((front.keypad, "panel.keypad"), (front.display, "panel.display")):
         bench = Bench()
@@ -167,6 +209,10 @@ def test_a_setting_that_names_nothing_is_said_once():
         (front.keypad, "panel.keypad", "gpio:1,x:3"),
         (front.keypad, "panel.keypad", "gpio:1"),
         (front.keypad, "panel.keypad", "/nowhere/event0"),
+        (front.lamps, "panel.lamps", "run"),
+        (front.lamps, "panel.lamps", "run=led0,fan=led1"),
+        (front.lamps, "panel.lamps", "run=../../etc"),
+        (front.lamps, "panel.lamps", "run=led-of-nobody"),
         (front.display, "panel.display", "oled"),
         (front.display, "panel.display", "luma:"),
         (front.display, "panel.display", "luma:ssd1306:usb"),
@@ -182,6 +228,11 @@ def test_a_setting_that_names_nothing_is_said_once():
 
         run_virtual(main())
         assert [code for code, _ in bench.alarms] == [PORT_LOST], (text, bench.alarms)
+
+
+def test_a_lamp_is_no_path():
+    for text in ("run=../x", "run=", "run"):
+        assert "write LAMP=LED" in refusal(front._lamps_of, text)
 
 
 def test_a_smaller_display_has_a_smaller_menu():
