@@ -30,6 +30,7 @@ from dcu.firmware import Firmware
 from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.ledger import Ledger
+from dcu.make_room import make_room, room_of
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.schema import PLC
@@ -120,10 +121,9 @@ def complete(dcu, store):
     dcu.kept = Readings(
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
     )
-    attempts = store.journal("attempts", _ATTEMPTS)
-    dcu.attempts = Attempts(attempts, dcu.kept)
+    dcu.attempts = Attempts(store.journal("attempts", _ATTEMPTS), dcu.kept)
     dcu.ledger = Ledger(store.profile, dcu.kept, settings.get("storage.ledger_rows"))
-    clear.do_if_asked(dcu, [dcu.readings, dcu.records, attempts])
+    clear.do_if_asked(dcu, [dcu.readings, dcu.records, dcu.attempts.journal])
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))
     dcu.modem = modem_of(dcu)
@@ -199,7 +199,11 @@ def _changes_of(dcu):
 
 
 def _disk_watch(dcu):
-    return lambda part: watch_disk(dcu.files.used_percent, dcu.alarms.raise_alarm, part)
+    def watch(part):
+        alarm = dcu.alarms.raise_alarm
+        return watch_disk(lambda: room_of(dcu), alarm, lambda: make_room(dcu), part)
+
+    return watch
 
 
 def _clock_watch(dcu):

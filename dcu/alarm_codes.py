@@ -38,6 +38,7 @@ METER_OUT = 25
 NETWORK_CONFLICT = 26
 GROUP_KEY_CHANGED = 27
 DATA_CLEARED = 28
+RECORDS_EVICTED = 29
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -73,5 +74,6 @@ CODES = (
     Code(NETWORK_CONFLICT, ALARM, "two networks with one name", "the PAN identifier"),
     Code(GROUP_KEY_CHANGED, INFO, "group key changed", "how many meters have missed it"),
     Code(DATA_CLEARED, ALARM, "collected data cleared", "by whom"),
+    Code(RECORDS_EVICTED, ALARM, "records evicted", "how many of what, for want of room"),
 )
 TEXT = {code.number: code.text for code in CODES}

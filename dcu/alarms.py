@@ -50,7 +50,7 @@ class _Rates:
 class Alarms:
     def __init__(self, journal, store, clock, log):
         """`journal` keeps the payloads, `store.commit()` makes them durable, `log(part, text)`."""
-        self._journal = journal
+        self.journal = journal
         self._store = store
         self._clock = clock
         self._log = log
@@ -98,7 +98,7 @@ class Alarms:
             return True
         try:
             for payload in self._unstored:
-                self._journal.append(payload)
+                self.journal.append(payload)
             self._store.commit()
         except PortError as error:
             self._log("alarm", f"{len(self._unstored)} not stored yet: {error}")
@@ -117,14 +117,14 @@ class Alarms:
 
     def read(self, after_seq, limit):
         """At most `limit` stored alarms after `after_seq`, oldest first."""
-        return [unpack(seq, payload) for seq, payload in self._journal.read(after_seq, limit)]
+        return [unpack(seq, payload) for seq, payload in self.journal.read(after_seq, limit)]
 
     def waiting(self, limit):
         """Stored alarms that the HES has not acknowledged, oldest first."""
-        return self.read(self._journal.mark, limit)
+        return self.read(self.journal.mark, limit)
 
     def acknowledge(self, seq):
-        self._journal.acknowledge(seq)
+        self.journal.acknowledge(seq)
 
     @property
     def unstored(self):
@@ -133,19 +133,19 @@ class Alarms:
 
     @property
     def mark(self):
-        return self._journal.mark
+        return self.journal.mark
 
     @property
     def evicted(self):
-        return self._journal.evicted
+        return self.journal.evicted
 
     @property
     def first(self):
-        return self._journal.first
+        return self.journal.first
 
     @property
     def last(self):
-        return self._journal.last
+        return self.journal.last
 
 
 def unpack(seq, payload):

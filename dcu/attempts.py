@@ -22,18 +22,18 @@ class Attempts:
     """`journal` is of the store that the ledger is in, too: they are committed together."""
 
     def __init__(self, journal, readings):
-        self._journal = journal
+        self.journal = journal
         self._readings = readings
 
     def put(self, attempt):
         time_s, task, mp, slot_s, number, what, text = attempt
         head = struct.pack(_HEAD, time_s, task, mp, slot_s, min(number, 255), what)
-        self._readings.put_about(self._journal.append, head + text[:TEXT_MAX].encode())
+        self._readings.put_about(self.journal.append, head + text[:TEXT_MAX].encode())
 
     def of(self, mp, from_s, to_s):
         """Attempts of a meter with from_s <= time < to_s, oldest first."""
         found = []
-        after = self._journal.first - 1
+        after = self.journal.first - 1
         while True:
             records = self._read(after)
             if not records:
@@ -46,7 +46,7 @@ class Attempts:
 
     def _read(self, after):
         try:
-            return self._journal.read(after, _BLOCK)
+            return self.journal.read(after, _BLOCK)
         except PortError:
             return []
 

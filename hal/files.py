@@ -124,14 +124,14 @@ class Files:
         _call(path, os.rename, path, self._path(new))
         self._sync_folder()
 
-    def used_percent(self):
-        """How full the disk of the folder is; None when it does not say."""
+    def room(self):
+        """(octets free, percent in use) of the disk of the folder; None when it does not say."""
         try:
             figures = os.statvfs(self.folder)
         except OSError:
             return None
-        blocks, free = figures[2], figures[4]  # free: for who is not root
-        return 100 - 100 * free // blocks if blocks else None
+        size, blocks, free = figures[1], figures[2], figures[4]  # free: for who is not root
+        return (size * free, 100 - 100 * free // blocks) if blocks else None
 
     def _path(self, name):
         assert name and "/" not in name and "\0" not in name, name

@@ -54,6 +54,7 @@ ALARM_NAMES = {
     26: "two networks with one name",
     27: "group key changed",
     28: "collected data cleared",
+    29: "records evicted",
 }
 
 

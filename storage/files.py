@@ -79,6 +79,10 @@ class FileStore:
         for part in profiles + journals:
             part.clear()
 
+    def spare_octets(self):
+        """Room within the files, of what is gone: none, their room is the disk's again."""
+        return 0
+
     def _rebuilt(self, name, before, geometry):
         """A profile of that geometry with the rows of the one before."""
         if before:

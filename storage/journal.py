@@ -92,6 +92,15 @@ class Journal:
         if seq > self.mark:
             self._save_marks(seq, self.evicted, self._dropped)
 
+    def drop_oldest(self, acknowledged):
+        """How many records went, to make room: the oldest segment, unless it is the last one.
+        `acknowledged`: only if the HES has all of it; else those that it has not are counted."""
+        if len(self._firsts) < 2 or (acknowledged and self._firsts[1] - 1 > self.mark):
+            return 0
+        count = self._firsts[1] - self._firsts[0]
+        self._drop_oldest(self._firsts[1])
+        return count
+
     def clear(self):
         """All records go; those not acknowledged count as evicted. The numbers go on.
 

@@ -99,6 +99,11 @@ class SqliteStore:
         for row in self.execute("SELECT profile FROM profiles"):
             self.execute(f"DELETE FROM profile_{row[0]}")
 
+    def spare_octets(self):
+        """Room within the database, of what is gone. PortError."""
+        pages = self.execute("PRAGMA freelist_count")[0][0]
+        return pages * self.execute("PRAGMA page_size")[0][0]
+
     def close(self):
         self._database.close()
 

@@ -4,6 +4,8 @@ it evicts record by record."""
 from hal.errors import PortError, Refused
 from storage.limits import NUMBER_MAX, PENDING_MAX, RECORD_MAX
 
+_PARTS = 8  # of the capacity: one is let go of to make room
+
 
 class Journal:
     """`store` has execute and transact; `reserved`: storage/reserved_cpython.py."""
@@ -67,6 +69,16 @@ class Journal:
         self._next_evicted = self.evicted + self._store.execute(lost, (newest, self.mark))[0][0]
         self._store.execute(f"DELETE {below}", (newest,))
         self._save_marks(last, self.mark, self._next_evicted)
+
+    def drop_oldest(self, acknowledged):
+        """As storage/journal.py; a part of the capacity, at most what is there but the last."""
+        first = self.first
+        newest = min(first + max(1, self._capacity // _PARTS) - 1, self.last - 1)
+        if newest < first or (acknowledged and newest > self.mark):
+            return 0
+        self._store.transact([lambda: self._drop(newest, self.last)])
+        self.evicted = self._next_evicted
+        return newest - first + 1
 
     def clear(self):
         """Within the transaction of the store. Those not acknowledged count as evicted."""

@@ -136,3 +136,11 @@ def test_much_is_read_and_written_at_once():
         file.close()
 
     both(check)
+
+
+def test_the_disk_says_how_much_room_it_has():
+    files = Files(folder())
+    files.replace("a", b"")
+    free, percent = files.room()
+    assert free > 0 and 0 <= percent <= 100
+    assert Files(folder() + "/missing").room() is None

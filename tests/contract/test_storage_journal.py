@@ -173,3 +173,32 @@ def test_an_empty_journal_can_be_cleared():
         assert journal.append(b"record 1") == 1, place
         store.commit()
         assert journal.read(0, 9) == records([1]), place
+
+
+def test_the_oldest_can_be_let_go_of_part_by_part_but_not_the_last():
+    for place in places():
+        store, journal = log_of(place, 80, capacity=80)
+        journal.acknowledge(25)
+        dropped = []
+        while True:
+            count = journal.drop_oldest(True)
+            if not count:
+                break
+            dropped.append(count)
+        assert dropped == [10, 10], place  # of the next part the HES has only a half
+        assert (journal.first, journal.evicted) == (21, 0), place
+        assert journal.drop_oldest(False) == 10
+        assert (journal.first, journal.evicted) == (31, 5), place
+        for _ in range(100):
+            journal.drop_oldest(False)
+        assert journal.read(0, 99)[-1:] == records([80]), place
+        evicted = journal.evicted
+        assert evicted == journal.first - 1 - 25, place
+        journal = place.open().journal("alarms", 80)
+        assert (journal.evicted, journal.last) == (evicted, 80), place
+
+
+def test_nothing_can_be_let_go_of_where_nothing_is():
+    for place in places():
+        _, journal = log_of(place, 0)
+        assert journal.drop_oldest(False) == journal.drop_oldest(True) == 0, place

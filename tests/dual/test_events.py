@@ -1,9 +1,16 @@
 """Events of the DCU itself: what changes it, how full its disk is, and too many of one kind."""
 
-from dcu.alarm_codes import CLOCK_STEPPED, CODES, HELD_BACK, METER_SILENT, STORAGE_FILLING
+from dcu.alarm_codes import (
+    CLOCK_STEPPED,
+    CODES,
+    HELD_BACK,
+    METER_SILENT,
+    RECORDS_EVICTED,
+    STORAGE_FILLING,
+)
 from dcu.alarms import RATE_MAX
 from dcu.watch_clock import STEP_MIN_S, watch_clock
-from dcu.watch_disk import FULL_PERCENT, watch_disk
+from dcu.watch_disk import FULL_PERCENT, ROOM_MIN, watch_disk
 from hal import coop
 from tests.dual.northbound import AlarmBench
 from tests.virtual import VirtualClock, run_virtual
@@ -47,20 +54,33 @@ def test_of_one_code_and_meter_so_many_are_raised_in_an_hour_and_the_rest_counte
 
 
 def test_the_disk_is_told_to_be_full_once_until_there_is_room_again():
-    levels = [10, FULL_PERCENT - 1, FULL_PERCENT, 95, 78, 81, 70, FULL_PERCENT, None]
-    found = []
-    looked = iter(levels + [None] * 100)
+    levels = [10, FULL_PERCENT - 1, FULL_PERCENT, 95, 78, 81, 70, FULL_PERCENT]
+    found = told_of_disk([(ROOM_MIN, percent) for percent in levels] + [None])
+    texts = [f"{FULL_PERCENT} % of the disk in use"] * 2
+    assert found == [(STORAGE_FILLING, 0, text) for text in texts]
+
+
+def test_what_goes_for_want_of_room_is_told_while_there_is_none():
+    found = told_of_disk([(ROOM_MIN - 1, 70), (ROOM_MIN, 70), (0, 70)], ["9 readings", ""])
+    assert found == [(RECORDS_EVICTED, 0, "9 readings")]
+
+
+def told_of_disk(rooms, gone=()):
+    """The alarms while the disk is as in `rooms`, a minute each; `gone` is what went, in turn."""
+    found, gone = [], list(gone)
+    looked = iter(rooms + [None] * 100)
 
     async def live():
-        task = coop.spawn(
-            watch_disk(lambda: next(looked), lambda *alarm: found.append(alarm), Part())
+        watch = watch_disk(
+            lambda: next(looked), lambda *alarm: found.append(alarm), lambda: gone.pop(0), Part()
         )
-        await coop.sleep_ms(60_000 * len(levels))
+        task = coop.spawn(watch)
+        await coop.sleep_ms(60_000 * len(rooms))
         await coop.stop(task)
 
     run_virtual(live())
-    texts = [f"{FULL_PERCENT} % of the disk in use"] * 2
-    assert found == [(STORAGE_FILLING, 0, text) for text in texts]
+    assert not gone
+    return found
 
 
 def test_a_clock_that_steps_is_told_and_one_that_is_kept_right_is_not():
