@@ -8,12 +8,13 @@ PLAY = --interpreter $(INTERPRETER) --uplink $(UPLINK) $(if $(PLC),--plc)
 RUN = .venv/bin/python
 export PYTHONPATH = .
 
-.PHONY: help demo demo-check test fuzz sim lint bench objects font docs clean
+.PHONY: help demo demo-check test soak fuzz sim lint bench objects font docs clean
 
 help:
 	@echo "make demo        the whole plant on this machine, until Ctrl-C"
 	@echo "make demo-check  the same for a bounded time, each fact checked from the outside"
 	@echo "make test        everything that tests it, on CPython and MicroPython"
+	@echo "make soak        DCU or HES killed KILLS=500 times at random; SEED=1"
 	@echo "make sim         SEEDS=100 bad days in virtual time, or until one ends badly; PLC=1: behind the slot"
 	@echo "make fuzz        hostile input for MINUTES=5, or until something is found"
 	@echo "make lint        style and import contracts alone"
@@ -44,6 +45,9 @@ test: .venv/ready
 
 fuzz: .venv/ready
 	@$(RUN) -m tests.fuzz.run $(or $(MINUTES),5)
+
+soak: .venv/ready
+	@KILLS=$(or $(KILLS),500) SEED=$(or $(SEED),1) $(RUN) -m pytest -q -s tests/e2e/test_kill.py
 
 sim: .venv/ready
 	@$(RUN) -m tests.sim.$(if $(PLC),plc_bad_day,run) $(or $(SEEDS),100)

@@ -39,17 +39,32 @@ def main():
 def run(folder, days):
     clock = Clock()
     show_sizes()
+    if sys.implementation.name == "cpython":
+        from bench.plain_sqlite import measure_plain
+
+        plain = measure_plain(folder + "/plain.db", days * ROUNDS_A_DAY)
+        _rates("plain sqlite3", plain)
     files = Files(folder + "/files")
-    readings = measure("files", clock, lambda: FileStore(files), days)
+    readings, rates = measure("files", clock, lambda: FileStore(files), days)
+    _rates("files", rates)
     journal = octets_in(files, "journal-readings-") / readings
     print(f"files: {journal + RowFormat(len(COLUMNS)).size:.0f} octets a reading")
     if sys.implementation.name == "cpython":
         from storage.sqlite_cpython import SqliteStore
 
         beside = Files(folder + "/sqlite")
-        readings = measure("sqlite", clock, lambda: SqliteStore(folder + "/sqlite/dcu.db"), days)
+        open_store = lambda: SqliteStore(folder + "/sqlite/dcu.db")  # noqa: E731
+        readings, rates = measure("sqlite", clock, open_store, days)
+        _rates("sqlite", rates, plain)
         octets = octets_in(beside, "dcu.db") - octets_in(beside, "dcu.db-wal")
         print(f"sqlite: {octets / readings:.0f} octets a reading")
+
+
+def _rates(name, rates, plain=None):
+    """Readings a second, stored with their records and queried; as parts of plain sqlite3's."""
+    stored, queried = rates
+    ratio = f", {stored / plain[0]:.2f} and {queried / plain[1]:.2f} of plain" if plain else ""
+    print(f"{name}: {stored:.0f} readings/s stored, {queried:.0f} queried{ratio}")
 
 
 def show_sizes():
@@ -61,7 +76,7 @@ def show_sizes():
 
 
 def measure(name, clock, open_store, days):
-    """How many readings it put."""
+    """How many readings it put, and (stored, queried) a second."""
     store = open_store()
     profile, journal = parts_of(store)
     rounds = days * ROUNDS_A_DAY
@@ -74,26 +89,30 @@ def measure(name, clock, open_store, days):
         store.commit()
         spent_ms.append(clock.ticks_ms() - began_ms)
     spent_ms.sort()
+    stored = 1000 * rounds * METERS / max(1, sum(spent_ms))
     print(f"{name}: put and commit {METERS} rows: median {spent_ms[rounds // 2]} ms,", end=" ")
     print(f"95 % {spent_ms[rounds * 95 // 100]} ms, longest {spent_ms[-1]} ms")
-    measure_reading(name, clock, profile, journal, min(rounds, ROUNDS_A_DAY))
+    queried = measure_reading(name, clock, profile, journal, min(rounds, ROUNDS_A_DAY))
     began_ms = clock.ticks_ms()
     parts_of(open_store())
     print(f"{name}: start: {clock.ticks_ms() - began_ms} ms")
-    return journal.last
+    return journal.last, (stored, queried)
 
 
 def measure_reading(name, clock, profile, journal, rows):
     began_ms = clock.ticks_ms()
     for mp in range(1, METERS + 1):
         assert len(list(profile.query(mp, T0, T0 + 86_400))) == rows
-    print(f"{name}: query of a day: {(clock.ticks_ms() - began_ms) / METERS:.2f} ms")
+    spent = clock.ticks_ms() - began_ms
+    print(f"{name}: query of a day: {spent / METERS:.2f} ms")
+    queried = 1000 * rows * METERS / max(1, spent)
     began_ms = clock.ticks_ms()
     seq = 0
     while seq < journal.last:
         seq = journal.read(seq, 50)[-1][0]
     spent = clock.ticks_ms() - began_ms
     print(f"{name}: reading the journal by 50: {1000 * spent / journal.last:.1f} us a record")
+    return queried
 
 
 def parts_of(store):

@@ -1,5 +1,9 @@
-"""kill -9 of the DCU or the HES, at any moment: nothing that was acknowledged is lost."""
+"""kill -9 of the DCU or the HES, at any moment: nothing that was acknowledged is lost.
 
+make soak          KILLS=500, SEED=1 on both interpreters
+"""
+
+import os
 import random
 import time
 
@@ -18,12 +22,13 @@ SETTINGS = (
     ("hes.retry_min_s", "1"),
     ("hes.retry_max_s", "2"),
 )
-SEED = 2026
-KILLS = 20
+SEED = int(os.environ.get("SEED", 2026))
+KILLS = int(os.environ.get("KILLS", 20))
 SETTLE_S = 40
+PROGRESS = 20  # kills
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(240 + 5 * KILLS)
 @pytest.mark.parametrize("interpreter", ["cpython", "micropython"])
 def test_no_acknowledged_reading_and_no_alarm_is_lost(tmp_path, interpreter):
     plant = Plant(tmp_path, interpreter, SETTINGS)
@@ -48,7 +53,9 @@ def test_no_acknowledged_reading_and_no_alarm_is_lost(tmp_path, interpreter):
 def _kill(plant, prng):
     """Kill and start again, KILLS times; how often that was the DCU."""
     dcu_kills = 0
-    for _ in range(KILLS):
+    for number in range(1, KILLS + 1):
+        if number % PROGRESS == 0:
+            print(f"{number} of {KILLS} kills, seed {SEED}", flush=True)
         time.sleep(prng.uniform(0.2, 1.8))
         if prng.random() < 0.5:
             plant.dcu.wait_for("power up", 30)
