@@ -105,12 +105,13 @@ class Net:
 class World:
     """answer_of(number) gives the answer of a Node.
 
+    events    those of another world, to live in its time
     chance()  0 to below 1; everything random comes from it and from `seed`
     """
 
-    def __init__(self, meters, seed, band, out, chance, answer_of, **nature):
+    def __init__(self, meters, seed, band, out, chance, answer_of, events=None, **nature):
         self.band = band
-        self.events = Events()
+        self.events = events or Events()
         self.town = Town(meters, seed, is_radio=band == "rf")
         self.air = Air(self.events, self.town, band, chance)
         self.net = Net(self.events, self.air)

@@ -19,12 +19,13 @@ def eui(number):
 class World:
     """answer_of(number) gives the application of a meter: see plc_node.py.
 
+    events    those of another world, to live in its time
     chance()  0 to below 1; everything random comes from it and from `seed`
     """
 
-    def __init__(self, meters, seed, band, out, chance, answer_of, **nature):
+    def __init__(self, meters, seed, band, out, chance, answer_of, events=None, **nature):
         self.band = band
-        self.events = Events()
+        self.events = events or Events()
         self.town = Town(meters, seed, is_radio=band == "rf")
         self.module = Module(self.events, out, chance, **nature)
         self.net = Network(self.events, self.town, plc_phy.BANDS[band], chance, self.module.tell)
