@@ -8,7 +8,6 @@ from boards.logins import login_of
 from dcu.hold import Hold
 from dcu.schema import PLC
 from drivers.dlms_meter import DlmsMeter
-from drivers.g3_meter_link import G3MeterLink
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.read_counter import read_counter
 from wire.hdlc_address import CLIENT_PUBLIC
@@ -69,9 +68,7 @@ class Meters:
         logical = record.logical if logical is None else logical
         if record.channel == PLC:
             plc = self._plc
-            return G3MeterLink(
-                record.place(), plc.module, lambda: plc.node(record), client, logical
-            )
+            return plc.module.link(record.place(), lambda: plc.node(record), client, logical)
         return HdlcMeterLink(
             self._buses[record.channel],
             record.address,

@@ -8,11 +8,13 @@ from drivers import g3_start, g3_tables
 from drivers.g3_admission import Admissions
 from drivers.g3_channel import Channel
 from drivers.g3_datagrams import REPLY_MS, Datagrams
+from drivers.g3_meter_link import G3MeterLink
 from drivers.g3_upgrade import Upgrade
 from drivers.module_life import STARTING, Life
 from hal import coop
 from hal.errors import NoReply, PortError, Refused
 from wire import usi_attributes as pib
+from wire.hdlc_address import CLIENT_PUBLIC
 
 _ALIVE_MS = 60_000  # of silence, before it is asked whether it is there
 _NOTE_MS = 600_000  # between two looks at the frame counters
@@ -26,10 +28,12 @@ class G3Module:
     ears            wants_in(eui) -> drivers/g3_admission.Admission or None; joined(eui, short),
                     join_failed(eui), left(short), pushed(short, payload), event(text), rival(pan)
 
+    shelf           drivers/image_shelf.py
+
     None of the ears may wait.
     """
 
-    def __init__(self, open_port, clock, network, note, ears):
+    def __init__(self, open_port, clock, network, note, ears, shelf):
         self._open_port = open_port
         self._clock = clock
         self._network = network
@@ -38,7 +42,7 @@ class G3Module:
         self._channel = self._datagrams = self._admissions = None
         self._pending = {}  # see drivers/g3_admission.py
         self._ended = coop.Event()
-        self._upgrade = Upgrade(clock, ears.event)
+        self._upgrade = Upgrade(clock, ears.event, shelf)
         self._life = Life(ears.event)
         self.version = None
 
@@ -61,6 +65,19 @@ class G3Module:
     async def serve(self):
         """Until the module is lost; `trouble` says why."""
         await self._life.serve(self._live, self._let_go)
+
+    @property
+    def is_upgrading(self):
+        """It is lost for that reason alone: whoever calls `serve` calls it again at once."""
+        return self._upgrade.is_under_way
+
+    def expect_bootloader(self):
+        """It has been found there: leave it, by whatever is needed, before anything else."""
+        self._upgrade.suspect()
+
+    def link(self, name, short, client=CLIENT_PUBLIC, logical=1):
+        """See drivers/g3_meter_link.py."""
+        return G3MeterLink(name, self, short, client, logical)
 
     async def close(self):
         await self._let_go()

@@ -1,7 +1,8 @@
 """New firmware for a G3 module: is it for this one, how it gets there, and what if it does not.
 
 A module whose upload broke off stays in its bootloader, also over a loss of power. It is found
-there when it does not answer otherwise, and gets the same firmware again.
+there when it does not answer otherwise, and gets the same firmware again; if it does not take it
+time and again, or has none that runs, the last one that did run.
 """
 
 from drivers.g3_bootloader import Bootloader
@@ -14,12 +15,13 @@ _TAKES_OVER_MS = 200  # from the confirm until the line is the bootloader's
 
 
 class Upgrade:
-    """event(text) is told how it goes."""
+    """event(text) is told how it goes. shelf: drivers/image_shelf.py"""
 
-    def __init__(self, clock, event):
+    def __init__(self, clock, event, shelf):
         self._clock = clock
         self._event = event
-        self._image = None  # that is to be in the module, until it is
+        self._shelf = shelf
+        self.is_under_way = False  # the module has been sent into its bootloader
         self._is_suspected = False  # the module may be in its bootloader
         self._error = None
         self._ended = coop.Event()
@@ -36,9 +38,10 @@ class Upgrade:
             raise Refused(
                 f"firmware for kind {header.kind} hardware {header.hardware}, this is {module}"
             )
+        self._shelf.begin(image)
         magic = {"magic": usi_commands.MAGIC_BOOT}
         await channel.ask("enter-bootloader.request", magic)
-        self._image, self._is_suspected = image, True
+        self._is_suspected = self.is_under_way = True
         self._error = None
         self._ended.clear()
 
@@ -64,21 +67,39 @@ class Upgrade:
             port.close()
             raise
         finally:
+            self.is_under_way = False
             self._ended.set()
 
     async def _leave(self, port):
         await coop.sleep_ms(_TAKES_OVER_MS)
         boot = Bootloader(port, self._clock, self._progress)
         if not await boot.is_there():
-            if self._image:
+            if self.is_under_way:
                 raise NoReply("module: its bootloader does not answer")
             return
-        if self._image:
-            await boot.upload(self._image)
-            self._image = None
+        image = self._shelf.coming()
+        if image:
+            await self._upload(boot, image)
         if not await boot.run():
-            raise NoReply("module: in its bootloader, without a firmware that runs")
+            await self._go_back(boot)
         self._event("module starts from its bootloader")
+
+    async def _upload(self, boot, image):
+        try:
+            await boot.upload(image)
+        except WireError:
+            self._shelf.refused()
+            raise
+        self._shelf.installed()
+
+    async def _go_back(self, boot):
+        """There is no firmware that runs: the last one that did."""
+        image = self._shelf.last()
+        if image:
+            self._event("module gets the firmware back that it had")
+            await boot.upload(image)
+        if not image or not await boot.run():
+            raise NoReply("module: in its bootloader, without a firmware that runs")
 
     def _progress(self, octets, total):
         self._event(f"module firmware: {octets} of {total} octets")

@@ -11,6 +11,7 @@ wrapper, as with the other modules.
 
 from drivers import gdw3762_start, gdw3762_tables, gdw3762_unasked
 from drivers.gdw3762_channel import ALL_DONE, Channel
+from drivers.gdw3762_meter_link import Lines
 from drivers.gdw3762_nodes import Nodes
 from drivers.gdw3762_reading import Monitor
 from drivers.gdw3762_round import Round
@@ -20,12 +21,14 @@ from drivers.turn import Turn
 from hal import coop
 from hal.errors import NoReply, PortError, Refused
 from wire import qgdw3762_units as units
+from wire.hdlc_address import CLIENT_PUBLIC
 
 _ALIVE_MS = 60_000  # of silence, before it is asked whether it is there
 _LOOK_MS = 5_000
 _SEARCH_EVERY_MS = 86_400_000
 _SEARCH_FIRST_MS = 60_000
 _INSTALL_MS = 20_000  # until a module starts with its new firmware
+_STARTED_MS = 15_000  # in which it may still be saying, again, that it has started
 _REPLIES_MS = (1, 1)  # two attempts: how long each lasts says the module
 
 
@@ -43,8 +46,10 @@ class Gdw3762Module:
         self._channel = self._monitor = self._round = None
         self._nodes = Nodes(ears, lambda: self._master().listed())
         self._ways = {}  # by digits
+        self._lines = Lines(self, clock)
         self._turn = Turn()
         self._ended = coop.Event()
+        self._began_ms = 0
         self._is_installing = False
         self._life = Life(ears.event)
         self._counts = {"sent": 0, "answered": 0, "not_reached": 0, "no_confirm": 0}
@@ -74,6 +79,14 @@ class Gdw3762Module:
     async def serve(self):
         """Until the module is lost; `trouble` says why."""
         await self._life.serve(self._live, self._let_go)
+
+    @property
+    def is_upgrading(self):
+        return self._is_installing
+
+    def link(self, name, short, client=CLIENT_PUBLIC, logical=1):
+        """See drivers/gdw3762_meter_link.py."""
+        return self._lines.link(name, short, client, logical)
 
     async def close(self):
         await self._let_go()
@@ -172,6 +185,7 @@ class Gdw3762Module:
         master = self._master()
         port = self._life.opened(self._open_port)
         self._ended.clear()
+        self._began_ms = self._clock.ticks_ms()
         channel = self._channel = Channel(
             port, self._clock, master.address, self._take, self._has_failed
         )
@@ -204,7 +218,7 @@ class Gdw3762Module:
             master = self._master()
             if now_ms >= search_ms and master.search_min:
                 search_ms = now_ms + _SEARCH_EVERY_MS
-                data = units.search(master.search_min, master.clock_octets())
+                data = units.search(master.search_min, gdw3762_start.clock(master.civil_s()))
                 await self._guarded(channel.ask("search", data))
             elif now_ms - channel.heard_ms >= _ALIVE_MS:
                 await self._compare(channel)
@@ -249,7 +263,7 @@ class Gdw3762Module:
             data = self._round.wants(frame.data) if self._round else units.to_read(b"")
             return 0x14, 1, data
         if key == (0x14, 2):
-            return 0x14, 2, self._master().clock_octets()
+            return 0x14, 2, gdw3762_start.clock(self._master().civil_s())
         if key not in takers:
             return 0x00, units.DENY, bytes([units.UNSUPPORTED])
         takers[key](frame)
@@ -257,7 +271,8 @@ class Gdw3762Module:
 
     def _has_restarted(self, frame):
         units.works(frame.data)
-        if self.state == RUNNING:
+        is_news = self._clock.ticks_ms() - self._began_ms > _STARTED_MS
+        if self.state == RUNNING and is_news:
             self._channel.fail("the module has restarted")
 
     def _is_over(self, frame):

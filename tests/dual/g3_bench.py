@@ -6,11 +6,13 @@ Transports: how octets go between the two. Each takes octets and gives [(after_m
 from drivers.g3 import G3Module
 from drivers.g3_admission import Admission
 from drivers.g3_start import Network
+from drivers.image_shelf import ImageShelf
 from drivers.module_life import RUNNING
 from hal import coop
 from hal.errors import DcuError, PortError
 from meter_sim.plc_world import PSK, World
 from tests.dual.modem_town import Prng
+from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
 
 GMK = bytes(range(16, 32))
@@ -97,6 +99,9 @@ class Line:
             except coop.Expired:
                 pass
 
+    def settings(self, baud, parity):
+        """The other end follows."""
+
     def close(self):
         self.is_open = False
 
@@ -164,7 +169,10 @@ class Bench:
         )
         self.ears, self.note = Ears(), Note()
         network = Network(band, PAN, GMK)
-        self.driver = G3Module(self.open_port, self.clock, lambda: network, self.note, self.ears)
+        self.shelf = ImageShelf(Kept(), Kept())
+        self.driver = G3Module(
+            self.open_port, self.clock, lambda: network, self.note, self.ears, self.shelf
+        )
 
     def _prepare(self, seed, transport):
         """All but the module and its driver."""

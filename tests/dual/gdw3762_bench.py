@@ -10,7 +10,7 @@ from tests.dual.g3_bench import perfect
 from wire.qgdw3762_units import meter_eui
 
 MASTER = "000007310001"
-CLOCK = b"\x00\x30\x12\x03\x61\x25"  # 2025-01-03 12:30, a Friday
+CIVIL_S = 1_735_907_400  # 2025-01-03 12:30, a Friday
 
 
 def eui(number):
@@ -62,7 +62,7 @@ class Bench(_Bench):
         def listed():
             return [eui(number) for number in self.on_file]
 
-        return Master(MASTER, listed, lambda: CLOCK, self.search_min, self.is_driven)
+        return Master(MASTER, listed, lambda: CIVIL_S, self.search_min, self.is_driven)
 
     async def with_members(self):
         return await self.with_members_of(len(self.on_file))

@@ -10,6 +10,7 @@ from dcu.settings import Settings
 from drivers.g3 import G3Module
 from drivers.g3_note import Note
 from drivers.g3_start import Network
+from drivers.image_shelf import ImageShelf
 from meter_sim.plc_world import PSK, eui
 from tests.dual.g3_bench import NEW_GMK, PAN, Bench
 from tests.kept import Kept
@@ -64,7 +65,8 @@ class PlcBench(Bench):
             return Network(self.settings.get("plc.band"), PAN, key.octets(), key.index)
 
         note = Note(self.disk.counters)
-        plc.module = self.driver = G3Module(self.open_port, self.clock, network, note, plc)
+        shelf = ImageShelf(Kept(), Kept())
+        plc.module = self.driver = G3Module(self.open_port, self.clock, network, note, plc, shelf)
         return plc
 
     def start(self):

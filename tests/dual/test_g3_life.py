@@ -85,6 +85,12 @@ def test_a_port_that_fails_is_opened_again():
         bench.line.is_broken = True
         assert isinstance(await error_of(bench.driver.exchange(1, b"x")), PortError)
         await coop.sleep_ms(100_000)
+        states = [
+            "module lost: module: no such device",
+            "module probing",
+            "module absent: no such device",
+        ]
+        assert bench.ears.events[3:6] == states
         bench.has_port = True
         await bench.running()
         assert await bench.driver.exchange(1, b"x") == b"answer to x"

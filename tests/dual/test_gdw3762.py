@@ -180,6 +180,19 @@ def test_what_the_module_says_twice_is_answered_twice_and_taken_once():
     Bench(1, drive=MODULE).run(play)
 
 
+def test_a_module_that_asks_what_time_it_is_is_told_the_local_time():
+    async def play(bench):
+        await bench.with_members()
+        told = []
+        bench.world.module.tell(0x14, 2, b"", told.append)
+        bench.world.module.tell(0x14, 3, b"", told.append)
+        await coop.sleep_ms(1_000)
+        assert told[0].data == b"\x00\x30\x12\x03\xa1\x25"
+        assert (told[1].afn, told[1].fn, told[1].data) == (0x00, 2, bytes([units.UNSUPPORTED]))
+
+    Bench(1).run(play)
+
+
 def test_a_round_that_has_died_is_begun_again():
     async def play(bench):
         await bench.with_members()

@@ -82,6 +82,7 @@ def test_strangers_that_a_search_finds_are_put_to_the_dcu():
 def test_a_restart_in_mid_cycle_is_noticed_and_the_list_is_given_again():
     async def play(bench):
         await bench.with_members()
+        await coop.sleep_ms(20_000)
         bench.world.node(1).reply_ms = 20_000
         asking = coop.spawn(error_of(bench.driver.exchange(1, b"x")))
         await coop.sleep_ms(3_000)

@@ -1,0 +1,33 @@
+"""The link to one meter behind the slot: that of whichever module is there when it is used."""
+
+
+class SlotMeterLink:
+    """Has what drivers/hdlc_meter_link.py has."""
+
+    blocks_in_a_row = 1
+
+    def __init__(self, name, slot, node, client, logical):
+        self.name = name
+        self._slot = slot
+        self._node = node
+        self._ends = (client, logical)
+        self._link = None
+
+    async def connect(self, attempts=None, urgent=False):
+        """PortError while there is no module, else as the link of the module."""
+        driver = self._slot.driver()
+        self._link = driver.link(self.name, self._node, *self._ends)
+        return await self._link.connect(attempts, urgent)
+
+    async def request(self, apdu):
+        return await self._link.request(apdu)
+
+    async def reconnect(self, attempts=None):
+        await self._link.reconnect(attempts)
+
+    def can_stay_open(self, idle_ms):
+        return False  # the module may be another until then
+
+    async def disconnect(self, is_silent=False):
+        if self._link:
+            await self._link.disconnect(is_silent)
