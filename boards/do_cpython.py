@@ -7,8 +7,9 @@ import json
 import pathlib
 import sys
 from datetime import UTC, datetime
+from getpass import getpass
 
-from boards import panel_cpython, run, show_cpython, trace_cpython, wiring
+from boards import panel_cpython, panel_places_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
 from boards.one_at_a_time import claim
 from boards.warn_cpython import warnings
@@ -137,8 +138,16 @@ def scan(options):
 
 
 def panel(options):
-    _must_be_there(options)
-    panel_cpython.attach(options.data, options.keys.split(), options.text, options.png)
+    if options.url:
+        password = run.pair(f"password={options.password}")[1] if options.password else getpass()
+        place = panel_places_cpython.Page(options.url, password)
+    else:
+        _must_be_there(options)
+        place = panel_places_cpython.Console(Files(options.data))
+    try:
+        panel_cpython.attach(place, options.keys.split(), options.text, options.png)
+    finally:
+        place.close()
     return GOOD
 
 

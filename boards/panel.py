@@ -11,6 +11,7 @@ from lcd_menu.tree import MENU
 
 _TICK_MS = 1_000
 _SIZES = {"160x160": (20, 10), "128x64": (16, 4)}  # of panel.size: columns and rows of characters
+GIVE = "give"
 SCRIPT = "script"  # the name of all terminals that press a few keys and go
 
 
@@ -30,21 +31,30 @@ class Panel:
         self._waiting = []
 
     def press(self, key, name=SCRIPT, rank=TERMINAL):
-        """Press `key` at the place `name` ("" only looks, "wake" lights the display): what is
-        shown then, with the frame in hex. Refused while another place has the keys; who takes
-        them from another finds the panel locked, and this key does nothing else.
+        """Press `key` at the place `name` ("" only looks, "wake" lights the display, "give" gives
+        the keys back): what is shown then, with the frame in hex. Refused while another place has
+        the keys; who takes them from another finds the panel locked, and this key does nothing
+        else.
 
         rank   of lcd_menu/owner.py
         """
         now_ms = self._clock.ticks_ms()
         self._follow_size()
-        if key:
+        if key == GIVE:
+            self.give(name)
+        elif key:
             self._press(key, rank, name, now_ms)
+        if key:
             for event in self._waiting:
                 event.set()
         shown = self.shown()
         shown["frame"] = shown["frame"].hex()
         return shown
+
+    def give(self, name):
+        """The place `name` has done: the keys are anybody's, and the panel is locked."""
+        if self._owner.give(name):
+            self._menu.leave()
 
     def _press(self, key, rank, name, now_ms):
         if key != "wake":

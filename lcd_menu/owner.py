@@ -27,6 +27,13 @@ class Owner:
         self._rank, self._name, self._last_ms = rank, name, now_ms
         return is_new
 
+    def give(self, name):
+        """Whether they were its own; they are nobody's then."""
+        is_ours = self._name == name
+        if is_ours:
+            self._name = None
+        return is_ours
+
     def is_free(self, now_ms):
         return self._name is None or now_ms - self._last_ms > QUIET_MS
 

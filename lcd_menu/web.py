@@ -114,6 +114,7 @@ class Site:
 
     async def _logout(self, request, token, now_ms):
         self.sessions.close(token)
+        self._panel.give(token)
         return "", 204
 
     async def _session(self, request, token, now_ms):
@@ -121,6 +122,9 @@ class Site:
 
     async def _settings(self, request, token, now_ms):
         return self._all_settings()
+
+    async def _screen(self, request, token, now_ms):
+        return self._panel.press("")
 
     async def _key(self, request, token, now_ms):
         self.sessions.used(token, now_ms)
@@ -147,6 +151,7 @@ _ROUTES = (  # method, path, what answers, whether also to who has not logged in
     ("POST", "/login", Site._login, True),
     ("POST", "/logout", Site._logout, False),
     ("GET", "/session", Site._session, False),
+    ("GET", "/screen", Site._screen, False),
     ("GET", "/settings", Site._settings, False),
     ("POST", "/key", Site._key, False),
     ("GET", "/events", Site._events, False),

@@ -36,8 +36,8 @@ def test_the_first_load_is_small_and_asks_nobody_else():
 
 def test_nothing_is_answered_before_the_login_but_the_page():
     bench = Bench()
-    closed = (("GET", "/events"), ("GET", "/session"), ("GET", "/settings"), ("POST", "/key"))
-    for method, path in closed:
+    paths = ("/events", "/session", "/settings", "/screen")
+    for method, path in (*[("GET", path) for path in paths], ("POST", "/key")):
         assert bench.ask(method, path)[0] == 401
         assert bench.ask(method, path, token="0" * 32)[0] == 401
     assert bench.panel.press("")["lit"]
@@ -121,6 +121,20 @@ def test_keys_are_taken_and_refused_as_on_the_panel():
     bench.panel.press("wake", "keypad", LOCAL)
     status, _, body = bench.ask("POST", "/key", "down", token=one)
     assert status == 409 and "the panel itself has the keys" in json.loads(body)["error"]
+
+
+def test_who_logs_out_gives_the_keys_back_and_leaves_the_panel_locked():
+    bench = Bench()
+    one, two = bench.login(), bench.login()
+    bench.ask("POST", "/key", "enter", token=one)
+    bench.panel._menu.lock.is_open = True
+    bench.ask("POST", "/logout", token=two)
+    assert bench.panel._menu.lock.is_open, "another's going is nothing to it"
+    bench.ask("POST", "/logout", token=one)
+    assert not bench.panel._menu.lock.is_open
+    assert bench.panel.shown()["rows"][0].startswith("OpenDCU") and not bench.panel.shown()["keys"]
+    bench.panel.press("enter", "terminal")
+    assert bench.panel.shown()["rows"][0].startswith("Menu")
 
 
 def watched(bench, token, while_watching):

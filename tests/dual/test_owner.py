@@ -45,6 +45,16 @@ def test_who_takes_the_keys_finds_the_panel_locked_and_at_its_beginning():
     assert "no key" in refusal(panel.press, "x", "keypad", LOCAL)
 
 
+def test_a_terminal_that_is_left_gives_the_keys_back():
+    plant = Plant(1)
+    panel = Panel(plant.dcu, plant.memory)
+    panel.press("enter", "one")
+    assert refusal(panel.press, "enter", "two")
+    assert panel.press("give", "two")["keys"] == "a terminal", "not its own to give"
+    assert panel.press("give", "one")["keys"] == ""
+    assert panel.press("enter", "two")["rows"][0].startswith("Menu")
+
+
 def test_what_differs_between_two_frames_makes_one_of_the_other():
     old, new = bytearray(3200), bytearray(3200)
     assert runs(old, new) == []

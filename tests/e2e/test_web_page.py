@@ -2,14 +2,20 @@
 
 import http.client
 import os
+import subprocess
+import sys
 
 import pytest
 
+from boards.panel_places_cpython import Page
+from dcu.exit_codes import GOOD
+from hal.errors import NoReply, Refused
+from lcd_menu.web_sessions import SESSIONS_MAX
 from tests.conftest import micropython
 from tests.dual.panel_plant import PASSWORD
 from tests.e2e import chromium, panel_page
 from tests.e2e.panel_page import log_in, press, running, shows
-from tests.e2e.plant import MICROPYTHON_HEAP, path_for_micropython
+from tests.e2e.plant import MICROPYTHON_HEAP, ROOT, path_for_micropython
 
 KEY_TO_PIXEL_MS = 100
 FIRST_LOAD_MAX = 60_000
@@ -115,6 +121,39 @@ def test_who_logs_out_sees_no_more(page, dcu):
     page.run("document.getElementById('logout').click()")
     page.wait_for("document.getElementById('panel').hidden")
     assert page.run("fetch('/events').then((answer) => answer.status)") == 401
+
+
+def test_a_terminal_attaches_over_the_network_and_leaves_no_session(dcu, tmp_path):
+    _, url = dcu
+    password = tmp_path / "password"
+    password.write_text(PASSWORD + "\n")
+    words = ["panel", "--text", "--keys", "enter", "--url", url, "--password", f"@{password}"]
+    for _ in range(SESSIONS_MAX):
+        left = Page(url, PASSWORD)
+    done = subprocess.run(
+        [sys.executable, "-m", "boards.cli_cpython", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout[2:6]) == (GOOD, "Menu"), done.stderr
+    assert left._press("")["size"] == [160, 160]
+    for _ in range(SESSIONS_MAX - 1):
+        Page(url, PASSWORD).close()
+    left._press("")
+
+
+def test_where_no_panel_is_the_terminal_says_why(dcu):
+    _, url = dcu
+    for url_, password, error, text in (
+        (url, "1", Refused, "wrong password"),
+        (url.replace("http", "https"), PASSWORD, Refused, "write http://HOST:PORT"),
+        ("127.0.0.1:8080", PASSWORD, Refused, "write http://HOST:PORT"),
+        ("http://127.0.0.1:1", PASSWORD, NoReply, "127.0.0.1:1"),
+    ):
+        with pytest.raises(error, match=text):
+            Page(url_, password)
 
 
 def test_the_page_is_served_under_micropython_too(tmp_path):
