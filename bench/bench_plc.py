@@ -1,127 +1,102 @@
-"""A street of 500 meters behind a simulated G3 module: how long it takes to join and to be read,
-in virtual time, and what a day of it costs in processor time.
+"""A street of 500 meters behind a simulated G3 module and a DCU that reads it: how long it takes
+to join and to be read, in virtual time, what a day of it costs in processor time, and how much
+memory a meter takes.
 
 Nothing in it is a measurement of a real line: see docs/meter_sim.md for what is assumed.
 """
 
+import gc
+import pathlib
 import time
+import tracemalloc
 
-from dcu import meter_profile
-from drivers.dlms_meter import DlmsMeter
-from drivers.g3_meter_link import G3MeterLink
-from drivers.login import Login
-from hal import coop
-from hal.errors import DcuError
-from meter_sim.plc_cli import meter_answers
-from tests.dual.g3_bench import Bench
-from wire import association, obis
-from wire.apdu import Attribute
-from wire.credentials import Credentials
+from bench.plc_street import INDEX, PROFILE, Street
 
-METERS, SEED = 500, 1
-AT_ONCE = (1, 2, 5)
+METERS, MANY = 500, 1000
 LOSS = 0.05
-DAY_S, EVERY_S, SLOT_S = 86_400, 4 * 3600, 900
-UTC_S = 1_760_054_400  # midnight
-ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
-PROFILE = obis.parse("1.0.99.1.0.255")
+_FEW, _MORE = 100, 300  # meters, for the difference in memory
+_OURS = ("boards", "dcu", "drivers", "hal", "storage", "wire")
 
 
-class Street(Bench):
-    def __init__(self, band):
-        super().__init__(METERS, seed=SEED, band=band)
-        for number, node in self.world.net.nodes.items():
-            node.answer = meter_answers(number, SEED, lambda ms: UTC_S + ms / 1000)
-
-    async def visit(self, number, read):
-        """Whether it could be done."""
-        login = Login("lls", Credentials(association.LLS, b"12345678"))
-        link = G3MeterLink(f"meter {number}", self.driver, lambda: number, 1)
-        meter = DlmsMeter(link, login)
-        try:
-            await meter.open()
-            await read(meter)
-            return True
-        except DcuError:
-            return False
-        finally:
-            await meter.close()
-
-    async def visit_all(self, numbers, read, at_once):
-        """(numbers of those that failed, seconds, seconds on the air)"""
-        left, failed = list(numbers), []
-        began_ms, air_ms = self.clock.ticks_ms(), self.world.net.air.stats["air_ms"]
-
-        async def work():
-            while left:
-                number = left.pop(0)
-                if not await self.visit(number, read):
-                    failed.append(number)
-
-        await coop.gather(*[work() for _ in range(at_once)])
-        air_s = (self.world.net.air.stats["air_ms"] - air_ms) / 1000
-        return failed, (self.clock.ticks_ms() - began_ms) / 1000, air_s
-
-
-async def read_index(meter):
-    await meter.get(ENERGY)
-
-
-def read_profile(utc_s, shapes):
-    """The rows of the last four hours; shapes: the layout, once it is known: all are alike."""
-
-    async def read(meter):
-        if not shapes:
-            shapes.append(await meter_profile.layout(meter, PROFILE))
-        from_s, to_s = utc_s - EVERY_S, utc_s - 1
-        rows = await meter_profile.read_rows(meter, PROFILE, shapes[0], from_s, to_s)
-        assert len(rows) == EVERY_S // SLOT_S, len(rows)
-
-    return read
-
-
-async def _figures(street):
-    await street.running()
-    street.tell("on-all")
-    joined_s = await street.until(lambda: len(street.ears.members) == METERS, 7200)
-    print(f"  all {METERS} registered {joined_s / 60:.1f} min after power has come")
-    everybody = range(1, METERS + 1)
-    for at_once in AT_ONCE:
-        failed, took_s, air_s = await street.visit_all(everybody, read_index, at_once)
-        words = f"daily index, {at_once} at once: {took_s:.0f} s, {air_s:.0f} s of it on the air"
-        print(f"  {words}, {len(failed)} failed")
+async def _band(street):
+    minutes = await street.joined()
+    print(f"  all {len(street.on_file)} registered {minutes:.1f} min after power has come")
+    await street.hour(1)  # now the layout of each meter is known
+    several = await street.hour(2)
+    street.dcu.settings.put("plc.at_once", "1")
+    single = await street.hour(3)
+    street.dcu.settings.put("plc.at_once", "0")
     street.tell(f"lose {LOSS}")
-    missed, _, _ = await street.visit_all(everybody, read_index, AT_ONCE[-1])
-    again, _, _ = await street.visit_all(missed, read_index, 1)
-    first, second = [100 - 100 * len(each) / METERS for each in (missed, again)]
-    print(f"  with {LOSS:.0%} of frames lost: {first:.1f} % at once, {second:.1f} % after a retry")
+    lossy = await street.hour(4)
+    # with one at a time nothing collides: what is on the air then is what has to be
+    print(f"  index of all: {several.took_s} s, {several.air_s:.0f} s of it on the air")
+    print(f"  one at a time: {single.took_s} s, {single.air_s:.0f} s of it on the air")
+    ratio, gain = several.took_s / single.air_s, single.took_s / several.took_s
+    print(f"  {ratio:.2f} × the air that is needed, {gain:.2f} × as fast as one at a time")
+    words = f"{lossy.first:.1%} in the first cycle, {lossy.all:.1%} after retries"
+    print(f"  with {LOSS:.0%} of frames lost: {words}, in {lossy.took_s} s", flush=True)
 
 
 async def _day(street):
-    await street.running()
-    street.tell("on-all")
-    await street.until(lambda: len(street.ears.members) == METERS, 7200)
-    failures, shapes = 0, []
-    for hour in range(4, 28, 4):
-        await coop.sleep_ms(max(0, hour * 3_600_000 + 60_000 - street.clock.ticks_ms()))
-        read = read_profile(UTC_S + hour * 3600, shapes)
-        failed, _, _ = await street.visit_all(range(1, METERS + 1), read, AT_ONCE[-1])
-        failures += len(failed)
-    failed, _, _ = await street.visit_all(range(1, METERS + 1), read_index, AT_ONCE[-1])
-    return failures + len(failed)
+    await street.joined()
+    await street.wait_until(25)
+
+
+def _a_day():
+    """Four hours of profile every four hours, and once the index."""
+    index = dict(INDEX)
+    index["period"] = "1d"
+    street = Street(METERS, "cenelec-a", tasks=(index, PROFILE))
+    began_s = time.process_time()
+    street.run(_day)
+    took_s = time.process_time() - began_s
+    entries = {}
+    for task in street.dcu.tasks.all()[1:]:
+        for mp in street.on_file:
+            for entry in street.dcu.ledger.entries(task, mp, 0, 1 << 32):
+                entries[entry.what] = entries.get(entry.what, 0) + 1
+    street.close()
+    frames = street.world.net.air.stats["frames"]
+    print(
+        f"a day of {METERS} meters: {entries} in the ledger, {frames} frames: {took_s:.1f} s CPU"
+    )
+
+
+def _memory(meters):
+    """Octets that the DCU holds, those of the simulation left out."""
+    tracemalloc.start()
+    street = Street(meters, "fcc")
+
+    async def play(street):
+        await street.joined()
+        await street.hour(1)
+        gc.collect()
+        found = tracemalloc.take_snapshot().statistics("filename")
+        return sum([row.size for row in found if _is_ours(row.traceback[0].filename)])
+
+    octets = street.run(play)
+    tracemalloc.stop()
+    street.close()
+    return octets
+
+
+def _is_ours(path):
+    return pathlib.Path(path).parent.name in _OURS
 
 
 def main():
     for band in ("cenelec-a", "fcc", "rf"):
         print(f"G3, {band}:", flush=True)
-        Street(band).run(_figures)
-    street = Street("cenelec-a")
-    began_s = time.process_time()
-    failures = street.run(_day)
-    took_s = time.process_time() - began_s
-    visits = METERS * (DAY_S // EVERY_S + 1)
-    frames = street.world.net.air.stats["frames"]
-    print(f"a day, {visits} visits, {failures} failed, {frames} frames on the air: {took_s:.1f} s")
+        street = Street(METERS, band)
+        street.run(_band)
+        street.close()
+    print(f"G3, cenelec-a, {MANY} meters:", flush=True)
+    street = Street(MANY, "cenelec-a")
+    street.run(_band)
+    street.close()
+    _a_day()
+    more = (_memory(_MORE) - _memory(_FEW)) / (_MORE - _FEW)
+    print(f"memory: {more / 1000:.1f} kB for each meter")
 
 
 if __name__ == "__main__":

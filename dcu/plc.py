@@ -200,7 +200,7 @@ class Plc:
                 if self._starts != self.module.starts:
                     self._starts = self.module.starts
                     self.survey.forget()
-                await guarded(self.survey.step(self.module))
+                await guarded(self.survey.step(self.module, self.book.changes))
                 if self._clock.ticks_ms() - looked_ms > _STRANGERS_MS:
                     looked_ms = self._clock.ticks_ms()
                     await guarded(self._put_strangers_out())

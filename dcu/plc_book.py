@@ -28,6 +28,7 @@ class Book:
 
     def __init__(self, kept):
         self._kept = kept
+        self.changes = 0  # of who is a member
         self._entries = {}  # by EUI
         self._euis = {}  # by short address
         lines = (kept.load() or b"").decode().split("\n")
@@ -65,7 +66,9 @@ class Book:
         entry = self._entries.get(eui)
         if entry is None or entry.short != short:
             return False
-        was_out, entry.is_out, entry.is_member = entry.is_out, False, True
+        was_out = entry.is_out
+        self.changes += not entry.is_member
+        entry.is_out, entry.is_member = False, True
         if was_out:
             self._save()
         return True
@@ -75,6 +78,7 @@ class Book:
         entry = self._entries.get(eui)
         if entry and not entry.is_out:
             entry.is_out, entry.is_member = True, False
+            self.changes += 1
             self._save()
 
     def short(self, eui):

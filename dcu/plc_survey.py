@@ -8,7 +8,8 @@ from hal.errors import NoReply, PortError, Refused
 
 WEAK_LQI = 52  # as adpWeakLQIValue: 3 dB
 PHASE_STEPS = 6  # of 60 degrees; an even number of them is another phase
-_TABLES_MS = 15 * 60_000
+_TABLES_MS = 6 * 3_600_000
+_CHANGED_MS = 15 * 60_000  # when there are other members than at the last look
 _STATISTICS_MS = 15 * 60_000
 _PATH_MS = 5_000  # between two, and only of meters behind others
 _PATHS_AGAIN_MS = 24 * 3_600_000
@@ -26,17 +27,21 @@ class Survey:
         self.neighbours = {}  # by short address: lqi, modulation, phase
         self.paths = {}  # by short address: (when, [wire/usi_commands.Hop] from the meter to us)
         self.totals = Totals()
-        self._due_ms = {"tables": None, "statistics": None, "path": None}
+        self._due_ms = {}  # by name; not in it: now
+        self._changes = None
 
     def forget(self):
         """The module was started anew: its tables are empty."""
         self.routes, self.neighbours = {}, {}
         self.totals.restarted()
-        self._due_ms = {name: None for name in self._due_ms}
+        self._due_ms = {}
 
-    async def step(self, module):
-        """What is due, one question or table at a time."""
-        if self._is_due("tables", _TABLES_MS):
+    async def step(self, module, changes):
+        """What is due, one question or table at a time. changes: a number that is another one
+        when there are other members."""
+        is_changed = changes != self._changes and self._is_due("changed", _CHANGED_MS)
+        if is_changed or self._is_due("tables", _TABLES_MS):
+            self._changes = changes
             await self.look(module)
         elif self._is_due("statistics", _STATISTICS_MS):
             self.totals.add(await module.statistics())
@@ -51,7 +56,7 @@ class Survey:
         self.neighbours = {row.short: row for row in neighbours}
 
     def _is_due(self, name, every_ms):
-        now_ms, due_ms = self._clock.ticks_ms(), self._due_ms[name]
+        now_ms, due_ms = self._clock.ticks_ms(), self._due_ms.get(name)
         if due_ms is not None and now_ms < due_ms:
             return False
         self._due_ms[name] = now_ms + every_ms

@@ -133,7 +133,7 @@ SCHEMA += (
     Setting("plc.pan", "terminal", "781D", 4, 4, "its identifier, hex digits"),
     Setting("plc.psk", "key", "", 0, 32, "key of the meters that have none of their own"),
     Setting("plc.admission", "choice", "strict", ADMISSIONS, None, "of meters not on file"),
-    Setting("plc.join_s", "number", "10", 2, 600, "for a message of a meter that joins, s"),
+    Setting("plc.join_s", "number", "5", 2, 600, "for a message of a meter that joins, s"),
     Setting("plc.at_once", "number", "0", 0, 5, "meters talked to at once; 0: as the band bears"),
     Setting("plc.port", "number", "4059", 1, 65535, "UDP port of DLMS at the meters"),
     Setting("plc.max_hops", "number", "8", 1, 14, "longest way to a meter, hops"),

@@ -12,7 +12,7 @@ from meter_sim.plc_town import AUDIBLE_DB
 
 MODULE = 0  # the number of the coordinator
 REQUEST_OCTETS = 22  # of a route request, and of its answer
-USABLE_DB = 1.0  # a link worse than that is in no route
+USABLE_DB = 1.0  # above what the slowest modulation needs: a link worse than that is in no route
 WEAK_DB = 3.0
 HOP_COST = 4
 OVERHEAD = 16  # octets of 6LoWPAN: mesh header, compressed IPv6 and UDP, fragments
@@ -36,19 +36,23 @@ class Mesh:
         """Of a link, 4 to 250, or None when it is not usable: by the worse direction."""
         if (min(one, other), max(one, other)) in self.broken:
             return None
+        band = self._air.band
         snr_db = min(self._air.snr_db(one, other), self._air.snr_db(other, one))
-        if snr_db < USABLE_DB:
+        over_db = snr_db - band.needs_db[0]
+        if over_db < USABLE_DB:
             return None
-        kind = plc_phy.modulation(self._air.band, snr_db)
-        return HOP_COST + max(0, int(20 - snr_db)) + (8 if kind == 0 else 0)
+        kind = plc_phy.modulation(band, snr_db)
+        return HOP_COST + max(0, int(20 - over_db)) + (8 if kind == 0 else 0)
 
     def neighbours(self, node):
         """Nodes that `node` could hear on a quiet line."""
         if node not in self._links:
             count = len(self._air.town.place)
-            quiet = self._air.town.quiet_db
+            quiet_db, least_db = self._air.town.quiet_db, USABLE_DB + self._air.band.needs_db[0]
             self._links[node] = [
-                other for other in range(count) if other != node and quiet(node, other) > USABLE_DB
+                other
+                for other in range(count)
+                if other != node and quiet_db(node, other) > least_db
             ]
         return self._links[node]
 

@@ -8,6 +8,7 @@ MAC_INDEX, MAC_READ_ONLY, MAC_UNSUPPORTED, MAC_WRITE_ONLY = 0xF9, 0xFB, 0xF4, 0x
 NEIGHBOUR_SAYS = 18  # of an entry that has 19
 VERSION = bytes((2, 1, 7, 26, 5, 12))
 ROUTE_MIN = 180
+TABLE_MS = 1_000
 COORDINATOR_SHORT = 0
 
 # attribute: value after a start
@@ -56,11 +57,13 @@ class Pib:
     def __init__(self, net, counters):
         self._net = net
         self._counters = counters
+        self._tables = {}  # name: (when it was made, rows)
         self.reset()
 
     def reset(self):
         self.adp = dict(ADP)
         self.mac = dict(MAC)
+        self._tables = {}
         self.keys = [b"", b""]
 
     def frame_counter(self):
@@ -76,10 +79,10 @@ class Pib:
         if attribute in ADP_READ_ONLY:
             return 0, ADP_READ_ONLY[attribute]
         if attribute in (0x0C, 0x080000E3):
-            rows = self._routes()
+            rows = self._table(self._routes)
             return (0, rows[index]) if index < len(rows) else (INVALID_INDEX, b"")
         if attribute == 0x080000C8:
-            return 0, len(self._routes()).to_bytes(4, "big")
+            return 0, len(self._table(self._routes)).to_bytes(4, "big")
         if attribute in (0x080000D6, 0x080000D7):
             name = "timeout" if attribute == 0x080000D6 else "no_route"
             return 0, (self._counters[name] & 0xFFFF).to_bytes(2, "big")
@@ -152,7 +155,7 @@ class Pib:
         return (0, values[index]) if index in values else (MAC_INDEX, b"")
 
     def _mac_table(self, attribute, index):
-        near = self._heard()
+        near = self._table(self._heard)
         if attribute in (0x08000012, 0x0800001E):
             return 0, len(near).to_bytes(2, "big")
         rows = {
@@ -164,6 +167,16 @@ class Pib:
         if attribute not in rows:
             return MAC_UNSUPPORTED, b""
         return (0, rows[attribute](near[index])) if index < len(near) else (MAC_INDEX, b"")
+
+    def _table(self, make):
+        """As it was within the last second: who reads it row by row would have it made anew for
+        each."""
+        now_ms = self._net.events.now_ms
+        made_ms, rows = self._tables.get(make.__name__, (None, None))
+        if made_ms is None or now_ms - made_ms > TABLE_MS:
+            rows = make()
+            self._tables[make.__name__] = now_ms, rows
+        return rows
 
     def _heard(self):
         """Members that the module hears, by short address."""

@@ -52,13 +52,16 @@ class PlcWorld(Bench):
             self.lines.append((clock.utc_s(), part, text))
 
         dcu = self.dcu = wiring.unit_of(pc, self.disk, clock, log, self.given)
-        wiring.complete(dcu, FileStore(self.disk))
+        wiring.complete(dcu, self.open_store())
         if not dcu.archive.meters():
             dcu.archive.import_csv(self.csv())
         self.driver = dcu.plc.module
         self._parts = [_Part(clock), _Part(clock)]
         starts = (dcu.plc.run, collecting(dcu, PLC))
         self._tasks = [coop.spawn(start(part)) for start, part in zip(starts, self._parts)]
+
+    def open_store(self):
+        return FileStore(self.disk)
 
     def csv(self):
         lines = ["mp,address,channel,client,auth,password,eui"]
