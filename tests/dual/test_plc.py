@@ -87,6 +87,8 @@ def test_a_meter_with_another_key_is_an_authentication_failure():
     async def play(bench):
         await filled(bench, (1,))
         await bench.until(lambda: bench.told(AUTHENTICATION_FAILURE), 3600)
+        bench.tell("off 2")  # while it asks, each time anew, it is not given up
+        await bench.until(lambda: bench.told(JOIN_FAILED), 600)
 
     bench.run(play)
     assert bench.told(AUTHENTICATION_FAILURE)[0][0] == 2
