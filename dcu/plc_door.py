@@ -67,12 +67,13 @@ class Door:
         record = self._archive.find_eui(eui)
         mp = record.mp if record else 0
         psk = (record and record.psk) or bytes.fromhex(self._settings.get("plc.psk"))
+        has_key = bool(psk) or _is_number(eui)
         if record is None:
-            is_let_in = self.mode != STRICT and bool(psk)
+            is_let_in = self.mode != STRICT and has_key
             self._tell_stranger(eui, is_let_in)
             if not is_let_in:
                 return None
-        elif not psk:
+        elif not has_key:
             self._once_a_day(eui, JOIN_FAILED, mp, "no key: neither psk of its row nor plc.psk")
             return None
         try:
@@ -147,6 +148,11 @@ def _forget_old(rows, before_ms):
         rows.pop(eui)
     while len(rows) >= _WATCHED_MAX:
         rows.pop(min(rows, key=lambda eui: (rows[eui][0], eui)))
+
+
+def _is_number(eui):
+    """Of a meter behind a module that knows no keys, only numbers of 12 digits."""
+    return eui.startswith(b"\x00\x00")
 
 
 def _text(eui):

@@ -15,9 +15,10 @@ class SlotMeterLink:
 
     async def connect(self, attempts=None, urgent=False):
         """PortError while there is no module, else as the link of the module."""
-        driver = self._slot.driver()
-        self._link = driver.link(self.name, self._node, *self._ends)
-        return await self._link.connect(attempts, urgent)
+        link = self._slot.driver().link(self.name, self._node, *self._ends)
+        was_open = await link.connect(attempts, urgent)
+        self._link = link  # not before: another may be using the one that is there
+        return was_open
 
     async def request(self, apdu):
         return await self._link.request(apdu)
