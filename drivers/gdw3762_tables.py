@@ -10,6 +10,7 @@ from wire.usi_commands import Hop
 _LQI_STEP = 17  # of a quality of 0 to 15, to an LQI of 0 to 255
 _PHASE_STEP = 2  # of 60 degrees, from one phase to the next
 _QUALITY_MAX = 15
+_WAYS_AT_ONCE = 16
 
 
 async def table(channel, nodes, ways, name):
@@ -22,7 +23,18 @@ async def table(channel, nodes, ways, name):
     known = [row for row in known if row[0] is not None]
     if name == "neighbours":
         return [_neighbour(short, info) for short, info in known if not info.level]
+    await _find_ways(channel, [info for _, info in known], ways)
     return [_route(short, info, nodes, ways.get(info.digits, [])) for short, info in known]
+
+
+async def _find_ways(channel, infos, ways):
+    """Of some of those whose way is not known, or another by now; the others come next time."""
+    lost = [info for info in infos if info.level and len(ways.get(info.digits, [])) != info.level]
+    for info in lost[:_WAYS_AT_ONCE]:
+        try:
+            ways[info.digits] = await gdw3762_nodes.way(channel, info.digits)
+        except ModuleDenied:
+            return  # it does not tell
 
 
 def _neighbour(short, info):
@@ -35,7 +47,6 @@ def _neighbour(short, info):
 
 
 def _route(short, info, nodes, way):
-    """The module does not say over whom; it is known once the way was asked for."""
     next_hop = short if not info.level else None
     if info.level and len(way) == info.level:
         next_hop = nodes.short(way[-1])

@@ -3,6 +3,7 @@
 from drivers.module_life import RUNNING
 from hal import coop
 from hal.errors import NoReply, PortError, Refused
+from meter_sim.gdw3762_air import Band
 from meter_sim.gdw3762_frame import PRM, UP, Frame, bcd, seal
 from meter_sim.gdw3762_world import digits_of
 from tests.dual.g3_bench import TRANSPORTS, error_of, lossy
@@ -237,28 +238,32 @@ def test_all_are_told_at_once_in_a_frame_that_nobody_answers():
 
 def test_tables_paths_and_counters_are_read():
     async def play(bench):
+        bench.world.air.band = Band(1, 1_200, 60, 15.0)  # many need a relay
         await bench.with_members()
         driver = bench.driver
         routes = {row.destination: row for row in await driver.table("routes")}
-        assert len(routes) == 120
+        assert len(routes) > 30
         ways = {number: bench.world.air.way(number) for number in routes}
         assert [routes[number].hops for number in routes] == [len(ways[each]) for each in ways]
         neighbours = await driver.table("neighbours")
         assert {row.short for row in neighbours} == {each for each in ways if len(ways[each]) == 1}
-        far = [number for number in ways if len(ways[number]) > 1][0]
-        assert routes[far].next_hop is None
-        forward, reverse = await driver.path(far)
-        assert tuple([hop.address for hop in forward]) == ways[far]
+        far = [number for number in ways if len(ways[number]) > 1]
+        known = [number for number in far if routes[number].next_hop is not None]
+        assert len(far) > 16 and len(known) == 16  # some at a time
+        forward, reverse = await driver.path(far[-1])
+        assert tuple([hop.address for hop in forward]) == ways[far[-1]]
         assert [hop.address for hop in reverse][-1] == 0
-        routes = {row.destination: row for row in await driver.table("routes")}
-        assert routes[far].next_hop == ways[far][0]
+        for _ in range(len(far) // 16):
+            rows = await driver.table("routes")
+        for row in rows:
+            assert row.next_hop == ways[row.destination][0]
         phases = {row.short: row.phase for row in neighbours}
         town = bench.world.town
         assert phases == {short: 2 * town.phase[short] for short in phases}
         assert isinstance(await error_of(driver.path(999)), Refused)
         assert (await driver.statistics())["line_damaged"] == 0
 
-    Bench(120, band="narrowband").run(play)
+    Bench(60, band="narrowband").run(play)
 
 
 def test_there_are_no_keys_to_change():
