@@ -190,7 +190,7 @@ def _way(dcu):
     """What carries the uplink: the operator, or the network of the machine."""
     if dcu.settings.get("uplink.channel") == "modem":
         return dcu.modem_facts.get("operator") or dcu.modem.state
-    return dcu.settings.get("uplink.channel")
+    return panel_status.VALUES["ip.own"](dcu)
 
 
 _VALUES = {
@@ -203,7 +203,6 @@ _VALUES = {
     "uplink.comm": lambda dcu: "Maintain",
     "uplink.way": _way,
     "ip.auto": lambda dcu: "by the system",
-    "ip.own": lambda dcu: "by the system",
     "meters.total": lambda dcu: len(dcu.archive.meters()),
     "meters.online": lambda dcu: dcu.meter_counts().get(ONLINE, 0),
     "meters.rs485-1": _on(PORTS[0]),

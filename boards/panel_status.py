@@ -88,7 +88,34 @@ def _plc(name):
     return found
 
 
+def _ip(name):
+    """Of the interface that leads out of the machine."""
+
+    def found(dcu):
+        value = getattr(dcu.interface(), name)
+        return "-" if value is None else _dotted(value)
+
+    return found
+
+
+def _dotted(value):
+    return ".".join([str(octet) for octet in value.to_bytes(4, "big")])
+
+
+def _dns(dcu):
+    return " ".join([_dotted(each) for each in dcu.interface().dns]) or "-"
+
+
+def _mac(dcu):
+    return ":".join([f"{octet:02X}" for octet in dcu.interface().mac]) or "-"
+
+
 VALUES = {
+    "ip.own": _ip("address"),
+    "ip.mask": _ip("mask"),
+    "ip.gateway": _ip("gateway"),
+    "ip.dns": _dns,
+    "ip.mac": _mac,
     "modem.state": _modem,
     "modem.model": _fact("model"),
     "modem.imei": _fact("imei"),

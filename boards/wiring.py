@@ -49,6 +49,7 @@ from drivers.rs485 import Rs485Bus
 from drivers.scan import find_meter
 from hal import cipher
 from hal.errors import PortError
+from hal.interface import leading_out
 from hal.serial import SerialPort
 from storage.slots import Slots
 from wire.hdlc_address import devices
@@ -81,6 +82,7 @@ def unit_of(board, files, clock, log, given=()):
     tasks.check = lambda given: plan_of(dcu, given).check()
     dcu.find_meter = find_meter
     dcu.files = files
+    dcu.interface = leading_out
     dcu.image_notes = Notes(Slots(files, "images", damage))
     dcu.broadcast = lambda records: _broadcast(dcu.buses, records)
     dcu.learned = Learned(Slots(files, "learned", damage), log)

@@ -17,6 +17,7 @@ class Dcu:
     plc         the network behind the module slot, dcu/plc.py
     learned     what was found out about each meter, dcu/learned.py
     modem       the cellular module, drivers/modem.py
+    interface   function() -> hal/interface.py Interface that leads out of the machine
     modem_facts what it said of itself last, as its status()
     local       server at the local port, drivers/hdlc_station.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
@@ -56,6 +57,7 @@ class Dcu:
         self.alarms = None
         self.modem = None
         self.modem_facts = {}
+        self.interface = None
         self.uplink = None
         self.listeners = ()
         self.local = None

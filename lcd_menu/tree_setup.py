@@ -55,7 +55,15 @@ HOST = page(
     Field("User", "modem.user"),
     Field("Password", "modem.password"),
 )
-TERMINAL_IP = page("Terminal IP", View("AutoDetect IP", "ip.auto"), View("IP address", "ip.own"))
+TERMINAL_IP = page(
+    "Terminal IP",
+    View("AutoDetect IP", "ip.auto"),
+    View("IP address", "ip.own"),
+    View("Mask", "ip.mask"),
+    View("Gateway", "ip.gateway"),
+    View("DNS", "ip.dns"),
+    View("MAC", "ip.mac"),
+)
 CHANGE = page(
     "Change parameter",
     View("Route unit", "route.unit"),

@@ -146,4 +146,8 @@ WORDS = {
     "the lamps show again how things are": "de nuevo según el estado",
     "Clear data": "Borrar datos",
     "PLC/RF": "PLC/RF",
+    "Mask": "Máscara",
+    "Gateway": "Pasarela",
+    "DNS": "DNS",
+    "MAC": "MAC",
 }

@@ -146,4 +146,8 @@ WORDS = {
     "the lamps show again how things are": "à nouveau selon l'état",
     "Clear data": "Effacer données",
     "PLC/RF": "PLC/RF",
+    "Mask": "Masque",
+    "Gateway": "Passerelle",
+    "DNS": "DNS",
+    "MAC": "MAC",
 }

@@ -146,4 +146,8 @@ WORDS = {
     "the lamps show again how things are": "снова по состоянию",
     "Clear data": "Очистить данные",
     "PLC/RF": "PLC/RF",
+    "Mask": "Маска",
+    "Gateway": "Шлюз",
+    "DNS": "DNS",
+    "MAC": "MAC",
 }

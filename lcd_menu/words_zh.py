@@ -146,4 +146,8 @@ WORDS = {
     "the lamps show again how things are": "恢复正常显示",
     "Clear data": "清除数据",
     "PLC/RF": "PLC/RF",
+    "Mask": "掩码",
+    "Gateway": "网关",
+    "DNS": "DNS",
+    "MAC": "MAC",
 }

@@ -8,6 +8,7 @@ from dcu import firmware
 from dcu.alarm_codes import POWER_UP
 from dcu.plc_book import Book
 from dcu.plc_survey import Survey
+from hal.interface import Interface
 from lcd_menu.engine import Menu
 from lcd_menu.lock import Lock
 from lcd_menu.render import frame
@@ -25,6 +26,10 @@ MODEM_FACTS = {
     "registration": "home",
     "signal_dbm": -87,
 }
+
+
+MAC = bytes([0x02, 0, 0, 0xAA, 0xBB, 0xCC])
+INTERFACE = Interface("eth0", MAC, 0xC0A80132, 0xFFFFFF00, 0xC0A80101, [0x08080808, 0x01010101])
 
 
 class Uplink:
@@ -95,6 +100,7 @@ class Plant:
         self.dcu = dcu = self.bench.dcu
         dcu.uplink, dcu.modem, dcu.clock = Uplink(), Modem(), Clock()
         dcu.firmware = NoFirmware()
+        dcu.interface = lambda: INTERFACE
         dcu.settings._kept = self.kept = Kept()
         self.set_meters(count)
         if has_password:

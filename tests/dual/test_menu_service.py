@@ -9,6 +9,7 @@ from dcu.firmware import Firmware
 from hal import coop
 from hal.errors import PortError
 from hal.files import Files
+from hal.interface import Interface
 from tests.dual.console_bench import Bus
 from tests.dual.panel_plant import MODEM_FACTS, Plant
 from tests.dual.test_firmware import hmac
@@ -266,3 +267,18 @@ def test_clearing_the_data_is_asked_about_twice_and_noted_for_the_next_start():
     plant.press("enter down enter down enter")
     assert plant.rows()[1] == "Restarting"
     assert files.names("clear") == ["clear.asked"] and "panel" in plant.dcu.ending
+
+
+def test_the_address_of_the_machine_is_shown_or_a_dash():
+    plant = Plant(1)
+    assert plant.model.show("uplink.way") == plant.model.show("ip.own") == "192.168.1.50"
+    values = {name: plant.model.show("ip." + name) for name in ("mask", "gateway", "dns", "mac")}
+    assert values == {
+        "mask": "255.255.255.0",
+        "gateway": "192.168.1.1",
+        "dns": "8.8.8.8 1.1.1.1",
+        "mac": "02:00:00:AA:BB:CC",
+    }
+    plant.dcu.interface = lambda: Interface("", b"", None, None, None, [])
+    for name in ("own", "mask", "gateway", "dns", "mac"):
+        assert plant.model.show("ip." + name) == "-"
