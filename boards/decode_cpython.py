@@ -135,7 +135,7 @@ def add(verbs):
     verb.add_argument("what", metavar="HEX|FILE", help="hexadecimal, or a file with lines of it")
     verb.add_argument(
         "--protocol",
-        choices=("hdlc", "wrapper", "apdu", "qgdw3761", "376.2", "usi", "mode-e"),
+        choices=("hdlc", "wrapper", "apdu", "376.1", "376.2", "645", "usi", "mode-e"),
         help="what it looks like",
     )
     for name, text in (("ek", "encryption key"), ("ak", "authentication key"), ("title", "")):

@@ -1,5 +1,5 @@
-"""Whole frames in words: HDLC, wrapper, 376.1, those of modules, and the APDU in them, deciphered
-if there are keys.
+"""Whole frames in words: HDLC, wrapper, 376.1, 645, those of modules, and the APDU in them,
+deciphered if there are keys.
 
 Reference: IEC 62056-46, IEC 62056-47, DLMS UA gateway protocol, Q/GDW 376.1.
 """
@@ -7,10 +7,12 @@ Reference: IEC 62056-46, IEC 62056-47, DLMS UA gateway protocol, Q/GDW 376.1.
 from boards import (
     explain_apdu_cpython,
     explain_association_cpython,
+    explain_gdw_cpython,
     explain_module_cpython,
 )
 from hal.errors import Refused
 from wire import (
+    dlt645,
     envelope,
     gateway,
     hdlc,
@@ -46,7 +48,6 @@ _PARAMETERS = (
 )
 _REJECTION = 3  # octets in FRMR
 _WHYS = ("undefined command", "information not allowed", "too long", "wrong N(R)")  # W X Y Z
-_AFNS = {0x00: "confirm or deny", 0x02: "link interface check"}
 
 
 class Explainer:
@@ -140,7 +141,16 @@ class Explainer:
         return {"wrapper": {**fields, "length": len(frame.apdu), **self.apdu(frame.apdu)}}
 
     def _qgdw3761(self, octets):
-        return self._each(qgdw3761.Deframer(), octets, _gdw_frame)
+        return self._each(qgdw3761.Deframer(), octets, self._qgdw3761_frame)
+
+    def _qgdw3761_frame(self, frame):
+        return explain_gdw_cpython.gdw3761(frame, self._shown)
+
+    def _dlt645(self, octets):
+        return self._each(dlt645.Deframer(), octets, self._dlt645_frame)
+
+    def _dlt645_frame(self, frame):
+        return explain_gdw_cpython.dlt645_frame(frame, self._shown)
 
     def _qgdw3762(self, octets):
         return self._each(qgdw3762.Deframer(), octets, self._qgdw3762_frame)
@@ -226,14 +236,6 @@ def _mode_e_line(line):
     return {f"mode E {type(line).__name__.lower()}": fields}
 
 
-def _gdw_frame(frame):
-    fields = {
-        "terminal": qgdw3761.terminal_text(frame),
-        "AFN": f"{frame.afn:02X} ({_AFNS.get(frame.afn, 'not explained here')})",
-    }
-    return {"Q/GDW 376.1": fields}
-
-
 def _hex(octets):
     return bytes(octets).hex()
 
@@ -247,8 +249,14 @@ def protocol_of(octets):
     if octets[:1] in (b"/", b"\x06"):
         return "mode-e"
     if octets[:1] == bytes([qgdw3761_frame.FIRST]):
-        return "qgdw3761" if octets[5:6] == octets[:1] else "376.2"
+        if octets[5:6] == octets[:1]:
+            return "376.1"
+        return "645" if octets[7:8] == octets[:1] and not _is_3762(octets) else "376.2"
     return "apdu"
+
+
+def _is_3762(octets):
+    return int.from_bytes(octets[1:3], "little") == len(octets)
 
 
 def _is_usi(octets):
@@ -261,7 +269,8 @@ _EXPLAINERS = {
     "hdlc": Explainer._hdlc,
     "wrapper": Explainer._wrapper,
     "apdu": Explainer._apdu_alone,
-    "qgdw3761": Explainer._qgdw3761,
+    "376.1": Explainer._qgdw3761,
+    "645": Explainer._dlt645,
     "376.2": Explainer._qgdw3762,
     "usi": Explainer._usi,
     "mode-e": Explainer._mode_e,

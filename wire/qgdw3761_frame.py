@@ -16,7 +16,7 @@ from wire.errors import WireError
 
 # control, seq: the octets, with the bits below. area: 4 digits of A1, as people write it.
 # number: A2, 1 to 65535. is_group, msa: A3. body: the data units, with the password in
-# downward frames of _WITH_PASSWORD. events: EC, 2 octets or none. time: Tp, 6 octets or none.
+# downward frames of WITH_PASSWORD. events: EC, 2 octets or none. time: Tp, 6 octets or none.
 Frame = namedtuple(
     "Frame",
     (
@@ -46,8 +46,8 @@ _DATA_MIN = 8  # C, A, AFN, SEQ
 _HEADER = 6
 _EVENTS = 2
 _TIME = 6
-_PASSWORD = 16
-_WITH_PASSWORD = (0x01, 0x04, 0x05, 0x0F, 0x10)
+PASSWORD = 16
+WITH_PASSWORD = (0x01, 0x04, 0x05, 0x0F, 0x10)
 
 
 def encode(frame):
@@ -124,8 +124,8 @@ def split_password(frame):
 
     Some head-ends send none with AFN 10; then do not ask for it.
     """
-    if frame.control & UP or frame.afn not in _WITH_PASSWORD:
+    if frame.control & UP or frame.afn not in WITH_PASSWORD:
         return frame.body, b""
-    if len(frame.body) < _PASSWORD:
+    if len(frame.body) < PASSWORD:
         raise WireError("a 376.1 frame without its password")
-    return frame.body[:-_PASSWORD], frame.body[-_PASSWORD:]
+    return frame.body[:-PASSWORD], frame.body[-PASSWORD:]

@@ -11,7 +11,7 @@ from wire.errors import WireError
 
 SECONDS_MAX = 1.0  # of processor time for one input: everything known takes a hundredth
 NOISE_MAX = 400  # octets
-_NAMES = ("cosem", "gateway", "hdlc", "qgdw3761", "qgdw3762", "usi", "wrapper")
+_NAMES = ("cosem", "gateway", "hdlc", "dlt645", "qgdw3761", "qgdw3762", "usi", "wrapper")
 
 _FRAMES = {bytes.fromhex(each["hex"]) for name in _NAMES for each in vectors(name)}
 _WRAPPED = {octets[8:] for octets in _FRAMES if octets[:2] == b"\x00\x01" and octets[8:]}

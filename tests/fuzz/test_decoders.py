@@ -35,6 +35,7 @@ from wire import (
     profile_rows,
     qgdw3761,
     qgdw3761_frame,
+    qgdw3761_message,
     usi_commands,
 )
 from wire.apdu import Attribute
@@ -47,7 +48,7 @@ REQUESTS = [
 ]
 COLUMNS = [Attribute(8, b"\0\0\1\0\0\xff", 2)] + [Attribute(3, b"\1\0\1\x08\0\xff", 2)] * 2
 SEALED = [ends(form, control)[0].seal(GET_ENERGY) for form in FORMS for control in CIPHERED]
-PROTOCOLS = ("hdlc", "wrapper", "apdu", "qgdw3761", "376.2", "usi", "mode-e", "")
+PROTOCOLS = ("hdlc", "wrapper", "apdu", "376.1", "376.2", "645", "usi", "mode-e", "")
 DECODERS = {
     "apdu": apdu.decode,
     "association": association.decode,
@@ -119,6 +120,10 @@ def test_any_frame_of_376_1_is_read_in_full_or_is_a_wire_error(octets):
     if found.afn == qgdw3761.AFN_CONFIRM:
         quickly(qgdw3761.parse_confirmation, found)
         quickly(qgdw3761.is_confirmed, found)
+    is_up = qgdw3761.is_from_terminal(found)
+    units = quickly(qgdw3761_message.take_units, found.afn, is_up, found.body)
+    if isinstance(units, tuple):
+        quickly(qgdw3761_message.shown, found.afn, is_up, units[0])
     for read in (qgdw3761.wants_answer, qgdw3761.is_from_terminal):
         quickly(read, found)
     quickly(qgdw3761.terminal_text, found)

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from tests.dual.codec_checks import outcomes
 from tests.fuzz.octets import GOLDEN, damaged, quickly
-from wire import demux, hdlc, mode_e, qgdw3761_frame, qgdw3762, usi, wrapper
+from wire import demux, dlt645, hdlc, mode_e, qgdw3761_frame, qgdw3762, usi, wrapper
 
 DEFRAMERS = {
     "HDLC": (hdlc.Deframer, 2 * hdlc.LENGTH_MAX),
     "wrapper": (wrapper.Deframer, 2 * wrapper.LENGTH_MAX),
     "376.1": (qgdw3761_frame.Deframer, 2 * wrapper.LENGTH_MAX + 16),
+    "645": (dlt645.Deframer, 2 * dlt645.FRAME_MAX),
     "376.2": (qgdw3762.Deframer, 2 * qgdw3762.FRAME_MAX),
     "USI": (usi.Deframer, 2 * usi.RAW_MAX),
     "demux": (demux.Demux, 2 * wrapper.LENGTH_MAX + 16),
