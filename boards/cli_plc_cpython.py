@@ -27,6 +27,7 @@ def add(verbs, asking):
         ("mode", "?", "strict, alarm, or open"),
         ("minutes", "?", "open: for how long"),
     )
+    asking(rows, "sync", "the time to all meters at once, unanswered", do.console("plc sync"))
     kick = asking(rows, "kick", "a meter out of the network", _kick, _NODE)
     rekey = asking(rows, "rekey", "a new group key for all", _rekey)
     for verb in (kick, rekey):

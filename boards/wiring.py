@@ -42,7 +42,9 @@ from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_disk import watch_disk
+from drivers import g3_meter_link
 from drivers.broadcast import APDU_MAX, Broadcast
+from drivers.g3_meter_link import G3Broadcast
 from drivers.line import Line
 from drivers.pushes import Pushes
 from drivers.rs485 import Rs485Bus
@@ -84,7 +86,7 @@ def unit_of(board, files, clock, log, given=()):
     dcu.files = files
     dcu.interface = leading_out
     dcu.image_notes = Notes(Slots(files, "images", damage))
-    dcu.broadcast = lambda records: _broadcast(dcu.buses, records)
+    dcu.broadcast = lambda records: _broadcast(dcu, records)
     dcu.learned = Learned(Slots(files, "learned", damage), log)
     dcu.counters = Counters(Slots(files, "counters", damage))
     dcu.cosem_keys = CosemKeys(settings, dcu.counters, cipher)
@@ -181,14 +183,17 @@ def _place(settings, key):
     return f"{device} {baud} 8{parity}1" if device else "no device"
 
 
-def _broadcast(buses, records):
+def _broadcast(dcu, records):
     """What reaches all these meters of one bus at once; None when no single address does."""
-    ways = {(record.client, 4 if record.octets == 4 else 2) for record in records}
+    ways = {(record.client, 4 if record.octets == 4 else 2, record.logical) for record in records}
     secured = [record for record in records if record.ciphering != "none"]
     if len(ways) > 1 or secured:
         return None
-    client, octets = list(ways)[0]
-    return Broadcast(buses[records[0].channel], client, octets), APDU_MAX
+    client, octets, logical = list(ways)[0]
+    channel = records[0].channel
+    if channel == PLC:
+        return G3Broadcast(dcu.plc.module, client, logical), g3_meter_link.APDU_MAX
+    return Broadcast(dcu.buses[channel], client, octets), APDU_MAX
 
 
 def _changes_of(dcu):

@@ -4,12 +4,13 @@ Each raises AccessRefused when the meter says no, NoReply, PortError or WireErro
 be talked to.
 """
 
-from wire import axdr, obis
+from wire import apdu, axdr, obis
 from wire.apdu import Attribute
-from wire.cosem_time import NORMAL, date_time_like, utc_of
+from wire.cosem_time import NORMAL, date_time, date_time_like, utc_of
 from wire.errors import WireError
 
 CLOCK_TIME = Attribute(8, obis.parse("0.0.1.0.0.255"), 2)
+_UNCONFIRMED = 0x01  # invoke-id-and-priority of what nobody answers
 _DISCONNECT_CLASS, _DISCONNECT = 70, obis.parse("0.0.96.3.10.255")
 _OUTPUT = Attribute(_DISCONNECT_CLASS, _DISCONNECT, 2)
 _CONTROL = Attribute(_DISCONNECT_CLASS, _DISCONNECT, 3)
@@ -38,6 +39,12 @@ async def set_clock(meter, utc_of_now, deviation=NORMAL, shown=None):
     """
     octets = shown or await clock_octets(meter)
     await meter.set(CLOCK_TIME, axdr.octets(date_time_like(utc_of_now(), octets, deviation)))
+
+
+def clock_for_all(utc_s):
+    """An unconfirmed SET.request of the time, in UTC with its deviation of 0."""
+    data = axdr.octets(date_time(utc_s))
+    return apdu.encode(apdu.SetRequest(_UNCONFIRMED, CLOCK_TIME, None, data))
 
 
 async def switch_state(meter):

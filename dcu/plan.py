@@ -47,10 +47,12 @@ class Plan:
     """
     meters   function(channel) -> MeterStates of the archive rows
     bauds    {channel: bit/s}
+    at_once  {channel: how many meters are visited at the same time}, where it is more than one
     """
 
-    def __init__(self, tasks, meters, bauds, now_s):
+    def __init__(self, tasks, meters, bauds, now_s, at_once=None):
         self.ports = {}
+        self._at_once = at_once or {}
         self.refusals = []
         self._now_s = now_s
         for channel in sorted(bauds):
@@ -61,7 +63,7 @@ class Plan:
         for task in tasks:
             chosen = [state for state in states if task.selects(state.record)]
             if chosen:
-                runs.append(_run(task, chosen, baud))
+                runs.append(_run(task, chosen, baud, self._at_once.get(channel, 1)))
         load_s = [0] * _MINUTES
         for run in runs:
             self._spread(run, load_s)
@@ -126,7 +128,7 @@ class Plan:
         return {"ports": self.ports, "refusals": self.refusals}
 
 
-def _run(task, states, baud):
+def _run(task, states, baud, at_once):
     """The opening is counted with the first task of a slot only where tasks meet: here, once."""
     total_ms, measured = 0, 0
     for state in states:
@@ -136,7 +138,7 @@ def _run(task, states, baud):
     return {
         "task": task,
         "meters": len(states),
-        "run_s": total_ms / 1000,
+        "run_s": total_ms / at_once / 1000,
         "measured": measured,
     }
 

@@ -15,6 +15,8 @@ NO_DEVICE = "no device is set (slot.device)"
 _LOOK_MS = 2_000
 _STRANGERS_MS = 60_000
 _AT_ONCE = {"cenelec-a": 2, "cenelec-b": 2, "fcc": 3, "arib": 3, "rf": 3}  # docs/figures.md
+# what is left of the bit rate of a band by headers, acknowledgements and the serial line
+_BAUDS = {"cenelec-a": 9600, "cenelec-b": 9600, "fcc": 19200, "arib": 19200, "rf": 19200}
 _USED_AT_START = (  # a change starts the module anew
     "slot.device",
     "slot.baud",
@@ -112,6 +114,10 @@ class Plc:
     def at_once(self):
         """How many meters are talked to at the same time."""
         return self._settings.get("plc.at_once") or _AT_ONCE[self._settings.get("plc.band")]
+
+    def baud(self):
+        """Bit/s, for the plan, of a meter that was not measured yet."""
+        return _BAUDS[self._settings.get("plc.band")]
 
     def arrange(self, states):
         """The nearest and the farthest in turn. Two at the ends of different feeders do not hear

@@ -44,10 +44,9 @@ class Door:
     @property
     def mode(self):
         """How meters are met that are not on file."""
-        if self._open_until_ms is not None:
-            if self._clock.ticks_ms() < self._open_until_ms:
-                return OPEN
-            self._open_until_ms = None
+        until_ms = self._open_until_ms
+        if until_ms is not None and self._clock.ticks_ms() < until_ms:
+            return OPEN
         return self._settings.get("plc.admission")
 
     def open_left_s(self):

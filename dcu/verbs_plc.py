@@ -2,12 +2,14 @@
 
 from dcu.alarm_codes import GROUP_KEY_CHANGED
 from dcu.exit_codes import GOOD
+from dcu.meter_services import clock_for_all
 from dcu.plc_door import OPEN, OPEN_MAX_MIN
 from dcu.plc_tree import nodes_of, tree_of
-from dcu.schema import ADMISSIONS, whole
+from dcu.schema import ADMISSIONS, PLC, whole
 from dcu.verb_words import counted, mp_of
 from hal import coop
 from hal.errors import Refused
+from wire.hdlc_address import CLIENT_PUBLIC
 
 _YES = "yes"
 _TELL_MS = 20_000  # of a long job: who asked would think that we are gone
@@ -88,6 +90,25 @@ async def rekey(dcu, say, sure=""):
     return GOOD, f"there is a new group key; {text}"
 
 
+async def sync(dcu, say):
+    """The time to all meters at once; nobody answers. It is said as each client that meters are
+    read by; the public client may set no clock, and who wants it ciphered does not take it."""
+    if not dcu.clock.is_set:
+        raise Refused("the clock of the DCU is not set")
+    dcu.plc.demand_running()
+    ways = {}
+    for record in dcu.archive.meters(PLC):
+        if record.client != CLIENT_PUBLIC and record.ciphering == "none":
+            ways.setdefault((record.client, record.logical), []).append(record)
+    if not ways:
+        raise Refused("no meter would take it: a task of kind clock sets them one by one")
+    for way in sorted(ways):
+        sender, _ = dcu.broadcast(ways[way])
+        await sender.send(clock_for_all(dcu.clock.utc_s()))
+    clients = ", ".join([str(client) for client, _ in sorted(ways)])
+    return GOOD, f"the time was said to all, as client {clients}; nobody answers"
+
+
 async def _told(say, job, text):
     """The result of a long job, with a word now and then."""
     running = coop.spawn(job)
@@ -142,4 +163,5 @@ PLC_VERBS = (
     ("plc whitelist", whitelist, "[strict|alarm|open MINUTES]", "who is let in"),
     ("plc kick", kick, "MP|EUI [yes]", "a meter out of the network"),
     ("plc rekey", rekey, "[yes]", "a new group key for all"),
+    ("plc sync", sync, "", "the time to all at once"),
 )

@@ -2,6 +2,7 @@
 
 from dcu.exit_codes import GOOD
 from dcu.plan import Plan
+from dcu.schema import PLC
 from dcu.task_list import task_number
 from dcu.verb_words import texts_of
 
@@ -42,11 +43,14 @@ def plan_of(dcu, tasks):
     bauds = {}
     for number, channel in enumerate(sorted(dcu.buses), 1):
         bauds[channel] = int(dcu.settings.get(f"rs485.{number}.baud"))
+    at_once = {}
+    if dcu.plc and dcu.archive.meters(PLC):
+        bauds[PLC], at_once[PLC] = dcu.plc.baud(), dcu.plc.at_once()
 
     def meters(channel):
         return [dcu.states.of(record) for record in dcu.archive.meters(channel)]
 
-    return Plan(tasks, meters, bauds, dcu.clock.utc_s())
+    return Plan(tasks, meters, bauds, dcu.clock.utc_s(), at_once)
 
 
 def _first(dcu, task):

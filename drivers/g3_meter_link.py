@@ -12,6 +12,23 @@ APDU_MAX = PAYLOAD_MAX - 8  # octets; a datagram holds one APDU
 _NEVER_REPEATED = (0xC1, 0xC3, 0xD9, 0xE0)
 
 
+class G3Broadcast:
+    """APDUs to all meters of the network, as drivers/broadcast.py has it for a bus.
+
+    client, logical  wPorts: our SAP and the logical device of all of them
+    """
+
+    def __init__(self, module, client, logical):
+        self._module = module
+        self._client = client
+        self._logical = logical
+
+    async def send(self, apdu):
+        """An unconfirmed request, said once. PortError."""
+        said = wrapper.encode(wrapper.Wrapper(self._client, self._logical, bytes(apdu)))
+        await self._module.broadcast(said)
+
+
 class G3MeterLink:
     """Has what drivers/hdlc_meter_link.py has.
 

@@ -67,7 +67,7 @@ ARGUMENTS = (
 )
 
 
-def meter_answers(number, seed, utc_s):
+def meter_answers(number, seed, utc_s, made=lambda number, meter: None):
     """The application of a node: a DLMS meter behind the wrapper at UDP port 4059.
 
     utc_s(now_ms)  the time the meters live in. The meter is made when it is asked first.
@@ -79,7 +79,9 @@ def meter_answers(number, seed, utc_s):
         if port != DLMS_PORT:
             return b""
         if not wrappers:
-            wrappers.append(Wrapper(Meter(FIRST_ADDRESS - 1 + number, seed=seed), stream_max=1))
+            meter = Meter(FIRST_ADDRESS - 1 + number, seed=seed)
+            made(number, meter)
+            wrappers.append(Wrapper(meter, stream_max=1))
         return wrappers[0].datagram(payload, utc_s(now_ms))
 
     return answer

@@ -16,6 +16,7 @@ from meter_sim.session import Session, Undeciphered
 UI = 0x03
 # 1, 2 and 4 octets; all logical devices, or the one that there is, of all physical ones
 ALL_STATIONS = tuple(map(bytes.fromhex, ("ff", "feff", "02ff", "fefefeff", "0002feff")))
+PUBLIC = 16
 PUBLIC_SOURCE = b"\x21"
 SET, ACTION = b"\xc1\x01", b"\xc3\x01"
 CONFIRMED = 0x40
@@ -23,9 +24,23 @@ TAKEN = {(SET, CLOCK, TIME), (ACTION, CLOCK, 6), (ACTION, IMAGE, 2)}
 
 
 def take(heard, meter, utc_s):
-    """Do what an unconfirmed request says, if it is one of TAKEN."""
+    """Do what a UI frame says, if it is one of TAKEN."""
     apdu = _opened(heard.information.removeprefix(REQUEST_LLC), meter)
-    if heard.source == PUBLIC_SOURCE or len(apdu) < 3 or apdu[2] & CONFIRMED:
+    if heard.source != PUBLIC_SOURCE:
+        do(apdu, meter, utc_s)
+
+
+def datagram(client, apdu, meter, utc_s):
+    """The same of a datagram: whether it was an unconfirmed request, which nobody answers."""
+    is_one = apdu[:2] in (SET, ACTION) and len(apdu) > 2 and not apdu[2] & CONFIRMED
+    if is_one and client != PUBLIC:
+        do(apdu, meter, utc_s)
+    return is_one
+
+
+def do(apdu, meter, utc_s):
+    """Do what an unconfirmed request in clear says, if it is one of TAKEN."""
+    if len(apdu) < 3 or apdu[2] & CONFIRMED:
         return
     if apdu[:2] == SET:
         parsed = requests.set_normal(apdu[3:])

@@ -5,6 +5,7 @@ wPort of the client is its SAP, wPort of the meter its logical device.
 
 import struct
 
+from meter_sim import unconfirmed
 from meter_sim.device import GBT_WINDOW
 from meter_sim.link import APDU_MAX
 from meter_sim.objects import LOGICAL_DEVICE
@@ -38,13 +39,20 @@ class Wrapper:
         return self._spoilt(b"".join(said))
 
     def datagram(self, octets, utc_s):
-        """The answer to one datagram, or b"": it holds one APDU and nothing else."""
+        """The answer to one datagram, or b"": it holds one APDU and nothing else. What is said to
+        all, unconfirmed and without an association, is done by a meter without security."""
         if len(octets) < HEAD.size:
             return b""
         version, source, destination, length = HEAD.unpack_from(octets)
         if version != VERSION or len(octets) != HEAD.size + length or length > APDU_MAX:
             return b""
-        return self._spoilt(self._answer(source, destination, octets[HEAD.size :], utc_s))
+        apdu = octets[HEAD.size :]
+        if self._meter.is_well(utc_s) and destination == LOGICAL_DEVICE:
+            if self._meter.security is None and unconfirmed.datagram(
+                source, apdu, self._meter, utc_s
+            ):
+                return b""
+        return self._spoilt(self._answer(source, destination, apdu, utc_s))
 
     def _next(self):
         """(source, destination, APDU), or None until more has come."""

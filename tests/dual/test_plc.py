@@ -167,11 +167,14 @@ def test_an_absent_module_is_said_in_words_and_once():
         assert isinstance(failure, PortError) and "no such device" in str(failure)
         bench.has_port = True
         await bench.running()
+        assert bench.told(PORT_LOST) == [(0, "plc no such device")]
+        bench.line.is_broken = True
+        await bench.until(lambda: len(bench.told(PORT_LOST)) == 2)
+        await bench.running()
 
     bench.run(play)
-    assert bench.told(PORT_LOST) == [(0, "plc no such device")]
-    assert len([line for line in bench.lines if "no such device" in line]) == 1
-    assert bench.told(PORT_BACK) == [(0, "plc module")]
+    assert len([line for line in bench.lines if "absent: no such device" in line]) == 1
+    assert bench.told(PORT_BACK) == [(0, "plc module")] * 2
 
 
 def test_no_slot_is_no_alarm_and_its_meters_say_what_is_missing():

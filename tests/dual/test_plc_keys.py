@@ -3,6 +3,7 @@
 from dcu import plc_survey
 from dcu.meter_state import MeterState
 from hal import coop
+from hal.errors import PortError
 from tests.dual.g3_bench import error_of
 from tests.dual.plc_bench import Part, PlcBench, filled
 from wire.usi_attributes import Neighbour, Route
@@ -20,6 +21,22 @@ def test_a_new_group_key_is_durable_before_it_is_in_use():
         assert bench.plc.key.index == 1 - before and bench.members() == [1, 2]
         bench.tell("on 3")
         await bench.until(lambda: bench.members() == [1, 2, 3])
+
+    bench.run(play)
+
+
+def test_a_module_lost_before_any_meter_uses_the_new_key_leaves_the_old_one():
+    bench = PlcBench(3)
+
+    async def play(bench):
+        await filled(bench, (1, 2, 3))
+        before = bench.plc.key.octets(), bench.plc.key.index
+        bench.tell("off 1")  # the first that the key is given to: that takes its time
+        failing = coop.spawn(error_of(bench.plc.rekey()))
+        await coop.sleep_ms(3_000)
+        bench.line.is_broken = True
+        assert isinstance(await failing, PortError)
+        assert (bench.plc.key.octets(), bench.plc.key.index) == before
 
     bench.run(play)
 
@@ -77,6 +94,27 @@ def test_a_mistake_of_ours_ends_the_part_and_is_not_hidden():
 
     bench.run(play)
     assert failures == ["a mistake"]
+
+
+def test_what_was_counted_before_a_restart_of_the_module_stays_counted():
+    bench = PlcBench(1)
+
+    async def exchanged(count):
+        for _ in range(count):
+            await bench.driver.exchange(bench.plc.book.members()[0][0], b"x")
+        bench.plc.survey.totals.add(await bench.driver.statistics())
+
+    async def play(bench):
+        await filled(bench, (1,))
+        await exchanged(0)
+        await exchanged(3)
+        bench.tell("reboot")
+        await bench.until(lambda: bench.driver.starts == 2)
+        await coop.sleep_ms(5_000)
+        await exchanged(5)
+        assert bench.plc.survey.totals.values["answered"] == 8
+
+    bench.run(play)
 
 
 def test_no_key_is_in_a_log_an_alarm_or_a_representation():

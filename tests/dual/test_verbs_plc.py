@@ -5,11 +5,16 @@ from dcu.alarm_codes import GROUP_KEY_CHANGED, METER_OUT
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER, REFUSED, WRONG_USE
 from dcu.meter_state import MeterStates
+from dcu.plan import OPEN
 from dcu.plc_door import OPEN_MAX_MIN
+from dcu.schema import find
+from dcu.task_list import TaskList
 from dcu.unit import Dcu
+from dcu.verbs_tasks import plan_of
 from hal import coop
 from meter_sim.plc_world import eui
 from tests.dual.plc_bench import PlcBench, filled
+from tests.kept import Kept
 from wire.usi_attributes import Neighbour, Route
 from wire.usi_commands import Hop
 
@@ -226,3 +231,21 @@ def test_statistics_are_those_of_module_and_driver():
 
     code, counts = Console().run(play)
     assert code == GOOD and counts["answered"] == 1 and counts["line_damaged"] == 0
+
+
+def test_the_plan_counts_what_several_meters_at_once_bring():
+    console = Console()
+    dcu, tasks = console.dcu, []
+    dcu.tasks = TaskList(Kept(), dcu.settings)
+    for at_once in ("1", "2"):
+        dcu.settings.put("plc.at_once", at_once)
+        for number in (1, 2, 4):
+            state_of(console, number).cost_ms = {0: 9_000, OPEN: 1_000}
+        tasks.append(plan_of(dcu, dcu.tasks.all()).ports["plc"]["tasks"][0]["run_s"])
+    assert tasks == [30.0, 15.0]
+
+
+def test_bands_have_rates_and_numbers_of_their_own():
+    for band in find("plc.band").low:
+        console = Console(settings=[("plc.band", band)])
+        assert console.bench.plc.baud() >= 9600 and 2 <= console.bench.plc.at_once() <= 5

@@ -32,8 +32,11 @@ class PlcWorld(Bench):
         super().__init__(meters, seed=seed, band=band)
         self.seed = seed
         self.prng = random.Random(seed)
+        self.meters = {}  # by number, once they have been asked
         for number, node in self.world.net.nodes.items():
-            node.answer = meter_answers(number, seed, lambda ms: UTC_S + ms / 1000)
+            node.answer = meter_answers(
+                number, seed, lambda ms: UTC_S + ms / 1000, self.meters.__setitem__
+            )
         self.on_file = [n for n in self.world.net.nodes if n not in strangers]
         self.disk = Disk()
         self.given = [("slot.device", "here"), ("plc.band", band), ("plc.psk", PSK.hex())]

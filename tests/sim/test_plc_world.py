@@ -2,6 +2,8 @@
 
 import pytest
 
+from dcu.console import execute
+from dcu.exit_codes import GOOD, WRONG_USE
 from dcu.read_now import attributes_of, read_now
 from dcu.transparent import PLC_NETWORK
 from hal import coop
@@ -65,3 +67,23 @@ def test_the_hes_talks_to_a_meter_through_the_gateway():
         assert low <= found <= high
 
     PlcWorld(1, 3).run(play)
+
+
+def test_the_time_goes_to_all_at_once():
+    async def play(world):
+        await joined(world)
+        await coop.sleep_ms(1_000_000)  # a round
+        for meter in world.meters.values():
+            meter.objects.clock.offset_s = 77
+        said = await execute(world.dcu, "plc sync", [], None)
+        await coop.sleep_ms(20_000)
+        off = [meter.objects.clock.offset_s for meter in world.meters.values()]
+        assert said == (GOOD, "the time was said to all, as client 1; nobody answers")
+        assert len([off_s for off_s in off if abs(off_s) <= 2]) >= 8, off
+        for record in world.dcu.archive.meters():
+            if record.client == 1:
+                world.dcu.archive.remove(record.mp)
+        code, text = await execute(world.dcu, "plc sync", [], None)
+        assert code == WRONG_USE and "one by one" in text
+
+    PlcWorld(2, 12).run(play)
