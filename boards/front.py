@@ -12,7 +12,7 @@ from hal.event_keys import EventKeypad
 from hal.framebuffer import Framebuffer
 from hal.gpio import Line
 from hal.lamps import Lamps
-from hal.matrix_keys import MatrixKeypad
+from hal.matrix_keys import LAYOUT, MatrixKeypad
 from lcd_menu.owner import LOCAL
 
 KEYPAD = "keypad"  # its name as the owner of the keys
@@ -154,14 +154,33 @@ def _keypad_of(text):
     words = text.split(":")
     if words[0] != "gpio" or len(words) != 3:
         raise Refused(f"panel.keypad: {text!r}: write /dev/input/event0, or gpio:ROWS:COLUMNS")
-    rows, columns = [_numbers(word) for word in words[1:]]
-    return MatrixKeypad(
-        [Line(number, "in") for number in rows], [Line(number, "in") for number in columns]
-    )
+    rows, columns = [word.split(",") for word in words[1:]]
+    if len(rows) * len(columns) < len(LAYOUT):
+        raise Refused(f"panel.keypad: {len(LAYOUT)} keys need as many places, rows times columns")
+    return _matrix_of(rows, columns)
 
 
-def _numbers(word):
-    found = [whole(part, 0, _LINE_MAX) for part in word.split(",")]
-    if None in found:
-        raise Refused(f"panel.keypad: {word!r}: numbers of lines, with commas between")
-    return found
+def _matrix_of(rows, columns):
+    opened = []
+    try:
+        for text in rows + columns:
+            opened.append(_line_of(text))
+    except (PortError, Refused):
+        for line in opened:
+            line.close()
+        raise
+    return MatrixKeypad(opened[: len(rows)], opened[len(rows) :])
+
+
+def _line_of(text):
+    """Of "5", as the kernel counts, or "0/5": chip and line."""
+    numbers = [whole(part, 0, _LINE_MAX) for part in text.split("/")]
+    if None in numbers or len(numbers) > 2:
+        raise Refused(f"panel.keypad: {text!r} is no line: write 5, or 0/5 with its chip")
+    if len(numbers) == 1:
+        return Line(numbers[0], "in")
+    if sys.implementation.name != "cpython":
+        raise Refused("panel.keypad: chips of GPIO are for CPython alone")
+    from hal.gpio_cpython import ChipLine
+
+    return ChipLine(numbers[0], numbers[1], "in")

@@ -34,6 +34,9 @@ class Line:
         self._guarded(_write, "/value", "1" if level else "0")
         return level
 
+    def close(self):
+        pass
+
     def _guarded(self, function, name, *arguments):
         try:
             return function(self._path + name, *arguments)

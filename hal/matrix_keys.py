@@ -66,4 +66,5 @@ class MatrixKeypad:
         return self._layout[found[0]] if is_one else None
 
     def close(self):
-        pass
+        for line in self._rows + self._columns:
+            line.close()

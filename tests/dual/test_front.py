@@ -208,6 +208,8 @@ def test_a_setting_that_names_nothing_is_said_once():
     for make, key, text in (
         (front.keypad, "panel.keypad", "gpio:1,x:3"),
         (front.keypad, "panel.keypad", "gpio:1"),
+        (front.keypad, "panel.keypad", "gpio:1/2/3:4"),
+        (front.keypad, "panel.keypad", "gpio:99/1:99/2"),
         (front.keypad, "panel.keypad", "/nowhere/event0"),
         (front.lamps, "panel.lamps", "run"),
         (front.lamps, "panel.lamps", "run=led0,fan=led1"),
@@ -228,6 +230,27 @@ def test_a_setting_that_names_nothing_is_said_once():
 
         run_virtual(main())
         assert [code for code, _ in bench.alarms] == [PORT_LOST], (text, bench.alarms)
+
+
+def test_lines_of_a_keypad_that_cannot_be_opened_in_full_are_closed():
+    opened, closed = [], []
+
+    class Line:
+        def __init__(self, number, direction):
+            if number == 9:
+                raise PortError("GPIO 9: no such device")
+            opened.append(number)
+            self.close = lambda: closed.append(number)
+
+    real, front.Line = front.Line, Line
+    try:
+        assert "GPIO 9" in refusal(front._keypad_of, "gpio:1,2:3,4,9")
+        assert opened == closed == [1, 2, 3, 4]
+        front._keypad_of("gpio:1,2:3,4,5").close()
+        assert closed == [1, 2, 3, 4] + [1, 2, 3, 4, 5]
+    finally:
+        front.Line = real
+    assert "6 keys need" in refusal(front._keypad_of, "gpio:1:3,4,5,6,7")
 
 
 def test_a_lamp_is_no_path():
