@@ -50,7 +50,8 @@ soak: .venv/ready
 	@KILLS=$(or $(KILLS),500) SEED=$(or $(SEED),1) $(RUN) -m pytest -q -s tests/e2e/test_kill.py
 
 sim: .venv/ready
-	@$(RUN) -m tests.sim.$(if $(PLC),plc_bad_day,run) $(or $(SEEDS),100)
+	@$(RUN) -m tests.sim.$(if $(PLC),plc_bad_day,run) $(or $(SEEDS),100) \
+	 $(if $(PLC),,$(or $(FIRST),0) $(or $(METERS),32))
 
 lint: .venv/ready
 	$(RUN) -m ruff check .

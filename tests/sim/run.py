@@ -1,6 +1,6 @@
 """`make sim SEEDS=n`: so many bad days; stops at the first that ends badly, and shows its end.
 
-python -m tests.sim.run SEEDS [FIRST [METERS]]
+python -m tests.sim.run SEEDS [FIRST [METERS]]      METERS on each of three buses, usually 32
 """
 
 import sys
@@ -14,7 +14,7 @@ from tests.virtual import run_virtual
 _LINES = 40  # of the log of the DCU
 
 
-def main(seeds, first=0, meters=4):
+def main(seeds, first=0, meters=32):
     began_s = time.monotonic()
     for number, seed in enumerate(range(first, first + seeds), 1):
         worlds = []

@@ -26,7 +26,9 @@ SEEDS = range(20)
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
-    check(run_virtual(bad_day_and_good_hours(seed)))
+    """`make sim` has all its days on full buses; here some are, for the time it takes."""
+    meters = 32 if seed % 5 == 4 else 4
+    check(run_virtual(bad_day_and_good_hours(seed, meters=meters)))
 
 
 def test_the_same_seed_gives_the_same_day():
