@@ -82,7 +82,8 @@ def _plan(options):
 
 
 def _why(options):
-    return do.show(options, "why", [options.mp] + [do.utc_s(options.time)] * bool(options.time))
+    when = [do.utc_s(options.time)] if options.time else []
+    return do.show(options, "why", [options.mp] + when)
 
 
 def _gaps(options):

@@ -57,6 +57,7 @@ class Collection:
         self._settings = settings
         self._clock = clock
         self._runs = Runs(channel, tasks, archive, states, book, self._enter)
+        self._runs.can_store = lambda: not readings.is_failing
         self.filler = None
         self.attempts = None
         self.recent = list  # function -> the last (is sent, octets) on the bus

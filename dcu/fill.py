@@ -42,6 +42,7 @@ class Filler:
         self._off_reason = ledger.DCU_OFF if clock.is_set else ledger.CLOCK_INVALID
         self._holes = {}  # MP: [slot_s], oldest first; not in it: not looked for yet
         self._not_before_s = {}
+        self._dropped = 0  # by the readings, when holes were last looked for
         self.filled = 0
 
     def note(self, task, mp, entry):
@@ -62,6 +63,9 @@ class Filler:
 
     async def step(self, collection, part):
         """True when something was done; then ask again, there may be more."""
+        if self._readings.is_failing:
+            return False  # it is in the memory of the meter, and better there
+        self._look_again_if_dropped()
         if self._start_s is None:
             self._start_s = self._clock.utc_s()
         for record in self._archive.meters(self._channel):
@@ -86,6 +90,13 @@ class Filler:
             self._pause(mp)
         self._readings.commit()
         return True
+
+    def _look_again_if_dropped(self):
+        """What the disk did not take in time: of those slots nothing is known here."""
+        if self._readings.dropped != self._dropped:
+            self._dropped = self._readings.dropped
+            self._start_s, self._off_reason = self._clock.utc_s(), ledger.NOT_STORED
+            self._holes = {}
 
     def _next(self):
         """The meter with the oldest hole, of those that answer."""

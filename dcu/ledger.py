@@ -25,6 +25,7 @@ NOT_IN_MEMORY = 17
 PORT_LOST = 18
 IN_USE = 19
 NOT_AUTHENTICATED = 20
+NOT_STORED = 21
 
 WORDS = {
     RECEIVED: "received",
@@ -41,6 +42,7 @@ WORDS = {
     PORT_LOST: "the port was lost",
     IN_USE: "the meter was in transparent use",
     NOT_AUTHENTICATED: "the meter refused the credentials",
+    NOT_STORED: "the disk took nothing",
 }
 GOOD = (RECEIVED, FILLED)
 FINAL = (RECEIVED, FILLED, NOT_IN_MEMORY)  # nothing more is tried

@@ -24,8 +24,9 @@ class Readings:
         self._log = log
         self._waiting = []  # (whether it is data, function, arguments)
         self._fresh = 0  # put since the last try to commit
-        self._is_failing = False
+        self.is_failing = False  # the disk refused the last commit
         self.lost = 0  # data pushed out of memory while the disk was full
+        self.dropped = 0  # these, and what spoke of them or of failures
 
     def put(self, mp, slot_s, values):
         """Take a reading; it is kept when `commit` has returned True. What speaks of it is to
@@ -50,10 +51,14 @@ class Readings:
     def _take(self, is_data, put, arguments):
         self._waiting.append((is_data, put, arguments))
         if len(self._waiting) > WAITING_MAX:
-            self.lost += self._waiting.pop(0)[0]
+            self.lost += self._drop()[0]
             while self._waiting and not self._waiting[0][0]:
-                self._waiting.pop(0)  # what spoke of that: nobody is to take it for kept
+                self._drop()  # what spoke of that: nobody is to take it for kept
         self._fresh += is_data
+
+    def _drop(self):
+        self.dropped += 1
+        return self._waiting.pop(0)
 
     def commit_many(self):
         """Commit when there is enough to be worth it."""
@@ -71,8 +76,8 @@ class Readings:
         except PortError as error:
             self._refused(error)
             return False
-        if self._is_failing:
-            self._is_failing = False
+        if self.is_failing:
+            self.is_failing = False
             self._log("storage", f"stores again; {self.lost} readings were lost meanwhile")
         return True
 
@@ -89,8 +94,8 @@ class Readings:
     def _refused(self, error):
         text = f"{self.unstored} readings wait: {error}"
         self._log("storage", text)
-        if not self._is_failing:
-            self._is_failing = True
+        if not self.is_failing:
+            self.is_failing = True
             self._alarm(STORAGE_FAILED, 0, text)
 
     @property

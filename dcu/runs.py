@@ -53,6 +53,7 @@ class Runs:
         self._newest = {}  # task number: beginning of the latest slot begun
         self.open = []
         self.busy = []  # MeterStates that are being visited
+        self.can_store = lambda: True  # whether what is brought would be kept
         self.arrange = list  # function(MeterStates, who waits longest first) -> in which order
         self._served = {}  # task number: the latest visit when its last run began
         self._looked_ms = None
@@ -140,7 +141,7 @@ class Runs:
     def next(self, now_s, budget_s, is_free=lambda state: True):
         """(state, [runs]): the meter that is next and all runs that wait for it; or None.
         One that has had `budget_s` of bus time in this hour waits for the next."""
-        current = [run for run in self.open if now_s < run.ends_s]
+        current = [run for run in self.open if now_s < run.ends_s and not self._is_held(run)]
         for run in current:
             for state in run.waiting:
                 if state in self.busy or not run.is_ready(state, now_s):
@@ -149,6 +150,13 @@ class Runs:
                     wanted = [each for each in current if state in each.waiting]
                     return state, [each for each in wanted if each.is_ready(state, now_s)]
         return None
+
+    def _is_held(self, run):
+        """What the meter keeps is left there while it could not be stored here."""
+        if run.task.kind not in FROM_MEMORY or self.can_store():
+            return False
+        run.reasons.update([(state.record.mp, ledger.NOT_STORED) for state in run.waiting])
+        return True
 
     def tried(self, run, state):
         """One more try; its number."""

@@ -1,6 +1,7 @@
 """How the collection spends the time of its bus: on whom, how often, and in which order."""
 
-from dcu.ledger import NO_ANSWER, NO_TIME, PORT_LOST, QUARANTINED, RECEIVED
+from dcu.ledger import NO_ANSWER, NO_TIME, NOT_STORED, PORT_LOST, QUARANTINED, RECEIVED
+from dcu.runs import Runs
 from hal import coop
 from hal.errors import NoReply, PortError
 from tests.dual.cardboard import PERIOD_S, Plant
@@ -93,3 +94,17 @@ def test_a_slot_that_begins_again_because_the_clock_was_set_back_is_not_read_aga
     rounds(plant, 12, *[None] * 7, back)
     slots = [slot_s for _, slot_s, _ in plant.store.rows]
     assert len(slots) == len(set(slots)) >= 6
+
+
+def test_what_the_meter_keeps_is_left_there_while_the_disk_takes_nothing():
+    plant = Plant(1)
+    runs = Runs("rs485-1", plant.tasks, plant, plant.states, plant.book, plant.book.put)
+    plant.tasks.add({"id": "1", "kind": "profile", "period": "1h"})
+    runs.begin(plant.clock.utc_s(), 0)
+    can_store = []
+    runs.can_store = lambda: bool(can_store)
+    assert runs.next(plant.clock.utc_s(), 600) is None
+    (run,) = runs.open
+    assert list(run.reasons.values()) == [NOT_STORED]
+    can_store.append(True)
+    assert runs.next(plant.clock.utc_s(), 600)[1] == [run]

@@ -142,3 +142,35 @@ def test_nothing_is_filled_where_no_profile_is_named():
     memory = Memory(plant)
     filled(plant, memory, slots(-5, 1))
     assert memory.visits == 0
+
+
+def worked(plant, filler, wait_s=0):
+    async def live():
+        await coop.sleep_ms(1000 * wait_s)
+        for _ in range(40):
+            await filler.step(plant.collection, plant)
+
+    run_virtual(live())
+    return dict(plant.entries(1))
+
+
+def test_while_the_disk_takes_nothing_holes_wait_in_the_memory_of_the_meter():
+    plant = Plant(1)
+    memory = Memory(plant)
+    _, filler = filled(plant, memory, slots(-5, 1), steps=0)
+    plant.readings.is_failing = True
+    assert set(worked(plant, filler).values()) == {ledger.NO_ANSWER} and memory.visits == 0
+    plant.readings.is_failing = False
+    assert set(worked(plant, filler).values()) == {ledger.FILLED}
+
+
+def test_slots_of_which_the_disk_kept_nothing_are_holes_like_others():
+    plant = Plant(1)
+    memory = Memory(plant)
+    _, filler = filled(plant, memory, slots(0, 1))
+    assert worked(plant, filler, 10 * PERIOD_S) == {UTC_S: ledger.FILLED}
+    plant.readings.dropped += 1
+    memory.last_s = UTC_S + 8 * PERIOD_S
+    found = worked(plant, filler)
+    whats = [found[slot_s] for slot_s in slots(0, 11)]
+    assert whats == [ledger.FILLED] * 9 + [ledger.NOT_STORED] * 2, whats

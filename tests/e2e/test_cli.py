@@ -45,6 +45,8 @@ WRONG = (  # words, what the line must say
     (("meters", "remove", "9", "--data", "DIR"), "no meter at MP 9"),
     (("meters", "remove", "x", "--data", "DIR"), "a number from 1"),
     (("meters", "import", "/no/such.csv", "--data", "DIR"), "/no/such.csv"),
+    (("data", "clear", "--data", "DIR"), "dcu data clear --yes"),
+    (("why", "1", "yesterday", "--data", "DIR"), "2026-11-22T10:15"),
     (("scan", "--port", "rs485-9", "--data", "DIR"), "rs485-1, rs485-2, rs485-3"),
     (("scan", "--port", "rs485-1", "--range", "5-1", "--data", "DIR"), "1 to 16381"),
 )
