@@ -4,9 +4,12 @@ import pytest
 
 from dcu.console import execute
 from dcu.exit_codes import GOOD, WRONG_USE
+from dcu.meter_state import ONLINE, SILENT
 from dcu.read_now import attributes_of, read_now
 from dcu.transparent import PLC_NETWORK
+from dcu.verbs_image import FILE
 from hal import coop
+from meter_sim.plc_world import PSK
 from tests.sim.plc_bad_day import bad_day
 from tests.sim.plc_world import PlcWorld
 from wire import dialogue, gateway, obis
@@ -87,3 +90,39 @@ def test_the_time_goes_to_all_at_once():
         assert code == WRONG_USE and "one by one" in text
 
     PlcWorld(2, 12).run(play)
+
+
+def test_an_image_is_said_to_all_once_and_each_gets_what_it_lacks():
+    said = []
+
+    async def say(text):
+        said.append(text)
+
+    async def play(world):
+        await joined(world)
+        world.dcu.files.replace(FILE, bytes(range(256)) * 20)
+        mps = ",".join([str(mp) for mp in world.on_file if mp % 2])  # who may be written to
+        return await execute(world.dcu, "image", [mps, "NEW", "activate"], say)
+
+    code, rows = PlcWorld(2, 8).run(play)
+    assert code == GOOD and [row["done"] for row in rows] == [True] * 4
+    assert "plc: block 0 of 80 to all" in said and "MP 7: activated" in said
+
+
+def test_a_meter_that_comes_back_into_the_network_is_read_in_the_next_round():
+    async def play(world):
+        await joined(world)
+        world.tell("off 2")
+        await coop.sleep_ms(9 * 3_600_000)  # its probes are an hour apart by now
+        state = world.dcu.states.of(world.dcu.archive.get(2))
+        assert state.state == SILENT and state.probe_s - world.dcu.clock.utc_s() > 900
+        world.tell("psk 2 " + "55" * 16)  # so that it has to join, and cannot at first
+        world.tell("on 2")
+        world.tell("storm 3")
+        await coop.sleep_ms(60_000)
+        world.tell("psk 2 " + PSK.hex())
+        await world.until(lambda: state.probe_s is None, 3_000)
+        await coop.sleep_ms(900_000)
+        assert state.state == ONLINE
+
+    PlcWorld(5, 3).run(play)
