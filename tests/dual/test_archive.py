@@ -292,28 +292,3 @@ def test_the_address_of_mode_e_is_such_that_a_meter_can_be_called_by_it():
         assert Meter(with_(bare, called=text)).called == text
     for text in ("1" * 33, "a!", "a/b", " 1", "1 ", "ä"):
         assert refusal(Meter, with_(bare, called=text)).startswith("called: ")
-
-
-def test_a_meter_behind_the_slot_has_a_number_an_eui_and_a_key_that_is_not_shown():
-    archive = Archive(Kept())
-    text = "mp,address,channel,eui,psk\n1,123456789012,plc,025349FFFE000001," + "AB" * 16
-    archive.import_csv(text)
-    meter = archive.find_eui(bytes.fromhex("025349fffe000001"))
-    assert (meter.mp, meter.address, meter.psk) == (1, 123_456_789_012, b"\xab" * 16)
-    assert archive.find_eui(bytes(8)) is None
-    assert "ab" * 16 not in archive.export_csv().lower()
-    archive.import_csv(archive.export_csv())  # a masked key is kept
-    assert archive.get(1).psk == b"\xab" * 16
-
-
-def test_no_two_meters_have_one_eui_and_none_on_a_bus_has_any():
-    archive = Archive(Kept())
-    archive.import_csv("mp,address,channel,eui\n1,5,plc,025349FFFE000001\n3,7,plc,\n4,8,plc,")
-    for row, words in (
-        ("2,6,plc,025349fffe000001", "duplicate eui: MP 1 and MP 2"),
-        ("2,6,rs485-1,025349fffe000002", "channel plc alone"),
-        ("2,16382,rs485-1,", "at most 16381"),
-        ("2,1000000000000,plc,", "999999999999"),
-        ("2,6,plc,0253", "16 hex digits"),
-    ):
-        assert words in refusal(archive.import_csv, "mp,address,channel,eui\n" + row), row
