@@ -3,7 +3,8 @@
 
 const HOLD_MS = 450; // a key held so long repeats
 const REPEAT_MS = 120;
-const WAITING_MAX = 4; // keys on their way; of a key that is held more are left out
+const WAITING_MAX = 32; // keys on their way
+const HELD_WAITING_MAX = 2; // with so many on their way a key that is held is not repeated
 const AGAIN_MS = 2000;
 const KEYS = {
   ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right",
@@ -124,8 +125,8 @@ function say(text) {
   by("said").textContent = text;
 }
 
-function press(key) {
-  if (waiting >= WAITING_MAX) return;
+function press(key, isHeld = false) {
+  if (waiting >= (isHeld ? HELD_WAITING_MAX : WAITING_MAX)) return;
   waiting++;
   sending = sending.then(() => send(key)).finally(() => waiting--);
 }
@@ -145,7 +146,7 @@ function hold(button) {
   button.classList.add("down");
   press(button.dataset.key);
   const repeat = () => {
-    press(button.dataset.key);
+    press(button.dataset.key, true);
     held = setTimeout(repeat, REPEAT_MS);
   };
   held = setTimeout(repeat, HOLD_MS);
@@ -177,7 +178,7 @@ document.addEventListener("keydown", (event) => {
   const isOurs = key && !by("panel").hidden && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (!isOurs || (event.key === "Enter" && event.target.closest("button, a"))) return;
   event.preventDefault();
-  press(key);
+  press(key, event.repeat);
 });
 
 by("login").addEventListener("submit", async (event) => {

@@ -73,6 +73,19 @@ def test_keys_of_the_keyboard_lead_through_the_menu(page, dcu):
     shows(page, "OpenDCU")
 
 
+def test_keys_faster_than_the_line_are_all_taken_and_in_order(page, dcu):
+    page.run(  # the first one takes its time
+        "const real = fetch; let sent = 0;"
+        "window.fetch = (...rest) =>"
+        " new Promise((then) => setTimeout(then, sent++ ? 0 : 80)).then(() => real(...rest));"
+        "for (const key of ['Enter', ...Array(11).fill('ArrowDown'), 'Enter', 'ArrowDown'])"
+        " document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+    )
+    shows(page, "> Remote-up")
+    press(page, "Escape", "Escape")
+    shows(page, "OpenDCU")
+
+
 def test_the_canvas_shows_what_the_text_says(page, dcu):
     dark = (
         "[...document.getElementById('lcd').getContext('2d').getImageData(0, 0, 160, 160).data]"
