@@ -3,7 +3,8 @@
 The module has one register for the key of a meter, and derives what it needs of it when the
 address is assigned: register and address go together. A meter with another key, and one that is
 lost on the way, fail without a word; they are known by the time that has gone. So may be one that
-has joined, and only the word of it was lost: before a meter is given up its way is looked for.
+has joined, and only the word of it was lost: before a meter is given up its way is looked for. A
+meter that is in the network asks no more, so one that was given up is looked for now and then.
 """
 
 from drivers.g3_tables import has_route, path
@@ -15,6 +16,8 @@ WAITING_MAX = 20  # askers; more will ask again
 PENDING_MAX = 64  # admitted, and not heard of yet
 _LOOK_MS = 5_000
 _TRIES_MAX = 4  # a question to the module may get lost, too
+_LOOK_AGAIN_MS = 600_000
+_LOOKS_MAX = 24
 
 
 class Admission:
@@ -28,8 +31,8 @@ class Admission:
 
 class Admissions:
     """ears     wants_in(eui) -> Admission or None; joined(eui, short), join_failed(eui)
-    pending  {eui: (short address, since when, how often looked for)} of those that are admitted
-             and not heard of yet: it outlives a restart of the module
+    pending  {eui: (short address, since when, how often looked for, whether it was given up)} of
+             those that are admitted and not heard of yet: it outlives a restart of the module
     """
 
     def __init__(self, channel, clock, ears, pending, timeout_s):
@@ -67,16 +70,17 @@ class Admissions:
             await coop.sleep_ms(_LOOK_MS)
             now_ms = self._clock.ticks_ms()
             for eui, row in list(self._pending.items()):
-                if now_ms - row[1] > self._expiry_ms:
+                limit_ms = _LOOK_AGAIN_MS if row[3] else self._expiry_ms
+                if now_ms - row[1] > limit_ms:
                     await self._judge(eui, *row)
 
-    async def _judge(self, eui, short, since_ms, tries):
+    async def _judge(self, eui, short, since_ms, tries, is_given_up):
         has_joined = False
         try:
             has_joined = await self._is_there(short)
         except NoReply:
-            if tries < _TRIES_MAX and eui in self._pending:
-                self._pending[eui] = (short, since_ms, tries + 1)
+            if tries < _TRIES_MAX and not is_given_up and eui in self._pending:
+                self._pending[eui] = (short, since_ms, tries + 1, False)
                 return
         except PortError:
             return
@@ -84,8 +88,11 @@ class Admissions:
             return  # it has been heard of meanwhile
         if has_joined:
             self._ears.joined(eui, short)
-        else:
+            return
+        if not is_given_up:
             self._ears.join_failed(eui)
+        if tries < _LOOKS_MAX:
+            self._pending[eui] = (short, self._clock.ticks_ms(), tries + 1, True)
 
     def asked(self, values):
         """JOIN.indication."""
@@ -114,7 +121,7 @@ class Admissions:
             if admission and not await self._has_psk(admission.psk):
                 return  # it will ask again
             if admission and len(self._pending) < PENDING_MAX:
-                self._pending[eui] = (short, self._clock.ticks_ms(), 0)
+                self._pending[eui] = (short, self._clock.ticks_ms(), 0, False)
         await self._channel.say("assign", {"eui": eui, "short": short})
 
     async def _has_psk(self, psk):

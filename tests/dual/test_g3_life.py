@@ -36,6 +36,29 @@ def test_a_meter_with_another_key_is_reported_after_its_time_and_joins_with_its_
     Bench(1).run(play)
 
 
+def test_a_meter_that_was_given_up_and_is_in_the_network_is_found_there():
+    """It would never ask again."""
+
+    async def play(bench):
+        await bench.running()
+        admissions = bench.driver._admissions
+        is_there = admissions._is_there
+
+        async def is_not_there(short):
+            return False
+
+        admissions.joined = lambda values: None  # the word of it is lost
+        admissions._is_there = is_not_there  # and so are those that look for it
+        bench.tell("on 1")
+        await bench.until(lambda: bench.ears.failed == [eui(1)])
+        assert bench.world.node(1).state == plc_node.MEMBER and not bench.ears.members
+        admissions._is_there = is_there
+        await bench.until(lambda: eui(1) in bench.ears.members, 1_300)
+        assert bench.ears.failed == [eui(1)]
+
+    Bench(1).run(play)
+
+
 def test_a_restart_of_the_module_is_noticed_and_no_meter_has_to_join_anew():
     async def play(bench):
         await bench.with_members()
