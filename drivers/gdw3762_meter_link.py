@@ -12,7 +12,7 @@ from hal.errors import NoReply, WireError
 from wire.abilities import Abilities
 from wire.hdlc_address import CLIENT_PUBLIC
 
-LINES_MAX = 4096
+LINES_MAX = 2048
 INFO, WINDOW = 230, 1
 ATTEMPTS = 3
 _ADDRESS, _OCTETS = 1, 1

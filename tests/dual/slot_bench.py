@@ -19,7 +19,7 @@ from tests.dual.gdw3762_bench import CIVIL_S, MASTER
 from tests.kept import Kept
 from wire.qgdw3762_units import meter_digits, meter_eui
 
-METERS = 2
+METERS, TOWN = 2, 1  # in this town all are heard
 BEHIND_RF, BEHIND_3762 = 500, 1000  # short addresses of its meters begin here
 NAMES = (G3_PLC, G3_RF, GDW3762)
 
@@ -62,7 +62,7 @@ class SlotBench(g3_bench.Bench):
         for name, make, its_band, nature in own:
             chance = self.chance_of(seed + 1)
             self.worlds[name] = make(
-                METERS, seed, its_band, self._said, chance, self._answer, events, **nature
+                METERS, TOWN, its_band, self._said, chance, self._answer, events, **nature
             )
             self.worlds[name].module.is_present = False
             self.worlds[name].power_on()

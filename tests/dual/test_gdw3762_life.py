@@ -1,5 +1,8 @@
 """The driver of a 376.2 module against a simulated one: its list, restarts, a firmware."""
 
+from drivers import gdw3762_nodes
+from drivers.gdw3762_meter_link import LINES_MAX, Lines
+from drivers.gdw3762_nodes import FOUND_MAX, NODES_MAX
 from drivers.gdw3762_upgrade import hardware_of
 from drivers.module_life import ABSENT, RUNNING
 from hal import coop
@@ -77,6 +80,35 @@ def test_strangers_that_a_search_finds_are_put_to_the_dcu():
     bench = Bench(6)
     bench.on_file = [1, 2]
     bench.run(play)
+
+
+def test_of_those_that_are_found_only_so_many_wait_and_a_list_without_end_is_cut():
+    async def play(bench):
+        await bench.with_members()
+        nodes = bench.driver._nodes
+        for number in range(100, 100 + FOUND_MAX + 1):
+            nodes.found(digits_of(number))
+        nodes.found("7000000000AB")
+        assert nodes._found == [digits_of(number) for number in range(100, 100 + FOUND_MAX)]
+        for rows in (NODES_MAX - 1, NODES_MAX, 2 * NODES_MAX):
+            bench.world.module.nodes = {digits_of(number): 0 for number in range(rows)}
+            found = await gdw3762_nodes.infos(bench.driver._channel)
+            assert len(found) == min(rows, NODES_MAX)
+
+    bench = Bench(1)
+    bench.world.module.is_paced = False
+    bench.run(play)
+
+
+def test_lines_are_kept_for_so_many_meters():
+    lines = Lines(None, None)
+    first = lines.link("0", None)
+    assert lines.link("0", None)._bus is first._bus
+    for number in range(1, LINES_MAX):
+        lines.link(str(number), None)
+    assert lines.link("0", None)._bus is first._bus
+    lines.link("one more", None)
+    assert lines.link("0", None)._bus is not first._bus
 
 
 def test_a_restart_in_mid_cycle_is_noticed_and_the_list_is_given_again():

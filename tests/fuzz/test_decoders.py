@@ -36,6 +36,7 @@ from wire import (
     qgdw3761,
     qgdw3761_frame,
     qgdw3761_message,
+    qgdw3762_units,
     usi_commands,
 )
 from wire.apdu import Attribute
@@ -62,9 +63,32 @@ DECODERS = {
     "key transfer": lambda octets: key_transfer.take_transfer(cipher, KEK, octets, 16),
     "ciphering": lambda octets: key().open(CLIENT_TITLE, octets),
     "protection": lambda octets: ends()[1].open(octets),
+    "376.2, what a module says": lambda octets: _all_of_3762(octets),
     "USI": usi_commands.decode,
 }
 ENCODERS = {"apdu": apdu.encode, "association": association.encode, "gateway": gateway.encode}
+
+
+def _all_of_3762(octets):
+    """Each data unit by itself: what one does not take, another may."""
+    error = None
+    for name in (
+        "identity",
+        "works",
+        "nodes",
+        "relays",
+        "run_state",
+        "monitored",
+        "report",
+        "event",
+    ):
+        try:
+            getattr(qgdw3762_units, name)(octets)
+        except WireError as damage:
+            error = damage
+    if error:
+        raise error
+    return qgdw3762_units.found(4, octets)
 
 
 @pytest.mark.parametrize("name", DECODERS)
