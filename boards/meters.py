@@ -5,7 +5,6 @@ that may stay open between them. The HES, in transparent access, brings its own.
 """
 
 from boards.logins import login_of
-from dcu.hold import Hold
 from dcu.schema import PLC
 from drivers.dlms_meter import DlmsMeter
 from drivers.hdlc_meter_link import HdlcMeterLink
@@ -21,16 +20,17 @@ class Meters:
     counters   dcu/counters.py
     title      function -> the system title of the DCU
     notified   function(record, notification): octets of what a meter says unasked to our requests
+    holds      dcu/hold.py, of refused credentials
     plc        the network behind the module slot, dcu/plc.py; or None
     """
 
-    def __init__(self, buses, settings, learned, counters, title, clock, notified=None, plc=None):
+    def __init__(self, buses, settings, learned, counters, title, holds, notified=None, plc=None):
         self._buses = buses
         self._settings = settings
         self._learned = learned
         self._counters = counters
         self._title = title
-        self._clock = clock
+        self._holds = holds
         self._notified = notified
         self._plc = plc
         self._shared = {}  # (row, driver) by MP, which the archive bounds
@@ -52,7 +52,7 @@ class Meters:
             login_of(record, self._title(), self._counters),
             release=record.release,
             known=self._learned.of(record.mp),
-            hold=Hold(self._clock, lambda: self._settings.get("meter.refused_s")),
+            hold=self._holds.of(record),
             read_counter=self._counter_reader(record),
             unasked=self._notified and (lambda apdu: self._notified(record, apdu)),
         )

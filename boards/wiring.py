@@ -27,6 +27,7 @@ from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
 from dcu.firmware import Firmware
+from dcu.hold import Holds
 from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.ledger import Ledger
@@ -96,12 +97,19 @@ def unit_of(board, files, clock, log, given=()):
         lambda: bytes.fromhex(settings.get("cosem.kek")),
         dcu.end_because,
     )
-    title, notified = settings.system_title, _notified_by(dcu)
-    dcu.plc = plc_of(dcu, notified)
-    dcu.open_meter = Meters(
-        dcu.buses, settings, dcu.learned, dcu.counters, title, clock, notified, dcu.plc
-    ).open_meter
+    _add_meters(dcu)
     return dcu
+
+
+def _add_meters(dcu):
+    settings, notified = dcu.settings, _notified_by(dcu)
+    dcu.plc = plc_of(dcu, notified)
+    held = Slots(dcu.files, "held", dcu.damage)
+    holds = Holds(held, dcu.clock, lambda: settings.get("meter.refused_s"), dcu.log)
+    title = settings.system_title
+    dcu.open_meter = Meters(
+        dcu.buses, settings, dcu.learned, dcu.counters, title, holds, notified, dcu.plc
+    ).open_meter
 
 
 def complete(dcu, store):

@@ -64,6 +64,8 @@ class Archive:
         """
         old = {meter.mp: meter for meter in self._meters}
         rows, refused = _rows_of(text, old)
+        # what is as before stays the same object: who holds something by it keeps that
+        rows = [old[row.mp] if _is_alike(row, old.get(row.mp)) else row for row in rows]
         if not (rows or refused):
             refused = ["there is no row below the column names"]
         if refused:
@@ -84,6 +86,10 @@ class Archive:
         _check_together(meters)
         self._kept.save(_csv(meters).encode())
         self._meters = meters
+
+
+def _is_alike(row, before):
+    return before is not None and before.row() == row.row()
 
 
 def _check_together(meters):

@@ -5,7 +5,7 @@ A Login has no text form: it holds passwords and keys.
 
 from hal.errors import NoReply, NotAuthenticated
 from wire import association, dialogue, initiate
-from wire.ciphering import COUNTER_MAX, DecipherError
+from wire.ciphering import COUNTER_MAX, CounterError, DecipherError
 from wire.credentials import Credentials
 
 _CHALLENGE_OCTETS = 16
@@ -65,7 +65,7 @@ class Login:
         if isinstance(error, NoReply):
             return self.counter is not None  # what they cannot decipher, most meters ignore
         if isinstance(error, DecipherError):
-            return True
+            return not isinstance(error, CounterError)  # that is right, but was sent before
         if not isinstance(error, dialogue.AssociationRefused):
             return False
         if error.diagnostic in (_NO_DIAGNOSTIC, _NO_REASON, None):

@@ -14,6 +14,7 @@ from dcu.collect import Collection
 from dcu.columns import COLUMNS
 from dcu.counters import Counters
 from dcu.fill import Filler
+from dcu.hold import Holds
 from dcu.learned import Learned
 from dcu.ledger import Ledger
 from dcu.meter_state import MeterStates
@@ -159,8 +160,9 @@ class SimDcu:
         self.counters = Counters(Slots(world.disk, "counters", []))
         settings = self.settings = _Settings(world.settings)
         self.task_list = TaskList(world.task_list, settings)
+        holds = Holds(Slots(world.disk, "held", []), self.clock, lambda: 3600, self.log)
         self.meter = Meters(
-            self.buses, settings, self.learned, self.counters, lambda: TITLE, self.clock
+            self.buses, settings, self.learned, self.counters, lambda: TITLE, holds
         ).open_meter
         self.collections = [self._collection(name) for name in CHANNELS]
         self.parts = [_Part(self.clock) for _ in CHANNELS]
