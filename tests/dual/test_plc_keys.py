@@ -96,6 +96,15 @@ def test_a_mistake_of_ours_ends_the_part_and_is_not_hidden():
     assert failures == ["a mistake"]
 
 
+def test_a_module_that_was_started_anew_counts_from_nothing():
+    survey = PlcBench(1).plc.survey
+    for sent in (10, 13):
+        survey.totals.add({"sent": sent})
+    survey.forget()
+    survey.totals.add({"sent": 15})
+    assert survey.totals.values == {"sent": 3 + 15} and survey.routes == {}
+
+
 def test_what_was_counted_before_a_restart_of_the_module_stays_counted():
     bench = PlcBench(1)
 

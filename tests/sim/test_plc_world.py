@@ -109,6 +109,10 @@ def test_an_image_is_said_to_all_once_and_each_gets_what_it_lacks():
     assert "plc: block 0 of 80 to all" in said and "MP 7: activated" in said
 
 
+def joins_of(world, mp):
+    return [text for _, _, text in world.lines if f"MP {mp}, has joined" in text]
+
+
 def test_a_meter_that_comes_back_into_the_network_is_read_in_the_next_round():
     async def play(world):
         await joined(world)
@@ -121,7 +125,9 @@ def test_a_meter_that_comes_back_into_the_network_is_read_in_the_next_round():
         world.tell("storm 3")
         await coop.sleep_ms(60_000)
         world.tell("psk 2 " + PSK.hex())
-        await world.until(lambda: state.probe_s is None, 3_000)
+        joins = len(joins_of(world, 2))
+        await world.until(lambda: len(joins_of(world, 2)) > joins, 3_000)
+        assert state.probe_s is None
         await coop.sleep_ms(900_000)
         assert state.state == ONLINE
 
