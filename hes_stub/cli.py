@@ -135,6 +135,21 @@ def tasks(options):
     return EXIT_CODES[answer["result"]]
 
 
+def settings(options):
+    request = {"terminal": options.terminal, "lines": options.pair}
+    answer = client.ask(Folder(options.data), client.SETTINGS_PATH, request)
+    if options.json:
+        print(json.dumps(answer))
+    elif answer["error"]:
+        print(f"hes: {answer['error']}", file=sys.stderr)
+    else:
+        keys = {line.partition("=")[0] for line in options.pair}
+        for line in answer["lines"]:
+            if not keys or line.partition("=")[0] in keys:
+                print(line)
+    return EXIT_CODES[answer["result"]]
+
+
 def _text_of(path):
     try:
         with open(path, encoding="utf-8-sig") as file:
@@ -234,6 +249,15 @@ VERBS = (
         (
             _TERMINAL,
             (("--set",), {"metavar": "FILE.csv", "help": "give it this list instead"}),
+            _JSON,
+        ),
+    ),
+    (
+        settings,
+        "all settings of a concentrator, or others for some of them",
+        (
+            _TERMINAL,
+            (("pair",), {"nargs": "*", "metavar": "KEY=VALUE", "help": "change it to this"}),
             _JSON,
         ),
     ),

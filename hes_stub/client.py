@@ -9,11 +9,12 @@ TIMEOUT_S = 300  # of one read with all its items; the server gives up earlier
 READ_PATH = "/api/read"
 REKEY_PATH = "/api/rekey"
 TASKS_PATH = "/api/tasks"
+SETTINGS_PATH = "/api/settings"
 
 
 def ask(folder, path, request):
     """What the `hes serve` on this folder answers to the dict `request`, a dict too:
-    hes_stub/ondemand.py, hes_stub/rekey.py, hes_stub/tasks.py."""
+    hes_stub/ondemand.py, hes_stub/rekey.py, hes_stub/tasks.py, hes_stub/settings.py."""
     address = folder.address()
     connection = http.client.HTTPConnection(address["host"], address["port"], timeout=TIMEOUT_S)
     headers = {"Authorization": f"Bearer {address['token']}", "Content-Type": "application/json"}

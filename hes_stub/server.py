@@ -22,6 +22,7 @@ from hes_stub.keys import Keys
 from hes_stub.link import Link
 from hes_stub.ondemand import Reader
 from hes_stub.rekey import Rekeyer
+from hes_stub.settings import Settings
 from hes_stub.tasks import Tasks
 
 _FILES_BESIDE = 64  # descriptors that are no connections of DCUs
@@ -61,6 +62,7 @@ def run(options):
             client.READ_PATH: Reader(hall, database, meter_password).read,
             client.REKEY_PATH: Rekeyer(hall, keys).rekey,
             client.TASKS_PATH: Tasks(hall).tasks,
+            client.SETTINGS_PATH: Settings(hall).settings,
         }
         new_link = partial(Link, hall, has_keys=keys is not None)
         asyncio.run(_serve(folder, hall, new_link, answers, dcu_socket, web_socket))

@@ -30,6 +30,7 @@ SETTINGS = (
     ("hes.heartbeat_s", "3"),
     ("hes.reply_s", "5"),
 )
+REPLY_S = 6
 PANEL_PASSWORD = "246802"
 _WAIT_S = 60
 _SLOT_S = 180  # for 20 meters to join
@@ -85,6 +86,7 @@ def play(plant, screen):
         slot.play(plant, screen, _SLOT_S)
         _read(plant, screen, slot.READ_MP)
     play_tasks(plant, screen)
+    play_settings(plant, screen)
     play_gap(plant, screen)
     screen.say("that was all; it goes on until Ctrl-C")
     return read
@@ -115,6 +117,16 @@ def play_tasks(plant, screen):
             screen.say("    " + line)
     assert "its window is" in said.stderr, "a task that does not fit was taken"
     plant.hes.wait_for(r"fetched \d+ records", _WAIT_S)
+
+
+def play_settings(plant, screen):
+    """The HES changes a setting of the DCU; one that cannot be is refused, and the reason told."""
+    for pair in (f"hes.reply_s={REPLY_S}", "hes.reply_s=0"):
+        done = plant.call_hes("settings", TERMINAL, pair)
+        said = (done.stdout + done.stderr).strip()
+        screen.say(f"hes settings {TERMINAL} {pair}: {said}")
+        assert "hes.reply_s" in said, said
+    assert "refused" in said, "a setting out of its range was taken"
 
 
 def play_gap(plant, screen):

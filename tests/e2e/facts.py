@@ -2,6 +2,7 @@
 own truth, the store of the DCU, the processes. Each fact is (holds, text).
 """
 
+import json
 import pathlib
 import re
 import time
@@ -46,6 +47,7 @@ def while_running(plant, read):
         (dcu["heartbeats"] >= HEARTBEATS_MIN, f"{dcu['heartbeats']} heartbeats answered"),
         _on_demand(plant, read),
         (TERMINAL.encode() in page, "the status page of the HES names the terminal"),
+        _changed(plant),
         (b"panel.js" in _page(panel_url(plant)), "the front panel has its page"),
         (status.returncode == 0 and TERMINAL in status.stdout, "dcu status answers"),
     ]
@@ -53,6 +55,13 @@ def while_running(plant, read):
 
 def panel_url(plant):
     return f"http://127.0.0.1:{dict(plant.settings)['web.port']}/"
+
+
+def _changed(plant):
+    """What the HES has set is what the command line of the DCU shows."""
+    listed = plant.call_dcu("settings", "list", "--json").stdout
+    is_so = ["hes.reply_s", "6"] in [row[:2] for row in json.loads(listed or "[]")]
+    return (is_so, "a setting changed by the HES is so in the DCU")
 
 
 def _page(url):
