@@ -24,6 +24,7 @@ from tests.virtual import run_virtual
 SEEDS = range(20)
 
 
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
     """`make sim` has all its days on full buses; here some are, for the time it takes."""
