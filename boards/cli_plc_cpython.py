@@ -32,6 +32,9 @@ def add(verbs, asking):
     rekey = asking(rows, "rekey", "a new group key for all", _rekey)
     for verb in (kick, rekey):
         verb.add_argument("--yes", action="store_true", help="meters may have to join again")
+    image = ("file", None, "the firmware, as wire/module_image.py has it")
+    upgrade = asking(rows, "upgrade", "a new firmware for the module", do.module_upgrade, image)
+    upgrade.add_argument("--yes", action="store_true", help="nothing is read meanwhile")
 
 
 def _tree(options):

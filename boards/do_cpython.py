@@ -19,6 +19,7 @@ from dcu.read_now import attributes_of
 from dcu.unit import VERSION
 from dcu.verb_words import change_settings, texts_of
 from dcu.verbs_image import FILE
+from dcu.verbs_plc import MODULE_FILE
 from dcu.verbs_scan import scan_asked
 from hal import coop
 from hal.clock import Clock
@@ -99,14 +100,25 @@ def image(options):
     """The file goes into the data folder; the running DCU reads it there."""
     if options.activate and not options.yes:
         raise Refused("--activate has the meters start the new image: say --yes, too")
+    _hand_over(options, FILE)
+    words = [options.meters, options.name] + ["activate"] * options.activate
+    return show(options, "image", words)
+
+
+def module_upgrade(options):
+    """As `image`, for the module in the slot."""
+    _hand_over(options, MODULE_FILE)
+    return show(options, "plc upgrade", ["yes"] * options.yes)
+
+
+def _hand_over(options, name):
+    """The file that was named, as `name` in the data folder."""
     _must_be_there(options)
     try:
         octets = pathlib.Path(options.file).read_bytes()
     except OSError as error:
         raise Refused(f"{options.file}: {error.strerror}")
-    Files(options.data).replace(FILE, octets)
-    words = [options.meters, options.name] + ["activate"] * options.activate
-    return show(options, "image", words)
+    Files(options.data).replace(name, octets)
 
 
 def profile(options):

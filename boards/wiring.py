@@ -43,7 +43,6 @@ from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_disk import watch_disk
-from drivers import g3_meter_link
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.g3_meter_link import G3Broadcast
 from drivers.line import Line
@@ -200,7 +199,7 @@ def _broadcast(dcu, records):
     client, octets, logical = list(ways)[0]
     channel = records[0].channel
     if channel == PLC:
-        return G3Broadcast(dcu.plc.module, client, logical), g3_meter_link.APDU_MAX
+        return G3Broadcast(dcu.plc.module, client, logical), dcu.plc.module.broadcast_max
     return Broadcast(dcu.buses[channel], client, octets), APDU_MAX
 
 

@@ -11,6 +11,7 @@ from hal import coop
 from hal.errors import Refused
 from wire.hdlc_address import CLIENT_PUBLIC
 
+MODULE_FILE = "module-image"  # of the data folder: where the command line puts a firmware
 _YES = "yes"
 _TELL_MS = 20_000  # of a long job: who asked would think that we are gone
 _EUI_DIGITS = 16
@@ -109,6 +110,18 @@ async def sync(dcu, say):
     return GOOD, f"the time was said to all, as client {clients}; nobody answers"
 
 
+async def upgrade(dcu, say, sure=""):
+    """A firmware for the module, which is in the data folder. It is checked before anything."""
+    if sure != _YES:
+        raise Refused("nothing is read over the module meanwhile: say --yes")
+    image = dcu.files.read(MODULE_FILE)
+    if not image:
+        raise Refused(f"no file {MODULE_FILE} in the data folder; dcu plc upgrade puts it there")
+    job = dcu.plc.demand_running().upgrade(image)
+    await _told(say, job, f"{len(image)} octets for the module; the log says how far it is")
+    return GOOD, "the module has its new firmware and starts with it"
+
+
 async def _told(say, job, text):
     """The result of a long job, with a word now and then."""
     running = coop.spawn(job)
@@ -163,5 +176,6 @@ PLC_VERBS = (
     ("plc whitelist", whitelist, "[strict|alarm|open MINUTES]", "who is let in"),
     ("plc kick", kick, "MP|EUI [yes]", "a meter out of the network"),
     ("plc rekey", rekey, "[yes]", "a new group key for all"),
+    ("plc upgrade", upgrade, "[yes]", "a new firmware for the module"),
     ("plc sync", sync, "", "the time to all at once"),
 )

@@ -8,7 +8,7 @@ from drivers import g3_start, g3_tables
 from drivers.g3_admission import Admissions
 from drivers.g3_channel import Channel
 from drivers.g3_datagrams import REPLY_MS, Datagrams
-from drivers.g3_meter_link import G3MeterLink
+from drivers.g3_meter_link import APDU_MAX, G3MeterLink
 from drivers.g3_upgrade import Upgrade
 from drivers.module_life import STARTING, Life
 from hal import coop
@@ -32,6 +32,8 @@ class G3Module:
 
     None of the ears may wait.
     """
+
+    broadcast_max = APDU_MAX
 
     def __init__(self, open_port, clock, network, note, ears, shelf):
         self._open_port = open_port

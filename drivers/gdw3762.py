@@ -38,6 +38,8 @@ class Gdw3762Module:
     ears            as for drivers/g3.py
     """
 
+    broadcast_max = gdw3762_unasked.APDU_MAX
+
     def __init__(self, open_port, clock, master, ears):
         self._open_port = open_port
         self._clock = clock

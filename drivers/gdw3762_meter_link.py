@@ -5,6 +5,7 @@ have been seen to be used: 230 octets of information, no window.
 """
 
 from drivers.answer_time import AnswerTime
+from drivers.gdw3762_unasked import INFO
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import MORE
 from drivers.turn import Turn
@@ -13,7 +14,7 @@ from wire.abilities import Abilities
 from wire.hdlc_address import CLIENT_PUBLIC
 
 LINES_MAX = 2048
-INFO, WINDOW = 230, 1
+WINDOW = 1
 ATTEMPTS = 3
 _ADDRESS, _OCTETS = 1, 1
 _REPLY_MS = 60_000  # what the module takes at most is its own affair

@@ -6,9 +6,11 @@ The DCU knows both as the DLMS wrapper has them, whatever carries them.
 from wire import hdlc, wrapper
 from wire.errors import WireError
 from wire.hdlc_flow import LLC_REQUEST, LLC_RESPONSE
-from wire.qgdw3762_units import PAYLOAD_MAX
+
+INFO = 230  # octets of information in a frame that meters behind such modules take
 
 ALL_STATIONS = 0x7F
+APDU_MAX = INFO - len(LLC_REQUEST)  # octets, of what all are told
 _LOGICAL = 1
 _UI = hdlc.UI & ~hdlc.POLL
 
@@ -33,8 +35,9 @@ def wrapped(payload):
 
 
 def to_all(payload):
-    """The UI frame for what the wrapper holds. It has to fit one frame."""
+    """The UI frame for what the wrapper holds, at most APDU_MAX octets."""
     frame = wrapper.parse(payload, 0, False)[1]
+    assert len(frame.apdu) <= APDU_MAX
     said = hdlc.Frame(
         hdlc.server_address(ALL_STATIONS, ALL_STATIONS, 1),
         hdlc.client_address(frame.source),
@@ -42,6 +45,4 @@ def to_all(payload):
         LLC_REQUEST + frame.apdu,
         False,
     )
-    octets = hdlc.encode(said)
-    assert len(octets) <= PAYLOAD_MAX
-    return octets
+    return hdlc.encode(said)

@@ -96,6 +96,11 @@ class Slot:
             raise PortError(f"module: {self._trouble or self._state}")
         return self._driver
 
+    @property
+    def broadcast_max(self):
+        """Octets of an APDU that can be said to all; 0 while there is no module."""
+        return self._driver.broadcast_max if self._driver else 0
+
     async def exchange(self, node, payload, *how):
         return await self.driver().exchange(node, payload, *how)
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from dcu.console import execute
+from dcu.exit_codes import GOOD, WRONG_USE
 from dcu.read_now import attributes_of, read_now
+from dcu.verbs_plc import MODULE_FILE
 from drivers.module_life import RUNNING
 from hal import coop
 from meter_sim.device import PASSWORD
@@ -11,6 +14,8 @@ from meter_sim.plc_cli import serial_answers
 from tests.dual.modem_town import Prng
 from tests.sim.plc_world import PlcWorld
 from tests.virtual import UTC_S
+from wire import module_image
+from wire.crc_msb import xmodem
 
 SLOT_S = 900
 STRANGER = 7
@@ -37,6 +42,26 @@ class NumberedWorld(PlcWorld):
         return "\n".join(lines)
 
 
+async def _upgrade(world):
+    """As the operator does it."""
+    dcu, said = world.dcu, []
+
+    async def say(text):
+        said.append(text)
+
+    assert (await execute(dcu, "plc upgrade", [], say))[0] == WRONG_USE
+    assert "no file" in (await execute(dcu, "plc upgrade", ["yes"], say))[1]
+    letters = (world.world.module.vendor + world.world.module.chip).decode()
+    for more, code in ((1, WRONG_USE), (0, GOOD)):
+        hardware = xmodem(letters.encode()) + more
+        image = module_image.encode(module_image.GDW3762, hardware, (4, 2, 0), bytes(3_000))
+        dcu.files.replace(MODULE_FILE, image)
+        assert (await execute(dcu, "plc upgrade", ["yes"], say))[0] == code
+    assert said
+    await world.until(lambda: dcu.plc.status()["version"] == "4.2", 100)
+    await world.until(lambda: world.driver.state == RUNNING)
+
+
 @pytest.mark.parametrize("drive", [1, 2])
 def test_meters_behind_a_376_2_module_are_read_as_all_others(drive):
     async def play(world):
@@ -53,6 +78,7 @@ def test_meters_behind_a_376_2_module_are_read_as_all_others(drive):
         assert len(told) == 1 and "declined" in told[0]
         meter = world.dcu.open_meter(world.dcu.archive.get(2))
         (row,) = await read_now(meter, attributes_of(["1.0.1.8.0.255"]))
+        await _upgrade(world)
         low, high = [world.truth(2, second)["energy_import_wh"] for second in (0, 4_000_000_000)]
         assert low <= int(row["value"]) <= high
 
