@@ -156,12 +156,7 @@ class Archive:
         return len(self._archive.meters())
 
     def rows(self, access):
-        low, high = 1, _U32_MAX
-        if access is not None:
-            parameters = _decoded(access[1])
-            if access[0] != _BY_RANGE or len(parameters) != 4:
-                raise Denied(_SCOPE_VIOLATED)
-            low, high = _whole(parameters[1]), _whole(parameters[2])
+        low, high = _range(access)
         chosen = [meter for meter in self._archive.meters() if low <= meter.mp <= high]
         return axdr.array([self._row(meter) for meter in chosen[:METER_ROWS_MAX]])
 
@@ -175,6 +170,53 @@ class Archive:
         return axdr.array(
             [_capture(1, f"0.0.96.130.{e}.255", 2) for e in (1, 3, 4, 5, 6, 7, 8, 9)]
         )
+
+
+class Nodes:
+    """The meters behind the module slot, chosen by the range of their MP numbers; members that
+    are not on file have MP 0, and come last.
+
+    structure {u16 mp, octet-string(8) EUI-64, u16 short address (0: not in the network), visible
+    state, u8 hops, u16 cost, u16 parent (0: the module), u8 LQI, u16 phase in degrees}; null for
+    what is not known
+    """
+
+    def __init__(self, nodes):
+        """`nodes`: function -> rows of dcu/plc_tree.py `nodes_of`."""
+        self._nodes = nodes
+
+    def entries(self):
+        return len(self._nodes())
+
+    def rows(self, access):
+        low, high = _range(access, 0)
+        chosen = [row for row in self._nodes() if low <= (row["mp"] or 0) <= high]
+        return axdr.array([_node_row(row) for row in chosen[:METER_ROWS_MAX]])
+
+    def capture_objects(self):
+        numbers = (1,) + tuple(range(12, 20))
+        return axdr.array([_capture(1, f"0.0.96.130.{e}.255", 2) for e in numbers])
+
+
+def _node_row(row):
+    def known(encode, value):
+        return axdr.null() if value is None else encode(value)
+
+    cells = [axdr.u16(row["mp"] or 0), axdr.octets(bytes.fromhex(row["eui"]))]
+    cells += [axdr.u16(row["short"] or 0), axdr.visible(row["state"])]
+    cells += [known(axdr.u8, row["hops"]), known(axdr.u16, row["cost"])]
+    cells += [known(axdr.u16, row["parent"]), known(axdr.u8, row["lqi"])]
+    return axdr.structure(cells + [known(axdr.u16, row["phase"])])
+
+
+def _range(access, low=1):
+    """(lowest, highest) of what is asked for; without access all."""
+    if access is None:
+        return low, _U32_MAX
+    parameters = _decoded(access[1])
+    if access[0] != _BY_RANGE or len(parameters) != 4:
+        raise Denied(_SCOPE_VIOLATED)
+    return _whole(parameters[1]), _whole(parameters[2])
 
 
 def _decoded(data):

@@ -8,6 +8,7 @@ from dcu.cosem_keys import key_rows
 from dcu.cosem_link import link_rows
 from dcu.cosem_modem import modem_rows
 from dcu.cosem_network import network_rows
+from dcu.cosem_plc import plc_rows
 from dcu.cosem_records import record_rows
 from dcu.cosem_settings import settings_rows
 from dcu.cosem_setup import setup_rows
@@ -19,6 +20,6 @@ def objects_of(dcu, version):
     """The rows of a complete Dcu (dcu/unit.py); see dcu/cosem_row.py."""
     rows = device_rows(dcu, version) + record_rows(dcu) + setup_rows(dcu.settings, dcu.alarms)
     rows += network_rows(leading_out) + settings_rows(dcu.settings)
-    rows += task_rows(dcu) + link_rows(dcu) + modem_rows(dcu)
+    rows += task_rows(dcu) + link_rows(dcu) + modem_rows(dcu) + plc_rows(dcu)
     rows += key_rows(dcu.cosem_keys, dcu.settings) + firmware_rows(dcu.firmware)
     return (association_row(rows, lambda: clients(dcu.settings, dcu.cosem_keys)),) + rows

@@ -7,14 +7,12 @@ from dcu.archive import Archive
 from dcu.console import Console
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
-from dcu.plc import Plc
-from dcu.plc_book import Book
-from dcu.plc_door import Door
 from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.unit import Dcu
 from hal.errors import PortError, Refused
 from tests.disk import Disk
+from tests.dual.empty_slot import no_slot
 from tests.dual.northbound import AlarmBench, CardboardStream, journal_of_readings
 from tests.kept import Kept
 from tests.virtual import run_virtual
@@ -87,13 +85,6 @@ class Meter:
 
     async def close(self):
         pass
-
-
-def no_slot(settings, archive, clock):
-    """What a DCU has that nothing is plugged into."""
-    book = Book(Kept())
-    door = Door(archive, settings, book, clock, None)
-    return Plc(settings, archive, door, book, None, clock, None)
 
 
 class ConsoleBench:

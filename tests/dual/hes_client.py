@@ -15,6 +15,7 @@ from hal import cipher
 from hal.token import random_octets
 from tests.disk import Disk
 from tests.dual.cosem_peer import converse
+from tests.dual.empty_slot import no_slot
 from tests.dual.northbound import AlarmBench, journal_of_readings
 from tests.kept import Kept
 from wire import association, axdr, dialogue, obis
@@ -114,6 +115,7 @@ class CosemBench:
         dcu.firmware = Firmware(dcu.files, Kept(), kek, dcu.end_because)
         dcu.uplink = Uplink()
         dcu.modem = Modem()
+        dcu.plc = no_slot(self.settings, self.archive, self.clock)
         return dcu
 
     def do(self, talk, sap=MANAGEMENT):
