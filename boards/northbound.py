@@ -7,6 +7,7 @@ from dcu import cosem, live, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.bearers import Cellular, Ethernet
 from dcu.cosem_row import MANAGEMENT
+from dcu.gdw import Gdw
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.session import Faces
@@ -49,13 +50,18 @@ def uplink(dcu, objects, ethernet=None):
     def told(code, mp, text):
         dcu.alarms.raise_alarm(code, mp, text)
 
+    def octets(period):
+        rows = [row for row in dcu.uplink.tally.status() if row["period"] == period]
+        return sum([row["sent"] + row["received"] for row in rows])
+
+    gdw = Gdw(dcu, octets, Slots(dcu.files, "gdw", dcu.damage))
     ethernet = ethernet or Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
         dcu.settings,
         dcu.clock,
         dcu.log,
         {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
-        Faces(serve, serve_callers, dcu.transparent.serve, (push_alarms, push_live)),
+        Faces(serve, serve_callers, dcu.transparent.serve, gdw, (push_alarms, push_live)),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
     )
 

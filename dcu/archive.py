@@ -57,6 +57,10 @@ class Archive:
         gone = self.get(mp)
         self._replace([meter for meter in self._meters if meter is not gone])
 
+    def replace(self, meters):
+        """Take these in place of all that are on file, or by Refused none."""
+        self._replace(meters)
+
     def import_csv(self, text):
         """Take all rows of `text`, or by Refused none; a row for a known MP replaces it.
 

@@ -8,6 +8,7 @@ gateway header, of the meters behind it. What is done when something fails is no
 from collections import namedtuple
 
 from dcu.desk import Desk
+from dcu.gdw_desk import GdwDesk
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import qgdw3761, wrapper
@@ -19,11 +20,11 @@ _READ_SIZE = 1024
 _TICK_MS = 1_000
 
 
-Faces = namedtuple("Faces", ("serve", "serve_callers", "transparent", "pushes"))
+Faces = namedtuple("Faces", ("serve", "serve_callers", "transparent", "gdw", "pushes"))
 """What serves a HES: the DLMS server association, `serve()`, for one that we have dialled, and
 `serve_callers()` for one that has dialled us, of whom nobody knows who he is; both have
 answer(source, destination, apdu). `transparent(frame, peer)`, a coroutine, gives the gateway's
-answer, or None; each of
+answer, or None; `gdw` is dcu/gdw.py; each of
 `pushes`, push(session), another, runs beside each registered session."""
 
 
@@ -40,6 +41,8 @@ class Session:
         faces = uplink.faces
         server = faces.serve_callers() if has_called else faces.serve()
         self._desk = Desk("HES", server, faces.transparent, self.send, self._say_at_host)
+        self._gdw = faces.gdw
+        self._gdw_desk = GdwDesk(faces.gdw, self._send_gdw, self._say_at_host, has_called)
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
@@ -77,8 +80,12 @@ class Session:
         """An APDU of ours to the HES, in the wrapper."""
         await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
 
+    async def _send_gdw(self, frame):
+        await self._write(qgdw3761.encode(frame))
+
     async def close(self):
         self._desk.end()
+        self._gdw_desk.end()
         for task in self._pushing:
             task.cancel()
         await self._stream.close()
@@ -103,7 +110,10 @@ class Session:
         """Send an AFN 02 frame; True when it is confirmed in time."""
         if self._link_frame is None or self._link_frame[0] != function:
             address = qgdw3761.address_from_text(self._settings.terminal_id())
-            frame = qgdw3761.link_frame(address, function, self._uplink.next_pfc())
+            clock = self._gdw.clock_octets() if function == qgdw3761.HEARTBEAT else b""
+            msa = self._settings.get("gdw.msa")
+            pfc = self._uplink.next_pfc()
+            frame = qgdw3761.link_frame(address, function, pfc, clock, msa)
             self._link_frame = (function, qgdw3761.encode(frame))
         self._confirmed = False
         await self._write(self._link_frame[1])
@@ -153,24 +163,27 @@ class Session:
             raise PortError(f"{self._host}: too many damaged frames; the link is dropped")
 
     async def _take_gdw(self, frame):
-        """A confirmation, or a request that this version does not know and denies. What is for
-        many terminals is not answered, and there is nothing yet that it could do."""
-        if frame.is_group or frame.number == qgdw3761.NUMBER_BROADCAST:
-            return
-        if qgdw3761.terminal_text(frame) != self._settings.terminal_id():
-            self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
+        """A confirmation or a request."""
+        if not self._gdw.is_ours(frame):
+            if not frame.is_group and frame.number != qgdw3761.NUMBER_BROADCAST:
+                self._damaged(f"a frame for terminal {qgdw3761.terminal_text(frame)}")
         elif frame.afn == qgdw3761.AFN_CONFIRM:
-            try:
-                self._confirmed = qgdw3761.is_confirmed(frame)
-            except WireError as error:
-                self._damaged(error.reason)
-                return
-            if not self._confirmed:
-                self._uplink.log("uplink", f"{self._host} denies what was sent")
-        elif qgdw3761.wants_answer(frame):
-            if self._registered:
+            self._take_confirmation(frame)
+        elif qgdw3761.is_request(frame) and self._gdw.is_taken(frame):
+            if self._registered or self._confirmed:
                 self._prove()
-            await self._write(qgdw3761.encode(qgdw3761.denial(frame)))
+                self._gdw_desk.take(frame)
+            elif qgdw3761.wants_answer(frame):
+                await self._send_gdw(qgdw3761.denial(frame))
+
+    def _take_confirmation(self, frame):
+        try:
+            self._confirmed = qgdw3761.is_confirmed(frame)
+        except WireError as error:
+            self._damaged(error.reason)
+            return
+        if not self._confirmed:
+            self._uplink.log("uplink", f"{self._host} denies what was sent")
 
     async def _take_wrapper(self, frame):
         if not (self._registered or self._confirmed):

@@ -38,8 +38,9 @@ ALL_CONFIRMED, ALL_DENIED, BY_UNIT = 1, 2, 3  # Fn of AFN 00
 NUMBER_BROADCAST = 0xFFFF
 
 _LINK_TEST, _NO_REPLY = 9, 4  # function codes with PRM = 1
-_ACK, _DENY, _LINK_STATUS = 0, 9, 11  # function codes with PRM = 0
+_ACK, _DATA, _DENY, _LINK_STATUS = 0, 8, 9, 11  # function codes with PRM = 0
 _CLOCK = 6  # octets
+OVERHEAD = 8 + 8 + 2 + 6  # octets of a frame beside its units: frame, C to SEQ, EC, Tp
 
 Address = namedtuple("Address", ("area", "number"))
 # What an AFN 02 frame says: LOGIN, LOGOUT or HEARTBEAT, and parse_clock()'s value or None.
@@ -71,17 +72,18 @@ def is_terminal_text(text):
     )
 
 
-def link_frame(address, function, pfc, clock=b""):
+def link_frame(address, function, pfc, clock=b"", msa=0):
     """AFN 02 from the terminal: LOGIN, LOGOUT or HEARTBEAT, to be confirmed.
 
     pfc    counter of the terminal's frames: one more for each new one, the same for a repeat
     clock  6 octets of format A.1 for a HEARTBEAT of 1376.1-2013, or none
+    msa    address of the head-end that it is for
     """
     assert function in (LOGIN, LOGOUT, HEARTBEAT)
     assert not clock or (function == HEARTBEAT and len(clock) == _CLOCK)
     control, seq = UP | PRM | _LINK_TEST, FIR | FIN | CON | pfc & COUNT
     body = unit(0, function, clock)
-    return _frame(control, address, False, 0, AFN_LINK, seq, body, b"")
+    return _frame(control, address, False, msa, AFN_LINK, seq, body, b"", b"")
 
 
 def parse_link(frame):
@@ -97,22 +99,29 @@ def parse_link(frame):
     return Link(functions[0], parse_clock(octets) if octets else None)
 
 
-def confirmation(request):
-    """AFN 00 F1: all of `request` is well."""
-    return _answer(request, _ACK, unit(0, ALL_CONFIRMED))
+def confirmation(request, events=b""):
+    """AFN 00 F1: all of `request` is well. `events` is EC, while important events wait."""
+    return _answer(request, _ACK, unit(0, ALL_CONFIRMED), events)
 
 
-def denial(request):
+def denial(request, events=b""):
     """AFN 00 F2: nothing of `request` is done."""
-    return _answer(request, _DENY, unit(0, ALL_DENIED))
+    return _answer(request, _DENY, unit(0, ALL_DENIED), events)
 
 
-def confirmation_by_unit(request, results):
+def confirmation_by_unit(request, results, events=b""):
     """AFN 00 F3: [(pn, fn, error)] for the units of `request`; error 0 is well."""
     octets = unit(0, BY_UNIT) + bytes([request.afn])
     for pn, fn, error in results:
         octets += unit(pn, fn) + bytes([error])
-    return _answer(request, _ACK, octets)
+    return _answer(request, _ACK, octets, events)
+
+
+def data_frame(request, ours, number, is_last, body, events=b""):
+    """The frame `number`, from 0, of the data that answer `request`; `ours` is our Address."""
+    seq = request.seq & HAS_TIME | (request.seq + number) & COUNT
+    seq |= (0 if number else FIR) | (FIN if is_last else 0)
+    return _up(request, ours, _DATA, request.afn, seq, body, events)
 
 
 def parse_confirmation(frame):
@@ -141,25 +150,39 @@ def is_confirmed(frame):
 def wants_answer(frame):
     """Is it a request to one terminal that is to be answered, if only by a denial?"""
     to_many = frame.is_group or frame.number == NUMBER_BROADCAST
-    asks = frame.control & PRM and frame.control & FUNCTION != _NO_REPLY
-    return bool(asks) and frame.afn != AFN_CONFIRM and not to_many
+    return asks(frame) and not to_many
+
+
+def asks(frame):
+    """Is it a request that is not said to want no answer?"""
+    is_asked = frame.control & PRM and frame.control & FUNCTION != _NO_REPLY
+    return bool(is_asked) and frame.afn != AFN_CONFIRM
+
+
+def is_request(frame):
+    """Is it something to be done, answered or not?"""
+    return bool(frame.control & PRM) and not frame.control & UP and frame.afn != AFN_CONFIRM
 
 
 def is_from_terminal(frame):
     return bool(frame.control & UP)
 
 
-def _answer(request, function, body):
+def _answer(request, function, body, events):
     """To the other direction; SEQ, A3 and Tp are the request's."""
-    control = UP | function
-    if is_from_terminal(request):
-        control = _LINK_STATUS  # what head-ends send, whatever the confirmation says
     seq = request.seq & (HAS_TIME | COUNT) | FIR | FIN
-    return _frame(
-        control, request, request.is_group, request.msa, AFN_CONFIRM, seq, body, request.time
-    )
+    if is_from_terminal(request):  # what head-ends send, whatever the confirmation says
+        group, msa, time = request.is_group, request.msa, request.time
+        return _frame(_LINK_STATUS, request, group, msa, AFN_CONFIRM, seq, body, b"", time)
+    return _up(request, request, function, AFN_CONFIRM, seq, body, events)
 
 
-def _frame(control, address, is_group, msa, afn, seq, body, time):
+def _up(request, ours, function, afn, seq, body, events):
+    """To who has asked us, from us and not from the group that was asked."""
+    control = UP | function | (ACD if events else 0)
+    return _frame(control, ours, False, request.msa, afn, seq, body, events, request.time)
+
+
+def _frame(control, address, is_group, msa, afn, seq, body, events, time):
     area, number = address.area, address.number
-    return Frame(control, area, number, is_group, msa, afn, seq, body, b"", time, PROTOCOL_376)
+    return Frame(control, area, number, is_group, msa, afn, seq, body, events, time, PROTOCOL_376)

@@ -248,12 +248,29 @@ ERCS = {  # event codes: (name, format of the body)
     35: ("unknown meter", Record(("time", A15), ("port", U8), ("meters", Many(U8, _FOUND)))),
 }
 
+
+class Events:
+    """Counters, pointers, and the events from one pointer to before the other."""
+
+    _marks = Record(("important", U8), ("ordinary", U8), ("from", U8), ("to", U8))
+    _event = Event()
+
+    def take(self, cursor):
+        value = self._marks.take(cursor)
+        count = (value["to"] - value["from"]) & 0xFF
+        value["events"] = [self._event.take(cursor) for _ in range(count)]
+        return value
+
+    def give(self, value):
+        assert len(value["events"]) == (value["to"] - value["from"]) & 0xFF
+        octets = self._marks.give({name: value[name] for name, _ in self._marks.fields})
+        return octets + b"".join([self._event.give(event) for event in value["events"]])
+
+    def shown(self, value):
+        found = self._marks.shown(value)
+        found["events"] = [self._event.shown(event) for event in value["events"]]
+        return found
+
+
 _SPAN = Record(("from", U8), ("to", U8))
-_EVENTS = Record(
-    ("important", U8),
-    ("ordinary", U8),
-    ("from", U8),
-    ("to", U8),
-    ("events", ToTheEnd(Event())),
-)
-EVENTS = ((1, "important events", _SPAN, _EVENTS), (2, "ordinary events", _SPAN, _EVENTS))
+EVENTS = ((1, "important events", _SPAN, Events()), (2, "ordinary events", _SPAN, Events()))

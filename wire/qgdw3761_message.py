@@ -30,6 +30,7 @@ CLASS_1, CLASS_2, CLASS_3, FILES, TRANSPARENT = 0x0C, 0x0D, 0x0E, 0x0F, 0x10
 # points: [pn] or [ALL_POINTS], functions: [fn]; data: for each point in turn each function's value
 Unit = namedtuple("Unit", ("points", "functions", "data"))
 
+VALUES_MAX = 4096  # points times functions in one frame: an octet can ask for a hundred
 _BY_UNIT = Record(("afn", U8), ("units", ToTheEnd(Record(("unit", UnitName()), ("error", U8)))))
 _BOTH_WAYS = (
     (0x00, 1, "all confirmed", NOTHING),
@@ -101,13 +102,16 @@ def take_units(afn, is_up, body):
             raise WireError("a 376.1 frame without its password")
         end -= PASSWORD
     cursor = Cursor(body[:end])
-    units = []
+    units, asked = [], 0
     while cursor.left() and not _is_password(afn, is_up, cursor):
         begin = cursor.at
         points, functions = take_unit_id(cursor)
         codecs = [codec_of(afn, fn, is_up) for fn in functions]
         if None in codecs:
             return units, body[begin:]
+        asked += len(points) * len(functions)
+        if asked > VALUES_MAX:
+            raise WireError("more points and functions than are served at once")
         data = [[codec.take(cursor) for codec in codecs] for _ in points]
         units.append(Unit(points, functions, data))
     return units, body[cursor.at :]

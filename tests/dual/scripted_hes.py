@@ -69,7 +69,7 @@ class HesBench:
             self.clock,
             lambda part, text: self.said.append(text),
             bearers,
-            Faces(lambda: self, lambda: self, self.transparent, (self.push,)),
+            Faces(lambda: self, lambda: self, self.transparent, Denier(), (self.push,)),
             self.tally,
         )
 
@@ -169,6 +169,23 @@ class HesBench:
 
     def heard(self, text):
         return [line for line in self.said if text in line]
+
+
+class Denier:
+    """In place of dcu/gdw.py: what is for the terminal is denied."""
+
+    def is_ours(self, frame):
+        return qgdw3761.terminal_text(frame) == TERMINAL and not frame.is_group
+
+    def is_taken(self, frame):
+        return True
+
+    def clock_octets(self):
+        return b""
+
+    async def serve(self, frame, send, has_called):
+        if qgdw3761.wants_answer(frame):
+            await send(qgdw3761.denial(frame))
 
 
 class Door:

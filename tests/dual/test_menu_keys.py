@@ -27,7 +27,7 @@ SAMPLES = {  # of each kind of setting, not the default of any
     "host": "h.example:81",
     "zone": "CET-1",
     "key": "0123456789ABCDEF" * 2,
-    "numbers": "7,77",
+    "numbers": "7,47",
 }
 
 

@@ -221,6 +221,15 @@ def test_a_password_after_forwarded_data_is_seen_as_such():
     assert refused(message.take_units, message.TRANSPARENT, False, data + bytes(15))
 
 
+def test_a_frame_asks_for_so_much_and_no_more():
+    eight_by_eight = b"\xff\x01\xff\x10"
+    count = message.VALUES_MAX // 64
+    units, _ = message.take_units(message.CLASS_1, False, eight_by_eight * count)
+    assert len(units) == count
+    one_more = eight_by_eight * count + b"\x00\x00\x02\x00"
+    assert refused(message.take_units, message.CLASS_1, False, one_more)
+
+
 def test_each_function_that_is_read_has_a_name_of_its_own():
     for rows in (LIVE, HISTORY):
         numbers = [row[0] for row in rows]
@@ -231,7 +240,7 @@ def test_each_function_that_is_read_has_a_name_of_its_own():
 def test_an_event_of_another_form_keeps_its_octets():
     event = bytes.fromhex("0e0a05192211261519221126")
     for octets in (event, b"\x0e\x02\x01\x02", b"\xfe\x01\x00", b"\x0e\x0b" + event[2:] + b"\x00"):
-        body = bytes.fromhex("00000100" + "05030405") + octets
+        body = bytes.fromhex("00000100" + "0503ff00") + octets
         units, rest = message.take_units(message.CLASS_3, True, body)
         assert message.give_units(message.CLASS_3, True, units) == body and rest == b""
         assert message.shown(message.CLASS_3, True, units)

@@ -1,5 +1,6 @@
 """What a registered HES, a broken one and a hostile one get over the link. In virtual time."""
 
+from dcu.gdw_desk import REQUESTS_MAX
 from dcu.session import BAD_PIECES_MAX
 from hal import coop
 from tests.dual.scripted_hes import (
@@ -229,3 +230,69 @@ def test_an_echo_of_what_we_send_is_no_head_end():
         assert bench.uplink.sessions == 0 and len(bench.frames) <= 6
 
     run(scene)
+
+
+def test_requests_of_376_1_are_served_in_their_order_beside_the_reading_and_few_wait():
+    async def scene(bench):
+        await seconds(1)
+        gdw, ready, served = bench.uplink.faces.gdw, coop.Event(), []
+
+        async def slowly(frame, send, has_called):
+            served.append((frame.seq & 15, has_called))
+            await ready.wait()
+            await send(qgdw3761.confirmation(frame))
+
+        gdw.serve = slowly
+        for number in range(REQUESTS_MAX + 2):  # one is being served
+            bench.says_frame(frame_of_hes(0x0C, seq=0x70 | number))
+            await seconds(1)
+        assert bench.frames == [] and len(bench.heard("requests of 376.1 at once")) == 1
+        await ask_and_see(bench)
+        ready.set()
+        await seconds(1)
+        assert [frame.seq & 15 for frame in bench.frames] == list(range(REQUESTS_MAX + 1))
+        assert served == [(number, False) for number in range(REQUESTS_MAX + 1)]
+
+    run(scene)
+
+
+def test_before_the_login_is_confirmed_nothing_is_served():
+    async def scene(bench):
+        bench.answers[LOGIN] = None
+        await seconds(1)
+        bench.uplink.faces.gdw.serve = None
+        bench.says_frame(frame_of_hes(0x0C))
+        await seconds(1)
+        (denial,) = bench.frames
+        assert qgdw3761.parse_confirmation(denial)[0] == qgdw3761.ALL_DENIED
+
+    run(scene)
+
+
+def test_a_frame_that_is_dropped_is_not_answered():
+    async def scene(bench):
+        await seconds(1)
+        bench.uplink.faces.gdw.is_taken = lambda frame: False
+        bench.says_frame(frame_of_hes(0x0C))
+        await seconds(1)
+        assert bench.frames == []
+
+    run(scene)
+
+
+def test_link_frames_have_the_clock_and_the_address_that_are_set():
+    async def scene(bench):
+        bench.uplink.faces.gdw.clock_octets = lambda: bytes.fromhex("30051922f126")
+        await seconds(400)
+        login, beat = [parsed(octets) for octets in bench.link_frames[:2]]
+        assert (login.msa, beat.msa) == (5, 5)
+        assert qgdw3761.parse_link(login).clock is None
+        assert qgdw3761.parse_link(beat).clock == ((2026, 11, 22, 19, 5, 30), 7)
+
+    run(scene, [("gdw.msa", "5")])
+
+
+def parsed(octets):
+    deframer = qgdw3761.Deframer()
+    deframer.feed(octets)
+    return deframer.next_frame()

@@ -1,0 +1,236 @@
+"""The DCU as a terminal of Q/GDW 376.1: serves one frame of a HES at a time.
+
+The same settings, archive, readings and alarms as for DLMS, the panel and the console, by other
+names: docs/gdw.md. A function that is not known is denied, and the rest of the frame is served.
+
+Reference: Q/GDW 376.1-2009, 4.3.4, 5.
+"""
+
+from dcu import (
+    gdw_control,
+    gdw_events,
+    gdw_forward,
+    gdw_history,
+    gdw_live,
+    gdw_parameters,
+    gdw_time,
+)
+from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.civil import DAY_S, Zone
+from dcu.gdw_answer import Answer
+from hal.errors import DcuError, Refused, WireError
+from wire import qgdw3761
+from wire.cosem_time import date_of
+from wire.cursor import Cursor
+from wire.hls import same
+from wire.qgdw3761_formats import A1
+from wire.qgdw3761_frame import PASSWORD, PROTOCOL_376
+from wire.qgdw3761_message import (
+    CLASS_1,
+    CLASS_2,
+    CLASS_3,
+    CONFIGURED,
+    CONTROL,
+    FILES,
+    QUERY,
+    RESET,
+    SET,
+    TRANSPARENT,
+    codec_of,
+    take_units,
+)
+from wire.qgdw3761_units import ALL_POINTS, from_bcd, take_unit_id
+
+WELL, OTHER = 0, 1  # errors of AFN 00 F3
+_ORDERS = (RESET, SET, CONTROL, FILES, TRANSPARENT)
+_MINUTE_S = 60
+
+
+def _params(table):
+    """The functions of a table as coroutine functions, for those that never wait."""
+
+    def of(function):
+        async def call(gdw, pn, value):
+            return function(gdw, pn, value)
+
+        return call
+
+    return {fn: of(table[fn]) for fn in table}
+
+
+_SERVICES = {  # AFN: {Fn: coroutine function(gdw, pn, value)}
+    RESET: gdw_control.RESET,
+    SET: _params(gdw_parameters.SET),
+    CONTROL: gdw_control.CONTROL,
+    CONFIGURED: gdw_live.CONFIGURATION,
+    QUERY: _params(gdw_parameters.GET),
+    CLASS_1: gdw_live.LIVE,
+    CLASS_2: gdw_history.READ,
+    CLASS_3: gdw_events.READ,
+    TRANSPARENT: gdw_forward.FORWARD,
+}
+
+
+class Gdw:
+    """octets_in  function(period of dcu/tally.py) -> octets over all bearers
+    kept       of dcu/gdw_events.py
+    """
+
+    def __init__(self, dcu, octets_in, kept):
+        self.dcu = dcu
+        self.octets = octets_in
+        self.events = gdw_events.Events(self, kept)
+        self._zone = Zone("UTC0")
+
+    # for the functions
+
+    def zone(self):
+        text = self.dcu.settings.get("clock.zone")
+        if text != self._zone.text:
+            self._zone = Zone(text)
+        return self._zone
+
+    def minute_of(self, utc_s):
+        return gdw_time.minute_of(self.zone(), utc_s)
+
+    def second_of(self, utc_s):
+        return gdw_time.second_of(self.zone(), utc_s)
+
+    def last(self, mp):
+        """(time_s, values) of the last reading of a meter on file. Refused without one."""
+        self.dcu.archive.get(mp)
+        row = self.dcu.profile.last(mp)
+        if row is None:
+            raise Refused(f"376.1: MP {mp} has not been read yet")
+        return row
+
+    async def visit(self, mp, use):
+        """What `use(meter)` gives, between two exchanges of the scheduled work."""
+        meter = self.dcu.open_meter(self.dcu.archive.get(mp))
+        await meter.open(urgent=True)
+        try:
+            return await use(meter)
+        finally:
+            await meter.close()
+
+    # for the session
+
+    def is_ours(self, frame):
+        """Whether it is for this terminal, be it among others."""
+        if frame.number == qgdw3761.NUMBER_BROADCAST:
+            return frame.is_group
+        return (
+            not frame.is_group and qgdw3761.terminal_text(frame) == self.dcu.settings.terminal_id()
+        )
+
+    def is_taken(self, frame):
+        """Whether it is in time, and of an edition that is served. If not it is dropped."""
+        get = self.dcu.settings.get
+        if frame.protocol != PROTOCOL_376 and get("gdw.frames_2005") == "no":
+            return False
+        return not (get("gdw.check_tp") == "yes" and self._is_late(frame.time))
+
+    def clock_octets(self):
+        """Of a heartbeat: A.1, or nothing as in the edition of 2009."""
+        if self.dcu.settings.get("gdw.heartbeat_clock") == "no":
+            return b""
+        return A1.give(self.second_of(self.dcu.clock.utc_s()))
+
+    async def serve(self, frame, send, has_called):
+        """Answer a request.
+
+        send        coroutine function(Frame)
+        has_called  whether the HES has dialled us, and nobody knows who it is
+        """
+        answer = self._answer_to(frame, send)
+        try:
+            units, rest = take_units(frame.afn, False, frame.body)
+            why = self._why_not(frame, rest, has_called)
+        except WireError as error:
+            why = error.reason
+        if why:
+            self.dcu.log("376.1", f"AFN {frame.afn:02X} is denied: {why}")
+            await answer.deny()
+            return
+        for unit in units:
+            for pn, values in self._of_points(unit):
+                for fn, value in zip(unit.functions, values):
+                    await self._serve_one(answer, frame.afn, pn, fn, value)
+        for pn, fn in _not_understood(frame.afn, rest):
+            await answer.add(pn, fn, None, OTHER)
+        await answer.end()
+
+    def _answer_to(self, frame, send):
+        settings = self.dcu.settings
+        ours = qgdw3761.address_from_text(settings.terminal_id())
+        longest, by_unit = settings.get("gdw.frame_octets"), settings.get("gdw.confirm") == "unit"
+        return Answer(frame, ours, send, longest, by_unit, self._events)
+
+    def _events(self):
+        return bytes(self.events.counters()) if self.events.are_waiting() else b""
+
+    async def _serve_one(self, answer, afn, pn, fn, value):
+        function = _SERVICES.get(afn, {}).get(fn)
+        found, error = None, OTHER
+        if function:
+            try:
+                found = await function(self, pn, value)
+                error = WELL
+            except DcuError as failure:
+                self.dcu.log("376.1", f"AFN {afn:02X} F{fn} p{pn}: {failure}")
+        if error == WELL and afn in (SET, CONTROL, RESET):
+            error = found or WELL
+        codec = codec_of(afn, fn, True)
+        octets = codec.give(found) if error == WELL and codec else None
+        await answer.add(pn, fn, octets, error)
+
+    def _of_points(self, unit):
+        """(pn, values) of a unit; all points are the meters on file."""
+        if unit.points == [ALL_POINTS]:
+            return [(meter.mp, unit.data[0]) for meter in self.dcu.archive.meters()]
+        return list(zip(unit.points, unit.data))
+
+    def _why_not(self, frame, rest, has_called):
+        """Why nothing of it is done, or "". An order that needs no password may come from whom we
+        have dialled, unless DLMS would ask him for more."""
+        get = self.dcu.settings.get
+        if get("gdw.on") == "no":
+            return "gdw.on is no"
+        if frame.afn not in _ORDERS:
+            return ""
+        wanted = bytes.fromhex(get("gdw.password"))
+        is_asked = frame.afn != TRANSPARENT or get("gdw.pw_in_10") == "yes"
+        if wanted and is_asked:
+            if same(bytes(rest[-PASSWORD:]), wanted):
+                return ""
+            text = "a 376.1 order without the password"
+            self.dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
+            return text
+        is_open = not has_called and not get("cosem.ek") and not get("cosem.password")
+        if is_open or get("gdw.open_orders") == "yes":
+            return ""
+        return "orders need gdw.password here (or gdw.open_orders)"
+
+    def _is_late(self, time):
+        """Tp is PFC, second, minute, hour and day in BCD, and how many minutes are allowed."""
+        if not time or not time[5] or not self.dcu.clock.is_set:
+            return False
+        try:
+            second, minute, hour, day = [from_bcd(octet) for octet in time[1:5]]
+        except WireError:
+            return True
+        now_s = self.dcu.clock.utc_s()
+        days, of_day_s = divmod(now_s + self.zone().offset_s(now_s), DAY_S)
+        sent_s = 3600 * hour + 60 * minute + second
+        for back in (0, 1):
+            if date_of(days - back)[2] == day:
+                return back * DAY_S + of_day_s - sent_s >= _MINUTE_S * time[5]
+        return date_of(days + 1)[2] != day
+
+
+def _not_understood(afn, rest):
+    """(pn, fn) of the unit that could not be taken apart, if there is one."""
+    if len(rest) <= (PASSWORD if afn in _ORDERS else 0):
+        return []
+    points, functions = take_unit_id(Cursor(rest))
+    return [(pn, fn) for pn in points if pn != ALL_POINTS for fn in functions]

@@ -1,0 +1,50 @@
+"""Q/GDW 376.1, AFN 01, 05: what the DCU and its meters are ordered to do.
+
+Each is a coroutine function(gdw, pn, value) that raises Refused, or what the driver of a meter
+raises, when it is not done; None is well.
+
+Reference: Q/GDW 376.1-2009, 5.2, 5.6.
+"""
+
+from dcu import gdw_meters, gdw_time, meter_services
+from hal.errors import Refused
+
+_BY = "the HES by 376.1"
+
+
+async def restart(gdw, pn, value):
+    gdw.dcu.end_because(_BY)
+
+
+async def clear_data(gdw, pn, value):
+    gdw.dcu.clear_because(_BY)
+
+
+async def disconnect(gdw, pn, value):
+    """At once: the delay that an alarm would give is not known to the meter."""
+    await _switch(gdw, pn, False)
+
+
+async def connect(gdw, pn, value):
+    await _switch(gdw, pn, True)
+
+
+async def _switch(gdw, pn, is_on):
+    async def act(meter):
+        await meter_services.switch(meter, is_on)
+
+    await gdw.visit(pn, act)
+
+
+async def set_clock(gdw, pn, value):
+    if value is None:
+        raise Refused("376.1: no time to set")
+    gdw.dcu.clock.set_utc(gdw_time.utc_of(gdw.zone(), value))
+
+
+async def remove_meters(gdw, pn, value):
+    gdw_meters.remove_port(gdw, value["port"])
+
+
+RESET = {1: restart, 2: clear_data}
+CONTROL = {1: disconnect, 2: connect, 31: set_clock, 53: remove_meters}

@@ -1,0 +1,234 @@
+"""Q/GDW 376.1, AFN 0E: the alarms of the DCU as events (ERC), important and ordinary.
+
+Important and ordinary ones are numbered apart; an event counter (EC) is the number of the last
+one, modulo 256. Nothing of it is stored but, now and then, the counters at one alarm: those after
+it are counted again at the next start.
+
+Reference: Q/GDW 376.1-2009, 5.14, annex D.
+"""
+
+from dcu import alarm_codes, gdw_meters
+from dcu.gdw_values import imported
+from dcu.schema import whole
+from dcu.unit import VERSION
+from hal.errors import PortError
+
+RING = 256  # numbers of alarms looked back
+SAVE_EVERY = 64  # alarms
+_PAGE = 64
+_COUNT_MAX = 999_999_999_999
+_MEMORY, _CLOCK, _PORT = 1, 2, 4  # faults of ERC 21
+_FAULTS = {
+    alarm_codes.STORAGE_FAILED: _MEMORY,
+    alarm_codes.STORAGE_DAMAGED: _MEMORY,
+    alarm_codes.CLOCK_INVALID: _CLOCK,
+    alarm_codes.PORT_LOST: _PORT,
+}
+_DATA_CLEARED, _REPLACED = 1, 1  # bits of ERC 1 and 8
+
+
+def _power(gdw, alarm):
+    """When it went off nobody knows."""
+    return {"off": None, "on": gdw.minute_of(alarm.time_s)}
+
+
+def _cleared(gdw, alarm):
+    version = VERSION.replace(".", "")[:4]
+    return _at(gdw, alarm, {"what": _DATA_CLEARED, "old": version, "new": version})
+
+
+def _settings(gdw, alarm):
+    return _at(gdw, alarm, {"msa": gdw.dcu.settings.get("gdw.msa"), "units": []})
+
+
+def _replaced(gdw, alarm):
+    return _at(gdw, alarm, {"mp": alarm.mp, "what": _REPLACED})
+
+
+def _meter_clock(gdw, alarm):
+    return _at(gdw, alarm, {"mp": alarm.mp})
+
+
+def _authentication(gdw, alarm):
+    """What was given in place of the password is not told."""
+    return _at(gdw, alarm, {"password": bytes(16), "msa": gdw.dcu.settings.get("gdw.msa")})
+
+
+def _fault(gdw, alarm):
+    return _at(gdw, alarm, {"what": _FAULTS[alarm.code]})
+
+
+def _silent(gdw, alarm):
+    last = gdw.dcu.profile.last(alarm.mp)
+    energy = imported(last[1])[0] if last else None
+    time = gdw.minute_of(last[0]) if last else None
+    return _at(gdw, alarm, {"mp": alarm.mp, "last": time, "kwh": energy, "kvarh": None})
+
+
+def _traffic(gdw, alarm):
+    octets = min(gdw.octets("month"), 0xFFFFFFFF)
+    limit = min(1024 * gdw.dcu.settings.get("uplink.month_kib"), 0xFFFFFFFF)
+    return _at(gdw, alarm, {"octets": octets, "limit": limit})
+
+
+def _unknown(gdw, alarm):
+    """Its text is "rs485-1 address 17"."""
+    words = alarm.text.split(" ")
+    is_port = words[0] in gdw_meters.CHANNELS.values()
+    port = gdw_meters.port_of(words[0]) if is_port else 0
+    found = []
+    if is_port and words[-1].isdigit() and len(words[-1]) <= 12:
+        digits = "0" * (12 - len(words[-1])) + words[-1]
+        address = bytes(reversed(bytes.fromhex(digits)))
+        protocol = gdw.dcu.settings.get("gdw.dlms_protocol")
+        found.append({"address": address, "quality": 0, "protocol": protocol})
+    return _at(gdw, alarm, {"port": port, "meters": found})
+
+
+def _at(gdw, alarm, body):
+    body["time"] = gdw.minute_of(alarm.time_s)
+    return body
+
+
+_EVENTS = {  # alarm code: (ERC, function(gdw, alarm) -> body)
+    alarm_codes.POWER_UP: (14, _power),
+    alarm_codes.DATA_CLEARED: (1, _cleared),
+    alarm_codes.SETTING_CHANGED: (3, _settings),
+    alarm_codes.METER_REPLACED: (8, _replaced),
+    alarm_codes.METER_CLOCK: (12, _meter_clock),
+    alarm_codes.AUTHENTICATION_FAILURE: (20, _authentication),
+    alarm_codes.STORAGE_FAILED: (21, _fault),
+    alarm_codes.STORAGE_DAMAGED: (21, _fault),
+    alarm_codes.CLOCK_INVALID: (21, _fault),
+    alarm_codes.PORT_LOST: (21, _fault),
+    alarm_codes.METER_SILENT: (31, _silent),
+    alarm_codes.METER_WRONG: (31, _silent),
+    alarm_codes.VOLUME_EXCEEDED: (32, _traffic),
+    alarm_codes.METER_UNKNOWN: (35, _unknown),
+}
+KNOWN = sorted({erc for erc, _ in _EVENTS.values()})
+
+
+class Event:
+    """number   among the important or the ordinary ones, from 1"""
+
+    def __init__(self, alarm, is_important, number):
+        self.alarm = alarm
+        self.is_important = is_important
+        self.number = number
+
+
+class Events:
+    """kept   load() -> bytes or None and save(bytes), durable on return: "SEQ IMPORTANT ORDINARY",
+    the counters at an alarm"""
+
+    def __init__(self, gdw, kept):
+        self._gdw = gdw
+        self._kept = kept
+        self._recent = []  # of the last RING alarms, oldest first
+        self._seq, ordinary, important = _noted(kept.load())
+        self._saved = self._seq
+        self._counts = {True: important, False: ordinary}  # by whether they are important
+        self._told = gdw.dcu.alarms.mark  # up to this alarm the HES has read the important ones
+        self._kinds = self._settings()
+
+    def counters(self):
+        """(important, ordinary)"""
+        self._look()
+        return self._counts[True] % RING, self._counts[False] % RING
+
+    def are_waiting(self):
+        """Whether there are important ones that the HES has neither read nor acknowledged."""
+        self._look()
+        known = max(self._told, self._gdw.dcu.alarms.mark)
+        return any([event.is_important and event.alarm.seq > known for event in self._recent])
+
+    def flags(self):
+        """A bit for each ERC that has happened lately."""
+        self._look()
+        bits = 0
+        for event in self._recent:
+            bits |= 1 << _EVENTS[event.alarm.code][0] - 1
+        return bits.to_bytes(8, "little")
+
+    def between(self, is_important, first, end):
+        """The value of AFN 0E F1 or F2: of the events whose pointers go from `first` to before
+        `end` those that are still there."""
+        important, ordinary = self.counters()
+        found = []
+        for event in self._recent:
+            place = (event.number - 1 - first) % RING
+            if event.is_important == is_important and place < (end - first) % RING:
+                found.append(event)
+        if is_important and found:
+            self._told = max(self._told, found[-1].alarm.seq)
+        start = (found[0].number - 1) % RING if found else end
+        return {
+            "important": important,
+            "ordinary": ordinary,
+            "from": start,
+            "to": (start + len(found)) % RING,
+            "events": [self._told_of(event.alarm) for event in found],
+        }
+
+    def _told_of(self, alarm):
+        erc, body_of = _EVENTS[alarm.code]
+        return {"erc": erc, "body": body_of(self._gdw, alarm)}
+
+    def _look(self):
+        """At the alarms that are new."""
+        alarms = self._gdw.dcu.alarms
+        self._seq = min(self._seq, alarms.last)
+        while self._seq < alarms.last:
+            try:
+                rows = alarms.read(self._seq, _PAGE)
+            except PortError:
+                break  # the disk; it is asked again with the next frame
+            for alarm in rows:
+                self._take(alarm)
+            self._seq = rows[-1].seq if rows else alarms.last
+        oldest = alarms.last - RING
+        self._recent = [event for event in self._recent if event.alarm.seq > oldest]
+        if self._seq - self._saved >= SAVE_EVERY or self._kinds != self._settings():
+            self._save()
+
+    def _take(self, alarm):
+        erc = _EVENTS.get(alarm.code, (0, None))[0]
+        told, important = self._kinds
+        if erc in told:
+            is_important = erc in important
+            self._counts[is_important] += 1
+            self._recent.append(Event(alarm, is_important, self._counts[is_important]))
+
+    def _save(self):
+        """A disk that refuses costs a longer count at the next start."""
+        self._kinds = self._settings()
+        self._saved = self._seq
+        text = f"{self._seq} {self._counts[False]} {self._counts[True]}"
+        try:
+            self._kept.save(text.encode())
+        except PortError:
+            pass
+
+    def _settings(self):
+        get = self._gdw.dcu.settings.get
+        keys = ("gdw.events", "gdw.important")
+        return [[int(number) for number in get(key).split(",")] for key in keys]
+
+
+def _noted(stored):
+    """(number of an alarm, how many ordinary and important events there were until then)"""
+    words = (stored or b"").decode().split(" ")
+    numbers = [whole(word, 0, _COUNT_MAX) for word in words]
+    return numbers if len(numbers) == 3 and None not in numbers else (0, 0, 0)
+
+
+async def important(gdw, pn, asked):
+    return gdw.events.between(True, asked["from"], asked["to"])
+
+
+async def ordinary(gdw, pn, asked):
+    return gdw.events.between(False, asked["from"], asked["to"])
+
+
+READ = {1: important, 2: ordinary}

@@ -1,0 +1,210 @@
+"""Q/GDW 376.1, AFN 04 and 0A: the settings of the DCU as functions. What is set is stored before
+it is confirmed; what the DCU has no setting for is answered as 0, or denied.
+
+Each of SET is a function(gdw, pn, value) that raises Refused or returns an error number (0 is
+well), each of GET a function(gdw, pn, asked) -> value.
+
+Reference: Q/GDW 376.1-2009, 5.5, 5.10.
+"""
+
+from dcu import gdw_meters
+from dcu.gdw_events import KNOWN
+from hal.errors import Refused
+
+_NONE = "0.0.0.0"
+_SECONDS, _REPEATS_AT = 0x0FFF, 12
+_CONFIRM_CLASS_3 = 0x04
+_UDP, _CLIENT, _SERVER = 0x80, 0x10, 0x20  # of the way to the head-end
+_WAY = 0x30
+_ONLINE, _ALWAYS = 0x03, 0x01
+_ALL_HOURS = b"\xff\xff\xff"
+_U32_MAX = 0xFFFFFFFF
+
+
+def _put(gdw, pairs):
+    gdw.dcu.settings.put_all(pairs)
+    return 0
+
+
+def _get_link(gdw, pn, asked):
+    get = gdw.dcu.settings.get
+    repeats = min(get("hes.heartbeat_misses") - 1, 3)
+    return {
+        "rts_20_ms": 0,
+        "delay_min": 0,
+        "timeout": get("hes.reply_s") | repeats << _REPEATS_AT,
+        "confirm": _CONFIRM_CLASS_3 if get("hes.confirm") == "yes" else 0,
+        "heartbeat_min": (get("hes.heartbeat_s") + 59) // 60,
+    }
+
+
+def _set_link(gdw, pn, value):
+    """RTS and the longest delay mean nothing to what carries frames here."""
+    seconds, repeats = value["timeout"] & _SECONDS, value["timeout"] >> _REPEATS_AT & 3
+    return _put(
+        gdw,
+        [
+            ("hes.reply_s", str(seconds)),
+            ("hes.heartbeat_misses", str(1 + repeats)),
+            ("hes.confirm", "yes" if value["confirm"] & _CONFIRM_CLASS_3 else "no"),
+            ("hes.heartbeat_s", str(60 * value["heartbeat_min"])),
+        ],
+    )
+
+
+def _get_hosts(gdw, pn, asked):
+    get = gdw.dcu.settings.get
+    main, main_port = _ip_of(get("hes.main"))
+    sub, sub_port = _ip_of(get("hes.sub"))
+    apn = get("modem.apn")[:16]
+    return {"main": main, "main_port": main_port, "sub": sub, "sub_port": sub_port, "apn": apn}
+
+
+def _ip_of(host):
+    """(IP, port); a host that has a name and no number shows as 0.0.0.0."""
+    name, _, port = host.rpartition(":")
+    parts = name.split(".")
+    is_ip = len(parts) == 4 and all(
+        [part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts]
+    )
+    return name if is_ip else _NONE, int(port or 0)
+
+
+def _set_hosts(gdw, pn, value):
+    return _put(
+        gdw,
+        [
+            ("hes.main", _host_of(value["main"], value["main_port"])),
+            ("hes.sub", _host_of(value["sub"], value["sub_port"])),
+            ("modem.apn", value["apn"]),
+        ],
+    )
+
+
+def _host_of(ip, port):
+    return "" if ip == _NONE else f"{ip}:{port}"
+
+
+def _get_way(gdw, pn, asked):
+    get = gdw.dcu.settings.get
+    way = {"client": _CLIENT, "udp": _UDP | _CLIENT, "server": _SERVER}[get("uplink.mode")]
+    return {
+        "mode": way | _ALWAYS,
+        "redial_s": get("uplink.redial_wait_s"),
+        "redials": get("uplink.redial_max"),
+        "idle_min": min(get("uplink.idle_s") // 60, 255),
+        "hours": _ALL_HOURS,
+    }
+
+
+def _set_way(gdw, pn, value):
+    mode = value["mode"]
+    modes = {_CLIENT: "client", _SERVER: "server", _UDP | _CLIENT: "udp"}
+    if mode & _ONLINE != _ALWAYS or mode & (_UDP | _WAY) not in modes:
+        raise Refused("376.1: only always online, as TCP client, UDP client or TCP server")
+    pairs = [
+        ("uplink.mode", modes[mode & (_UDP | _WAY)]),
+        ("uplink.redial_wait_s", str(value["redial_s"])),
+        ("uplink.redial_max", str(value["redials"])),
+    ]
+    if value["idle_min"]:
+        pairs.append(("uplink.idle_s", str(60 * value["idle_min"])))
+    return _put(gdw, pairs)
+
+
+def _get_events(gdw, pn, asked):
+    settings = gdw.dcu.settings
+    found = {}
+    for name, key in (("valid", "gdw.events"), ("important", "gdw.important")):
+        bits = 0
+        for number in settings.get(key).split(","):
+            bits |= 1 << int(number) - 1 if int(number) else 0
+        found[name] = bits.to_bytes(8, "little")
+    return found
+
+
+def _set_events(gdw, pn, value):
+    """Of those that the DCU can have; a list that is empty is 0."""
+    pairs = []
+    for name, key in (("valid", "gdw.events"), ("important", "gdw.important")):
+        bits = int.from_bytes(value[name], "little")
+        numbers = [str(erc) for erc in KNOWN if bits >> erc - 1 & 1]
+        pairs.append((key, ",".join(numbers) or "0"))
+    return _put(gdw, pairs)
+
+
+def _get_user(gdw, pn, asked):
+    """The password is never told."""
+    return {"user": gdw.dcu.settings.get("modem.user")[:32], "password": ""}
+
+
+def _set_user(gdw, pn, value):
+    pairs = [("modem.user", value["user"]), ("modem.password", value["password"])]
+    return _put(gdw, pairs)
+
+
+def _get_traffic(gdw, pn, asked):
+    return {"octets": min(1024 * gdw.dcu.settings.get("uplink.month_kib"), _U32_MAX)}
+
+
+def _set_traffic(gdw, pn, value):
+    return _put(gdw, [("uplink.month_kib", str(value["octets"] // 1024))])
+
+
+def _get_terminal(gdw, pn, asked):
+    get = gdw.dcu.settings.get
+    return {"area": get("terminal.area"), "number": int(get("terminal.number"), 16)}
+
+
+def _set_terminal(gdw, pn, value):
+    pairs = [("terminal.area", value["area"]), ("terminal.number", f"{value['number']:04X}")]
+    return _put(gdw, pairs)
+
+
+def _get_reading(gdw, pn, asked):
+    interval_min = gdw.dcu.settings.get("collect.period_s") // 60
+    ports = [port for port in asked if port in gdw_meters.CHANNELS]
+    return [
+        {
+            "port": port,
+            "control": 0,
+            "days": 0x7FFFFFFF,
+            "time": (0, 0),
+            "interval_min": min(interval_min, 255),
+            "clock": None,
+            "spans": [],
+        }
+        for port in ports
+    ]
+
+
+def _set_reading(gdw, pn, value):
+    """All ports are read in one period here: another for each is refused."""
+    intervals = {port["interval_min"] for port in value}
+    if len(intervals) != 1:
+        raise Refused("376.1: one interval for all ports")
+    return _put(gdw, [("collect.period_s", str(60 * list(intervals)[0]))])
+
+
+SET = {
+    1: _set_link,
+    3: _set_hosts,
+    8: _set_way,
+    9: _set_events,
+    10: gdw_meters.put,
+    16: _set_user,
+    33: _set_reading,
+    36: _set_traffic,
+    89: _set_terminal,
+}
+GET = {
+    1: _get_link,
+    3: _get_hosts,
+    8: _get_way,
+    9: _get_events,
+    10: gdw_meters.get,
+    16: _get_user,
+    33: _get_reading,
+    36: _get_traffic,
+    89: _get_terminal,
+}
