@@ -27,7 +27,7 @@ class Device:
     """What one setting names, in use while it is there.
 
     open_  function(text of the setting) -> what has close()
-    use    coroutine function(it, part), for ever
+    use    function(it) -> coroutine function that is called again and again
     """
 
     def __init__(self, dcu, key, open_, use):
@@ -60,11 +60,11 @@ class Device:
         """Until the setting names another one."""
         device = self._open(wanted[0])
         try:
-            self._say("")
             step = self._use(device)
             while self._wanted() == wanted:
                 part.alive()
                 await step()
+                self._say("")
         finally:
             device.close()
 

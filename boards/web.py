@@ -65,6 +65,7 @@ def _site_of(dcu):
         random_token,
         lambda: dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, _GUESSED),
         lock,
+        lambda text: dcu.log("web", text),
         lambda: [(row.key, dcu.settings.shown(row.key), row.help) for row in SCHEMA],
         dcu.clock,
         microdot,

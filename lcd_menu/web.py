@@ -46,12 +46,16 @@ class Site:
     random_token  function() -> what nobody can guess
     guessed       function(), when somebody guesses
     lock          lcd_menu/lock.py, for this page alone
+    log           function(text)
     settings      function() -> [(key, value as it may be shown, what it is)]
     microdot      the package of this name
     """
 
-    def __init__(self, panel, password, random_token, guessed, lock, settings, clock, microdot):
+    def __init__(
+        self, panel, password, random_token, guessed, lock, log, settings, clock, microdot
+    ):
         self._panel = panel
+        self._log = log
         self._all_settings = settings
         self._clock = clock
         self._response = microdot.Response
@@ -106,9 +110,13 @@ class Site:
         return handle
 
     async def _login(self, request, token, now_ms):
+        lock, peer = self.sessions.lock, request.sock[1].peer
+        is_try = not lock.wait_ms(now_ms)
         token = self.sessions.open(_text(request.body), now_ms)
+        if is_try:
+            self._log(f"{peer} {'has logged in' if token else 'gave a wrong password'}")
         if not token:
-            return {"wait_s": (self.sessions.lock.wait_ms(now_ms) + 999) // 1000}, 403
+            return {"wait_s": (lock.wait_ms(now_ms) + 999) // 1000}, 403
         cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
         return "", 204, {"Set-Cookie": cookie}
 

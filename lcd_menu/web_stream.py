@@ -52,6 +52,7 @@ class Writer:
 
     def __init__(self, stream):
         self._stream = stream
+        self.peer = stream.peer
         self._held = []
         self._is_head = True
         self.is_viewer = False  # whether it shows the frames

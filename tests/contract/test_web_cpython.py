@@ -69,10 +69,13 @@ def test_guessing_is_slowed_told_and_does_not_lock_the_keypad():
     assert bench.login() == 60, "the right one waits too"
     bench.plant.dcu.clock.ms += 60_000
     assert (bench.login("999997"), bench.guesses) == (120, 2)
+    assert bench.lines == ["10.0.0.9:50000 gave a wrong password"] * 4
     bench.panel.press("wake")
     assert not bench.panel._menu.lock.wrong
     bench.plant.dcu.clock.ms += 120_000
     assert len(bench.login()) == 32 and bench.login("1") == 0
+    assert bench.lines[4] == "10.0.0.9:50000 has logged in"
+    assert not [line for line in bench.lines if PASSWORD in line or "999" in line]
 
 
 def test_without_a_password_of_the_panel_nobody_is_let_in():

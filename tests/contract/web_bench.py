@@ -22,6 +22,7 @@ class Bench:
         self.settings = self.plant.dcu.settings
         self.panel = Panel(self.plant.dcu, self.plant.memory)
         self.guesses = 0
+        self.lines = []
         self.tokens = 0
         self.site = Site(
             self.panel,
@@ -29,6 +30,7 @@ class Bench:
             self.token,
             self.guessed,
             Lock(),
+            self.lines.append,
             lambda: [(row.key, self.settings.shown(row.key), row.help) for row in SCHEMA],
             self.plant.dcu.clock,
             microdot,

@@ -17,6 +17,7 @@ class CardboardStream:
         self._news = coop.Event()
         self._peer_is_gone = False
         self.is_open = True
+        self.peer = "10.0.0.9:50000"
         self.takes_ms = 0
         self.written = b""
 

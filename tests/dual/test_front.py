@@ -187,6 +187,23 @@ def test_an_unplugged_device_is_an_event_and_so_is_its_return():
         assert bench.gadget.opened == bench.gadget.closed == 2
 
 
+def test_a_device_that_opens_and_does_not_work_is_one_event():
+    bench = Bench()
+    bench.dcu.settings.put("panel.display", "/dev/it")
+
+    def broken(frame):
+        raise PortError("gadget: no such device")
+
+    bench.gadget.show = broken
+
+    async def play():
+        await later(60_000)
+
+    bench.run(front.display, play)
+    assert [code for code, _ in bench.alarms] == [PORT_LOST]
+    assert bench.gadget.opened == bench.gadget.closed > 10
+
+
 def test_a_device_is_used_as_long_as_it_is_set():
     bench = Bench()
 
