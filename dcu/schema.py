@@ -76,7 +76,9 @@ SCHEMA = (
     Setting("server.tcp_port", "number", "0", 0, 65535, "DLMS server, TCP port; 0: closed"),
     Setting("server.udp_port", "number", "0", 0, 65535, "DLMS server, UDP port; 0: closed"),
     Setting("server.gateway", "choice", "no", ("no", "yes"), None, "whether it leads to meters"),
-    Setting("server.peers", "text", "", 0, 127, "who may come in: addresses, commas; empty: all"),
+    Setting(
+        "server.peers", "addresses", "", 0, 127, "who may come in: addresses, commas; empty: all"
+    ),
     Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
     Setting("clock.zone", "zone", "UTC0", 4, 64, "civil time of the tasks, as POSIX TZ"),
     Setting(
@@ -201,6 +203,8 @@ def allowed(setting):
         return "one of " + ", ".join(low)
     if setting.kind == "host":
         return "HOST:PORT with a port from 1 to 65535, or nothing"
+    if setting.kind == "addresses":
+        return "IP addresses with commas between, as in 10.0.0.5,10.0.0.6, or nothing"
     if setting.kind == "zone":
         return "a time zone as POSIX writes it"
     if setting.kind == "key":
@@ -241,6 +245,18 @@ def _host(setting, text):
     return _text(setting, text) if good else None
 
 
+def _addresses(setting, text):
+    good = not text or all([_is_address(each) for each in text.split(",")])
+    return _text(setting, text) if good else None
+
+
+def _is_address(text):
+    if ":" in text:  # IPv6
+        return all([character in "0123456789abcdefABCDEF:." for character in text])
+    parts = text.split(".")
+    return len(parts) == 4 and None not in [whole(part, 0, 255) for part in parts]
+
+
 def _digits(setting, text):
     good = all([character in _DIGITS[setting.kind] for character in text])
     good = good and not (setting.kind == "terminal" and text in _NO_TERMINAL)
@@ -273,6 +289,7 @@ _CHECKS = {
     "numbers": _numbers,
     "choice": _choice,
     "host": _host,
+    "addresses": _addresses,
     "bcd": _digits,
     "key": _key,
     "pin": _pin,

@@ -160,6 +160,12 @@ def _text_of(path):
 
 
 def rekey(options):
+    if options.forget and not options.yes:
+        raise HesError(
+            "the keys that only this DCU and hes.db have would be gone: if the DCU still has them,"
+            " nobody gets in until it is given those of the key file by hand. If it has those:"
+            f" hes rekey {options.terminal} --forget --yes"
+        )
     request = {"terminal": options.terminal, "forget": options.forget}
     answer = client.ask(Folder(options.data), client.REKEY_PATH, request)
     if options.json:
@@ -270,6 +276,7 @@ VERBS = (
                 ("--forget",),
                 {"action": "store_true", "help": "no: it has those of --dcu-key (again)"},
             ),
+            (("--yes",), {"action": "store_true", "help": "needed with --forget"}),
             _JSON,
         ),
     ),

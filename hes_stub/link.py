@@ -62,6 +62,7 @@ class Link(asyncio.Protocol):
         self.rivals = 0  # connections in a row that claimed this terminal while another was well
         self.heard_s = 0
         self.open = None  # function(APDU) -> deciphered, WireError: since an association with keys
+        self.trouble = ""  # why the DCU does not let us in
         self.errands = deque()  # (what, future): see `errand`
         self.pushes = deque()
         self.woken = asyncio.Event()
@@ -119,6 +120,8 @@ class Link(asyncio.Protocol):
         """Have the session do `what(session)`, a coroutine function, between its own questions.
         HesError of it; NoAnswer when it does not come to it in time."""
         self._check_open()
+        if self.trouble:
+            raise NoAnswer(f"{self.name} does not let the HES in: {self.trouble}")
         done = asyncio.get_running_loop().create_future()
         self.errands.append((what, done))
         self.woken.set()

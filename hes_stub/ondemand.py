@@ -82,8 +82,13 @@ class Reader:
     def _secret(self, meter):
         if meter.auth == "none":
             return b""
-        if meter.auth != "lls" or not self._password.octets:
-            raise HesError(f"MP {meter.mp} wants {meter.auth}: see hes serve --meter-password")
+        if meter.auth != "lls":
+            raise HesError(
+                f"MP {meter.mp} wants {meter.auth}: this HES reads meters with none and lls only;"
+                " on the DCU, `dcu read` reads it, and tasks do"
+            )
+        if not self._password.octets:
+            raise HesError(f"MP {meter.mp} wants lls: give hes serve --meter-password")
         return self._password.octets
 
     async def _talk(self, meter, asked, items):

@@ -40,6 +40,7 @@ class Session:
         self._archive_due_s = 0
         self._alarms_seen = 0
         self._complaint = None
+        self._is_in = False
 
     async def run(self):
         """Until the link is lost, which cancels the task, or the DCU gives no good answer; who
@@ -84,6 +85,7 @@ class Session:
     async def _associated(self):
         try:
             await self._access.associate()
+            self._is_in, self._link.trouble = True, ""
             return True
         except dialogue.AssociationRefused as error:
             text = rows.printable(error)
@@ -206,6 +208,7 @@ class Session:
             self._complain(rows.printable(error))
 
     def _complain(self, text):
+        self._link.trouble = "" if self._is_in else text
         if text != self._complaint:
             say(f"terminal {self._terminal}: {text}")
         self._complaint = text

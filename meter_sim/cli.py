@@ -20,6 +20,7 @@ from meter_sim.port import PortUnusable, open_port
 from meter_sim.serial_bus import SerialBus
 
 METERS_MAX = 256
+PORT_MAX = 0xFFFF
 LOOPBACK = "127.0.0.1"
 WRONG_USE, NO_ANSWER = 1, 4
 PARITY_BITS = {"N": 0, "E": 1, "O": 1}
@@ -87,6 +88,8 @@ def wrapper(given):
         listen = UdpListener if given.udp else TcpListener
         for n, meter in enumerate(here.meters()):
             port = given.port and given.port + n
+            if port > PORT_MAX:
+                raise ValueError(f"ports end at {PORT_MAX}: take fewer meters or a lower --port")
             listeners.append(listen(loop, meter, given.host, port, here.utc_s, here.after))
         ports = f"at {given.host}, ports {' '.join(str(one.port) for one in listeners)}"
         return _serve(loop, here, given, lambda: None, ports)

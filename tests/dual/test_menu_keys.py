@@ -25,6 +25,7 @@ SAMPLES = {  # of each kind of setting, not the default of any
     "bcd": "1234",
     "terminal": "00A1",
     "host": "h.example:81",
+    "addresses": "10.0.0.7,::1",
     "zone": "CET-1",
     "key": "0123456789ABCDEF" * 2,
     "numbers": "7,47",

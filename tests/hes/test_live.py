@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from hes_stub.database import READINGS as READINGS_STREAM
 from hes_stub.database import Database
+from hes_stub.errors import NoAnswer
 from hes_stub.fetch import Fetch
 from hes_stub.rows import COLUMNS, Reading
 from hes_stub.session import Session
@@ -194,5 +197,17 @@ def test_a_push_of_a_buffer_that_is_none_of_ours_ends_the_connection(tmp_path):
             await dcu.dial()
             await until(lambda: TERMINAL in hes.hall.dcus)
             await asyncio.sleep(0.05)
+
+    run_hes(tmp_path, check)
+
+
+def test_an_errand_of_a_dcu_that_does_not_let_us_in_says_why_at_once(tmp_path):
+    async def check(hes):
+        plant = plant_with()
+        dcu = Dcu(plant, hes.port, password=b"other")
+        await dcu.dial()
+        await until(lambda: TERMINAL in hes.hall.dcus and hes.hall.dcus[TERMINAL].trouble)
+        with pytest.raises(NoAnswer, match="does not let the HES in: .*mechanism"):
+            await asyncio.wait_for(hes.hall.dcus[TERMINAL].errand(Session.look, 60), 2)
 
     run_hes(tmp_path, check)
