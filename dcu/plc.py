@@ -185,32 +185,39 @@ class Plc:
             if not self._settings.get("slot.device"):
                 await coop.sleep_ms(_LOOK_MS)
                 continue
-            running = coop.spawn(self.module.run())
+            tasks = [coop.spawn(self.module.run()), coop.spawn(self._look_after())]
             try:
-                await self._watch(part, used, running)
+                await self._watch(part, used, tasks)
             finally:
-                await coop.stop(running)
+                await coop.stop(*tasks)
             self._log("module started anew: its settings have changed")
 
     def _used(self):
         return [self._settings.get(key) for key in _USED_AT_START]
 
-    async def _watch(self, part, used, running):
+    async def _watch(self, part, used, tasks):
         """Until its settings are others."""
-        looked_ms = self._clock.ticks_ms()
         while self._used() == used:
             part.alive()
-            if running.done():
-                await running  # our own mistake: who supervises us tells of it
-            if self.module.state == RUNNING:
-                if self._starts != self.module.starts:
-                    self._starts = self.module.starts
-                    self.survey.forget()
-                await guarded(self.survey.step(self.module, self.book.changes))
-                if self._clock.ticks_ms() - looked_ms > _STRANGERS_MS:
-                    looked_ms = self._clock.ticks_ms()
-                    await guarded(self._put_strangers_out())
+            for task in [each for each in tasks if each.done()]:
+                await task  # our own mistake: who supervises us tells of it
             await coop.sleep_ms(_LOOK_MS)
+
+    async def _look_after(self):
+        """For ever: what is asked of the module now and then. A big table over a bad line takes
+        minutes, in which we are well."""
+        looked_ms = self._clock.ticks_ms()
+        while True:
+            await coop.sleep_ms(_LOOK_MS)
+            if self.module.state != RUNNING:
+                continue
+            if self._starts != self.module.starts:
+                self._starts = self.module.starts
+                self.survey.forget()
+            await guarded(self.survey.step(self.module, self.book.changes))
+            if self._clock.ticks_ms() - looked_ms > _STRANGERS_MS:
+                looked_ms = self._clock.ticks_ms()
+                await guarded(self._put_strangers_out())
 
     async def _put_strangers_out(self):
         """Who was taken off the archive, or came while the door was open."""

@@ -4,7 +4,7 @@ is heard and on which phase. The module is asked for it now and then; nothing of
 
 from dcu.plc_totals import Totals
 from hal import coop
-from hal.errors import NoReply, PortError, Refused
+from hal.errors import DcuError, NoReply, Refused
 
 WEAK_LQI = 52  # as adpWeakLQIValue: 3 dB
 PHASE_STEPS = 6  # of 60 degrees; an even number of them is another phase
@@ -127,5 +127,5 @@ async def guarded(step):
     """What a survey asks is never worth a failure."""
     try:
         await step
-    except (NoReply, PortError, Refused, coop.Expired):
+    except (DcuError, coop.Expired):
         pass

@@ -2,11 +2,13 @@
 
 from drivers.g3_channel import ModuleRefused
 from drivers.g3_start import get
+from hal.errors import NoReply
 from wire import usi_attributes as pib
 from wire import usi_commands
 from wire.errors import WireError
 
 ROWS_MAX = 2048  # of a table; a count beyond is not believed
+LOST_MAX = 8  # rows of a table that the module does not answer about
 METRIC_COMPOSITE = 0x0F
 
 # table: (layer, attribute of the count, attribute of a row by number, what parses it)
@@ -19,15 +21,21 @@ _TABLES = {
 
 async def table(channel, name):
     """Rows of "routes", "neighbours" or "positions" (wire/usi_attributes.py). It may change
-    while it is read: rows are read until the count, or until there is none."""
+    while it is read: rows are read until the count, or until there is none. A few may be lost on
+    a bad line."""
     layer, counted, element, parse = _TABLES[name]
     count = int.from_bytes(await get(channel, layer, counted), "big")
-    rows = []
+    rows, lost = [], 0
     for index in range(min(count, ROWS_MAX)):
         try:
             octets = await get(channel, layer, element, index)
         except ModuleRefused:
             break
+        except NoReply:
+            lost += 1
+            if lost > LOST_MAX:
+                raise
+            continue
         try:
             rows.append(parse(octets))
         except WireError:

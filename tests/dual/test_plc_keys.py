@@ -2,8 +2,9 @@
 
 from dcu import plc_survey
 from dcu.meter_state import MeterState
+from drivers import g3_tables
 from hal import coop
-from hal.errors import PortError
+from hal.errors import NoReply, PortError
 from tests.dual.g3_bench import error_of
 from tests.dual.plc_bench import Part, PlcBench, filled
 from wire.usi_attributes import Neighbour, Route
@@ -96,6 +97,31 @@ def test_a_mistake_of_ours_ends_the_part_and_is_not_hidden():
     assert failures == ["a mistake"]
 
 
+def test_a_few_rows_of_a_table_may_be_lost_on_a_bad_line_and_no_more():
+    async def rows_with(bench, lost):
+        ask, asked = g3_tables.get, []
+
+        async def get(channel, layer, attribute, index=0):
+            asked.append(index)
+            if len(asked) > 1 and index < lost:
+                raise NoReply("no answer")
+            return await ask(channel, layer, attribute, index)
+
+        g3_tables.get = get
+        try:
+            return len(await bench.driver.table("positions"))
+        finally:
+            g3_tables.get = ask
+
+    async def play(bench):
+        await filled(bench, range(1, 13))
+        most = g3_tables.LOST_MAX
+        assert await rows_with(bench, most) == 12 - most
+        assert isinstance(await error_of(rows_with(bench, most + 1)), NoReply)
+
+    PlcBench(12).run(play)
+
+
 def test_a_module_that_was_started_anew_counts_from_nothing():
     survey = PlcBench(1).plc.survey
     for sent in (10, 13):
@@ -141,16 +167,16 @@ def test_a_part_that_watches_the_module_is_seen_while_the_module_is_slow():
         def alive(self):
             seen.append(bench.clock.ticks_ms())
 
-    bench = PlcBench(2)
+    bench = PlcBench(40)
     bench.start = lambda: bench.plc.run(Watched())
 
     async def play(bench):
-        await filled(bench, (1, 2))
-        bench.tell("lose-confirm 1")
-        await coop.sleep_ms(600_000)
+        await filled(bench, range(1, 41))
+        bench.tell("late 1500")
+        await bench.until(lambda: len(bench.plc.survey.neighbours) >= 30, 1_200)
 
     bench.run(play)
-    assert max([after - before for before, after in zip(seen, seen[1:])]) < 120_000
+    assert max([after - before for before, after in zip(seen, seen[1:])]) < 10_000
 
 
 def test_the_nearest_and_the_farthest_are_read_in_turn():
