@@ -12,7 +12,7 @@ from lcd_menu.engine import SET_PASSWORD
 from lcd_menu.items import Spec
 from wire.cosem_time import days_of, parse_date_time
 
-NETWORK = ("hes.main", "hes.sub", "uplink.channel", "modem.apn", "modem.user")
+NETWORK = ("hes.main", "hes.sub", "uplink.channel", "uplink.mode", "modem.apn", "modem.user")
 _MODEM = ("modem.apn", "modem.user", "modem.password")
 _KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
 _LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something else

@@ -112,7 +112,7 @@ SCHEMA = (
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 )
 SCHEMA += (
-    Setting("panel.password", "pin", "", 6, 6, "of the panel, valid there alone; empty: factory"),
+    Setting("panel.password", "pin", "", 6, 6, "of the panel and its page; empty: factory"),
     Setting("panel.language", "choice", "en", LANGUAGES, None, "language of the panel"),
     Setting("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
     Setting("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
