@@ -82,10 +82,12 @@ class Plc:
 
     def event(self, text):
         """What the module does, for the log; that it is lost, or back, is an alarm. While it is
-        lost each try to reach it would fill the log: only other reasons are told."""
+        lost each try to reach it would fill the log: only other reasons are told, and what is no
+        state of it: how far its new firmware is."""
         trouble = self.module.trouble or ""
         is_running, was_lost = self.module.state == RUNNING, self._lost
-        if is_running or not was_lost or trouble not in ("", was_lost):
+        is_state = text.startswith(f"module {self.module.state}")
+        if not (is_state and was_lost) or is_running or trouble not in ("", was_lost):
             self._log(text)
         self._lost = "" if is_running else trouble or was_lost
         if is_running and was_lost:

@@ -178,6 +178,7 @@ class G3Module:
         self._life.enter(STARTING)
         await g3_start.start(channel, network, self._note.load())
         self._life.running()
+        await self._upgrade.confirm(channel)
         admitting = coop.spawn(self._admit())
         try:
             await self._watch(channel, admitting)

@@ -23,6 +23,7 @@ class Upgrade:
         self._shelf = shelf
         self.is_under_way = False  # the module has been sent into its bootloader
         self._is_suspected = False  # the module may be in its bootloader
+        self._given = None  # version of the firmware that it was given, until it was asked for it
         self._error = None
         self._ended = coop.Event()
 
@@ -91,6 +92,20 @@ class Upgrade:
             self._shelf.refused()
             raise
         self._shelf.installed()
+        self._given = module_image.decode(image).version
+
+    async def confirm(self, channel):
+        """Of a module that runs: has it the firmware that it was given?"""
+        if self._given is None:
+            return
+        given, self._given = self._given, None
+        try:
+            known = await channel.ask("identify.request")
+        except (ModuleRefused, NoReply):
+            return
+        runs = tuple([known[name] for name in ("major", "minor", "patch")])
+        text = f"module runs firmware {_dotted(runs)}"
+        self._event(text if runs == given else f"{text}, and was given {_dotted(given)}")
 
     async def _go_back(self, boot):
         """There is no firmware that runs: the last one that did."""
@@ -103,3 +118,7 @@ class Upgrade:
 
     def _progress(self, octets, total):
         self._event(f"module firmware: {octets} of {total} octets")
+
+
+def _dotted(version):
+    return ".".join([str(number) for number in version])

@@ -181,8 +181,8 @@ class Gdw3762Module:
     # its life
 
     async def _live(self):
-        if self._is_installing:
-            self._is_installing = False
+        given, self._is_installing = self._is_installing, False
+        if given:
             await coop.sleep_ms(_INSTALL_MS)
         master = self._master()
         port = self._life.opened(self._open_port)
@@ -203,6 +203,8 @@ class Gdw3762Module:
         elif reading & units.BY_MODULE:
             await channel.ask("pause")  # it may be going round
         self._life.running()
+        if given:
+            self._ears.event(f"module runs firmware {self.version[0]}.{self.version[1]}")
         await self._watch(channel)
 
     async def _watch(self, channel):

@@ -96,3 +96,17 @@ def test_a_module_that_waits_for_the_rest_of_an_upload_is_brought_out_of_it():
         await bench.until(lambda: bench.driver.starts == 2, 600)
 
     Bench(1, is_extended=True).run(play)
+
+
+def test_a_module_that_runs_another_firmware_than_it_was_given_is_told_of():
+    async def play(bench):
+        await bench.running()
+        boot = bench.world.module.boot
+        start = boot._start
+        boot._start = lambda version: start((1, 0, 0))
+        await bench.driver.upgrade(IMAGE)
+        await bench.until(lambda: bench.driver.starts == 2)
+        await coop.sleep_ms(1_000)
+        assert "module runs firmware 1.0.0, and was given 2.0.0" in bench.ears.events
+
+    Bench(1, is_extended=True).run(play)

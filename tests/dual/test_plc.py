@@ -14,7 +14,9 @@ from hal import coop
 from hal.errors import NoReply, PortError
 from tests.dual.g3_bench import error_of
 from tests.dual.plc_bench import Disk, PlcBench, filled, row
-from wire import wrapper
+from wire import module_image, wrapper
+
+FIRMWARE = module_image.encode(module_image.G3_PLC, 1, (2, 3, 4), bytes(10_000))
 
 
 def test_only_meters_of_the_archive_are_let_in_and_the_others_are_told_of():
@@ -228,3 +230,19 @@ def test_what_a_meter_says_unasked_is_known_by_its_row_and_damage_is_dropped():
 
     bench.run(play)
     assert bench.pushes == [(1, b"\x0f\x00")]
+
+
+def test_how_far_a_new_firmware_of_the_module_is_stands_in_the_log():
+    bench = PlcBench(1, is_extended=True)
+
+    async def play(bench):
+        await filled(bench, (1,))
+        await bench.plc.demand_running().upgrade(FIRMWARE)
+        await bench.until(lambda: bench.plc.module.state == "running")
+        await coop.sleep_ms(1_000)
+
+    bench.run(play)
+    for text in ("module firmware: 8192 of 10032", "module firmware: 10032 of 10032"):
+        assert [line for line in bench.lines if text in line], bench.lines
+    assert "module runs firmware 2.3.4" in bench.lines
+    assert "module probing" not in bench.lines[bench.lines.index("module running") + 1 :]
