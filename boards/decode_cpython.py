@@ -1,6 +1,7 @@
 """`dcu decode`: explains frames in words or as JSON, without a running DCU."""
 
 import json
+import os
 import pathlib
 import re
 import sys
@@ -15,6 +16,8 @@ _INPUT_MAX = 1 << 20  # characters
 _TOLD_MAX = 16  # lines that are not hexadecimal
 _KEY_SIZES = (16, 32)
 _TITLE_SIZE = 8
+_WRAPPER_HEAD = 8  # octets, the last two of which say how many follow
+_HDLC_FORMAT = 0xA
 _INDENT = "  "
 
 
@@ -31,7 +34,7 @@ def decode(options):
     for octets in frames:
         found += explainer.explain(octets, options.protocol or protocol_of(octets))
     if not found:
-        raise Refused(troubles[0] if troubles else "no whole frame in it; is --protocol right?")
+        raise Refused(troubles[0] if troubles else _why_none(frames))
     for text in troubles[:_TOLD_MAX]:
         print(f"dcu decode: {text}", file=sys.stderr)
     if troubles[_TOLD_MAX:]:
@@ -39,6 +42,19 @@ def decode(options):
         print(f"dcu decode: {more} more lines are not hexadecimal", file=sys.stderr)
     print(json.dumps(found, indent=2) if options.json else "\n".join(lines(found)))
     return PARTLY if troubles or _is_damaged(found) else GOOD
+
+
+def _why_none(frames):
+    """Of octets in which there is no frame: is one cut short?"""
+    for octets in frames:
+        whole = 0
+        if octets[:2] == b"\x00\x01" and len(octets) >= _WRAPPER_HEAD:
+            whole = _WRAPPER_HEAD + int.from_bytes(octets[6:8], "big")
+        elif octets[:1] == b"\x7e" and len(octets) > 2 and octets[1] >> 4 == _HDLC_FORMAT:
+            whole = 2 + ((octets[1] & 7) << 8 | octets[2])
+        if whole > len(octets):
+            return f"cut short: {len(octets)} of {whole} octets"
+    return "no whole frame in it; is --protocol right?"
 
 
 def lines(value, depth=0):
@@ -69,7 +85,7 @@ def _frames(what):
     """([octets], [text]): of each line of hexadecimal in the text, or in the file that it names;
     and of each line that is none, what is wrong with it."""
     text = what
-    if not re.fullmatch(r"[0-9A-Fa-f\s]*", what):
+    if os.path.isfile(what) or not re.fullmatch(r"[0-9A-Fa-f\s]*", what):
         try:
             text = pathlib.Path(what).read_text(errors="replace")
         except OSError as error:

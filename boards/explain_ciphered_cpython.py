@@ -25,6 +25,8 @@ _FORMS = {
 }
 _BITS = ((AUTHENTICATED, "authenticated"), (ENCRYPTED, "encrypted"), (BROADCAST, "broadcast key"))
 _SUITE = 0x0F
+_TAG = "authentication tag"  # of a reason, that it was wrong
+_WRONG = "damaged, or of other keys"
 _HEAD = 5  # security control and invocation counter
 
 
@@ -36,6 +38,7 @@ class Keys:
     def __init__(self, encryption=b"", authentication=b"", title=b""):
         self._encryption = encryption
         self._authentication = authentication or bytes(len(encryption))
+        self._hint = "" if authentication else "; it is authenticated, and --ak is not given"
         self._titles = [title] if title else []
         self._dedicated = b""
 
@@ -73,7 +76,7 @@ class Keys:
             how["system-title"] = found.title.hex()
         plain, trouble = self._tried(found)
         if trouble:
-            how["not deciphered"] = trouble
+            how[_WRONG if _TAG in trouble else "not deciphered"] = trouble
         return {f"{_FORMS[found.form]}-ciphered": how}, plain
 
     def _tried(self, found):
@@ -97,4 +100,4 @@ class Keys:
                 return key.open(title, found.contents, 0, found.fields)[1], ""
             except DecipherError as error:
                 trouble = error.reason
-        return b"", trouble
+        return b"", trouble + (self._hint if _TAG in trouble else "")

@@ -91,8 +91,10 @@ def test_with_the_keys_it_is_deciphered_and_without_it_is_said(capsys, tmp_path)
     assert code == 0 and "get-request-normal" in out and EK.lower() not in (out + err).lower()
     assert "no keys given" in run(capsys, SEALED)[1]
     assert "system title is not known" in run(capsys, SEALED, *keys)[1]
-    wrong = run(capsys, SEALED, "--ek", AK, "--ak", AK, "--title", TITLE)[1]
-    assert "wrong authentication tag" in wrong and "get-request" not in wrong
+    code, wrong, _ = run(capsys, SEALED, "--ek", AK, "--ak", AK, "--title", TITLE)
+    assert code == 3 and "wrong authentication tag" in wrong and "get-request" not in wrong
+    assert "--ak" not in wrong
+    assert "--ak is not given" in run(capsys, SEALED, *keys[:2], "--title", TITLE)[1]
 
 
 def test_a_conversation_tells_its_title_and_its_dedicated_key(capsys, tmp_path):
@@ -117,6 +119,8 @@ def test_what_is_damaged_is_said_and_the_rest_explained(capsys):
         (("/no/such/file",), "neither hexadecimal nor a file"),
         (("",), "no whole frame"),
         (("00", "--protocol", "hdlc"), "no whole frame"),
+        (("7EA8A8A8",), "cut short: 4 of 170 octets"),
+        (("0001000100010005C001C1",), "cut short: 11 of 13 octets"),
         ((GET, "--protocol", "modbus"), "modbus"),
         ((GET, "--ek", "00"), "--ek: needs 32 or 64"),
         ((GET, "--ak", "@/no/such/file"), "--ak: the file /no/such/file"),
@@ -234,7 +238,6 @@ def test_keys_that_do_not_fit_a_frame_are_told_of(capsys):
         (TITLE, 0x32, (EK, AK), "the keys are not of suite 2"),
         (TITLE, 0x3F, (EK, AK), "the keys are not of suite 15"),
         (TITLE, 0x30, (EK, AK * 2), "the keys are not of suite 0"),
-        (TITLE, 0x32, (EK * 2, AK * 2), "wrong authentication tag"),
         ("41", 0x30, (EK, AK), "not a system title"),
     ):
         octets = f"db{len(title) // 2:02x}{title}17{control:02x}00000001" + "00" * 18
@@ -284,3 +287,9 @@ def test_a_frame_of_645_is_known_by_its_looks(capsys):
         known = row["decoded"]
         assert code == 0 and f"address: {known['addr']}" in out, out
         assert known["di"] is None or f"DI: {known['di']}" in out, out
+
+
+def test_a_file_is_read_though_its_name_is_hexadecimal(capsys, tmp_path, monkeypatch):
+    (tmp_path / "f2").write_text(GET)
+    monkeypatch.chdir(tmp_path)
+    assert "get-request" in run(capsys, "f2")[1]
