@@ -6,7 +6,7 @@ import os
 import re
 import sys
 
-from hes_stub import client, report
+from hes_stub import client, gdw_words, report
 from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE, HesError
 from hes_stub.folder import Folder
 from hes_stub.items import parse
@@ -125,29 +125,18 @@ def tasks(options):
     if options.set:
         request["csv"] = _text_of(options.set)
     answer = client.ask(Folder(options.data), client.TASKS_PATH, request)
-    if options.json:
-        print(json.dumps(answer))
-    elif answer["error"]:
-        print(f"hes: {answer['error']}", file=sys.stderr)
-    else:
-        print(answer["csv"], end="")
-        print("\n".join(report.plan(answer["plan"])))
-    return EXIT_CODES[answer["result"]]
+    return _tell(options, answer, lambda it: [it["csv"].rstrip("\n"), *report.plan(it["plan"])])
 
 
 def settings(options):
     request = {"terminal": options.terminal, "lines": options.pair}
     answer = client.ask(Folder(options.data), client.SETTINGS_PATH, request)
-    if options.json:
-        print(json.dumps(answer))
-    elif answer["error"]:
-        print(f"hes: {answer['error']}", file=sys.stderr)
-    else:
-        keys = {line.partition("=")[0] for line in options.pair}
-        for line in answer["lines"]:
-            if not keys or line.partition("=")[0] in keys:
-                print(line)
-    return EXIT_CODES[answer["result"]]
+    keys = {line.partition("=")[0] for line in options.pair}
+
+    def wanted(answer):
+        return [line for line in answer["lines"] if not keys or line.partition("=")[0] in keys]
+
+    return _tell(options, answer, wanted)
 
 
 def _text_of(path):
@@ -159,6 +148,11 @@ def _text_of(path):
         raise HesError(f"{path}: {reason}; give a CSV file, as `hes tasks TERMINAL` prints it")
 
 
+def gdw(options):
+    answer = client.ask(Folder(options.data), client.GDW_PATH, gdw_words.request(options))
+    return _tell(options, answer, gdw_words.lines)
+
+
 def rekey(options):
     if options.forget and not options.yes:
         raise HesError(
@@ -168,12 +162,17 @@ def rekey(options):
         )
     request = {"terminal": options.terminal, "forget": options.forget}
     answer = client.ask(Folder(options.data), client.REKEY_PATH, request)
+    done = f"terminal {options.terminal}: {_KEYS_NOW[options.forget]}"
+    return _tell(options, answer, lambda answer: [done])
+
+
+def _tell(options, answer, lines):
     if options.json:
         print(json.dumps(answer))
     elif answer["error"]:
         print(f"hes: {answer['error']}", file=sys.stderr)
     else:
-        print(f"terminal {options.terminal}: {_KEYS_NOW[options.forget]}")
+        print("\n".join(lines(answer)))
     return EXIT_CODES[answer["result"]]
 
 
@@ -247,6 +246,11 @@ VERBS = (
             (("--logical",), {"type": _whole(1, 16383), "default": 1, "help": "device (1)"}),
             _JSON,
         ),
+    ),
+    (
+        gdw,
+        "ask a concentrator, or order, by Q/GDW 376.1",
+        (_TERMINAL, *gdw_words.ARGUMENTS, _JSON),
     ),
     (records, "stored records of tasks, newest last", _FILTERS),
     (

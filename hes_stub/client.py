@@ -6,6 +6,7 @@ import json
 from hes_stub.errors import HesError, NoAnswer
 
 TIMEOUT_S = 300  # of one read with all its items; the server gives up earlier
+GDW_PATH = "/api/gdw"
 READ_PATH = "/api/read"
 REKEY_PATH = "/api/rekey"
 TASKS_PATH = "/api/tasks"
@@ -13,8 +14,8 @@ SETTINGS_PATH = "/api/settings"
 
 
 def ask(folder, path, request):
-    """What the `hes serve` on this folder answers to the dict `request`, a dict too:
-    hes_stub/ondemand.py, hes_stub/rekey.py, hes_stub/tasks.py, hes_stub/settings.py."""
+    """What the `hes serve` on this folder answers to the dict `request`, a dict too: one of
+    hes_stub/gdw.py, hes_stub/ondemand.py, hes_stub/rekey.py, hes_stub/tasks.py and settings.py."""
     address = folder.address()
     connection = http.client.HTTPConnection(address["host"], address["port"], timeout=TIMEOUT_S)
     headers = {"Authorization": f"Bearer {address['token']}", "Content-Type": "application/json"}

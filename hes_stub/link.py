@@ -68,6 +68,9 @@ class Link(asyncio.Protocol):
         self.woken = asyncio.Event()
         self.meters_turn = asyncio.Lock()
         self.invokes = itertools.cycle(range(1, 16))
+        self.gdw = None  # hes_stub/gdw.py Exchange under way
+        self.gdw_turn = asyncio.Lock()
+        self.numbers = itertools.cycle(range(16))  # of frames of 376.1
 
     # What asyncio calls
 
@@ -92,6 +95,7 @@ class Link(asyncio.Protocol):
         if self._timer:
             self._timer.cancel()
         asked = itertools.chain(*self._waiting.values(), [done for _, done in self.errands])
+        asked = itertools.chain(asked, [self.gdw.done] if self.gdw else ())
         for future in list(asked):
             if not future.done():
                 future.set_exception(self._lost())
@@ -130,6 +134,11 @@ class Link(asyncio.Protocol):
                 await done
         except TimeoutError:
             raise NoAnswer(f"{self.name} is busy, or does not let the HES in; see its log")
+
+    def send_gdw(self, frame):
+        """A 376.1 request; what answers it goes to `gdw`. NoAnswer."""
+        self._check_open()
+        self._send(qgdw3761.encode(frame))
 
     def close(self):
         self._transport.close()
@@ -172,6 +181,10 @@ class Link(asyncio.Protocol):
                 self._complain(printable(error))
 
     def _take_gdw(self, frame):
+        is_ours = self.terminal and qgdw3761.terminal_text(frame) == self.terminal
+        if is_ours and self.gdw and qgdw3761.is_answer(frame):
+            self.gdw.take(frame)
+            return
         if frame.afn != qgdw3761.AFN_LINK or not qgdw3761.is_from_terminal(frame):
             raise WireError(f"AFN {frame.afn:02X} is not known here")
         function = qgdw3761.parse_link(frame).function

@@ -16,6 +16,7 @@ from hes_stub.database import Database
 from hes_stub.errors import GOOD, HesError
 from hes_stub.events import say
 from hes_stub.folder import DATABASE, Folder
+from hes_stub.gdw import Gdw
 from hes_stub.hall import CONNECTIONS_MAX, Hall
 from hes_stub.key_store import KeyStore
 from hes_stub.keys import Keys
@@ -59,6 +60,7 @@ def run(options):
             access_to = partial(access.ByKeys, keys=keys)
         hall = Hall(database, access_to, options.fetch_s, _room_for_connections())
         answers = {
+            client.GDW_PATH: Gdw(hall).ask,
             client.READ_PATH: Reader(hall, database, meter_password).read,
             client.REKEY_PATH: Rekeyer(hall, keys).rekey,
             client.TASKS_PATH: Tasks(hall).tasks,

@@ -30,16 +30,17 @@ from wire.qgdw3761_frame import (
 )
 from wire.qgdw3761_units import parse_clock, take_unit_id, unit
 
-__all__ = ("ACD", "DATA_MAX", "FRAME_MAX", "Deframer", "encode", "split_password")
+__all__ = ("ACD", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode", "split_password")
 
-AFN_CONFIRM, AFN_LINK = 0x00, 0x02
+AFN_CONFIRM, AFN_RESET, AFN_LINK = 0x00, 0x01, 0x02
 LOGIN, LOGOUT, HEARTBEAT = 1, 2, 3  # Fn of AFN 02
 ALL_CONFIRMED, ALL_DENIED, BY_UNIT = 1, 2, 3  # Fn of AFN 00
 NUMBER_BROADCAST = 0xFFFF
 
-_LINK_TEST, _NO_REPLY = 9, 4  # function codes with PRM = 1
+_RESET, _NO_REPLY, _LINK_TEST, _CLASS_2 = 1, 4, 9, 11  # function codes with PRM = 1
 _ACK, _DATA, _DENY, _LINK_STATUS = 0, 8, 9, 11  # function codes with PRM = 0
 _CLOCK = 6  # octets
+BODY_MAX = DATA_MAX - 8 - 16  # octets of data units in a frame, beside a password
 OVERHEAD = 8 + 8 + 2 + 6  # octets of a frame beside its units: frame, C to SEQ, EC, Tp
 
 Address = namedtuple("Address", ("area", "number"))
@@ -84,6 +85,16 @@ def link_frame(address, function, pfc, clock=b"", msa=0):
     control, seq = UP | PRM | _LINK_TEST, FIR | FIN | CON | pfc & COUNT
     body = unit(0, function, clock)
     return _frame(control, address, False, msa, AFN_LINK, seq, body, b"", b"")
+
+
+def request(terminal, afn, number, msa, body):
+    """What a head-end asks or orders of the terminal "07310001": `body` are the data units, with
+    the password where there is one; the answer has `number`, from 0 to 15, too."""
+    function = _RESET if afn == AFN_RESET else _CLASS_2
+    seq = FIR | FIN | number & COUNT
+    return _frame(
+        PRM | function, address_from_text(terminal), False, msa, afn, seq, body, b"", b""
+    )
 
 
 def parse_link(frame):
@@ -162,6 +173,11 @@ def asks(frame):
 def is_request(frame):
     """Is it something to be done, answered or not?"""
     return bool(frame.control & PRM) and not frame.control & UP and frame.afn != AFN_CONFIRM
+
+
+def is_answer(frame):
+    """Is it from a terminal that was asked?"""
+    return is_from_terminal(frame) and not frame.control & PRM
 
 
 def is_from_terminal(frame):

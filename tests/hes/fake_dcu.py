@@ -130,6 +130,8 @@ class Dcu:
         self._meter = ServerAssociation(Meter(), {16: Credentials()})
         self._listening = None
         self.confirmed = 0
+        self.asked = []  # requests of 376.1
+        self.gdw_answers = lambda request: [qgdw3761.denial(request)]
         self.closed = asyncio.Event()
         self.deaf = False  # takes everything and answers nothing
         self.answers_left = None  # then it dies: before the request is done, or after that
@@ -162,7 +164,11 @@ class Dcu:
         while data := await self._reader.read(4096):
             demux.feed(data)
             for kind, frame in iter(demux.next_message, None):
-                if kind == "gdw":
+                if kind == "gdw" and frame.afn != qgdw3761.AFN_CONFIRM:
+                    self.asked.append(frame)
+                    for answer in self.gdw_answers(frame):
+                        self._writer.write(qgdw3761.encode(answer))
+                elif kind == "gdw":
                     self.confirmed += qgdw3761.is_confirmed(frame)
                 elif not self.deaf:
                     self._answer(frame)

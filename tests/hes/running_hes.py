@@ -6,6 +6,7 @@ from functools import partial
 from hes_stub.access import ByKeys, ByPassword
 from hes_stub.credentials import Password
 from hes_stub.database import Database
+from hes_stub.gdw import Gdw
 from hes_stub.hall import Hall
 from hes_stub.key_store import KeyStore
 from hes_stub.keys import Keys
@@ -31,6 +32,7 @@ class Hes:
             access_to = partial(ByKeys, keys=self.keys)
         self.hall = Hall(self._database, access_to, fetch_s, rooms)
         self.reader = Reader(self.hall, self._database, Password(meter_password))
+        self.gdw = Gdw(self.hall)
         self._queries = Queries(folder)
 
     async def start(self, **limits):
