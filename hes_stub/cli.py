@@ -102,22 +102,11 @@ def read(options):
     if options.json:
         print(json.dumps(answer))
     else:
-        _print_items(answer)
+        for line in report.items(answer["items"]):
+            print(line)
+        if answer["error"]:
+            print(f"hes: {answer['error']}", file=sys.stderr)
     return EXIT_CODES[answer["result"]]
-
-
-def _print_items(answer):
-    for item in answer["items"]:
-        value = item.get("error") or f"{item['value']} {item['unit'] or ''}".rstrip()
-        print(f"{_typed(item)} = {value}" if "value" in item else f"{_typed(item)}: {value}")
-    if answer["error"]:
-        print(f"hes: {answer['error']}", file=sys.stderr)
-
-
-def _typed(item):
-    """The attribute as it is typed: an OBIS code alone is its attribute 2."""
-    index = item["attribute"]
-    return item["obis"] if index == 2 else f"{item['class']}/{item['obis']}/{index}"
 
 
 def tasks(options):

@@ -99,3 +99,19 @@ def plan(document):
             printable(f"{name}: busy {busy} % of a day; busiest minute {at} with {work} s of work")
         )
     return lines
+
+
+def items(rows):
+    """Lines: each attribute that was read, with its value or why there is none."""
+    lines = []
+    for item in rows:
+        value = item.get("error") or f"{item['value']} {item['unit'] or ''}".rstrip()
+        name = _typed(item)
+        lines.append(f"{name} = {value}" if "value" in item else f"{name}: {value}")
+    return lines
+
+
+def _typed(item):
+    """The attribute as it is typed: an OBIS code alone is its attribute 2."""
+    index = item["attribute"]
+    return item["obis"] if index == 2 else f"{item['class']}/{item['obis']}/{index}"
