@@ -25,6 +25,9 @@ class Power:
             if outage[0] <= utc_s and (outage[1] is None or outage[1] > utc_s):
                 outage[1] = int(utc_s)
 
+    def was_never_off(self):
+        return not self._outages
+
     def is_on(self, utc_s):
         return not any(f <= utc_s and (t is None or utc_s < t) for f, t in self._outages)
 

@@ -38,6 +38,8 @@ class LoadProfile:
         period_s = self.period_s
         newest_s = int(utc_s) // period_s * period_s
         slots = range(newest_s - (ENTRIES_MAX - 1) * period_s, newest_s + 1, period_s)
+        if self._power.was_never_off():  # most meters, and there are thousands of slots
+            return list(slots)
         return [slot_s for slot_s in slots if self._power.is_on(slot_s)]
 
     def time_s(self, slot_s):
