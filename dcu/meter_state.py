@@ -99,6 +99,12 @@ class MeterState:
     def heard(self):
         """It has answered somebody else: it is asked again at once."""
         self.probe_s = None
+        self.told("answers; not asked by a task yet")
+
+    def told(self, reason):
+        """What somebody else found, as long as no task has asked."""
+        if self.state == UNKNOWN:
+            self.reason = reason
 
     def status(self):
         return {

@@ -17,7 +17,7 @@ from dcu.verbs_meter import METER_VERBS
 from dcu.verbs_plc import PLC_VERBS
 from dcu.verbs_scan import scan
 from dcu.verbs_tasks import TASK_VERBS
-from hal.errors import Refused
+from hal.errors import DcuError, Refused
 
 READ_TARGETS_MAX = 64
 
@@ -82,8 +82,13 @@ async def read(dcu, say, mp, targets, trace=""):
     attributes = attributes_of(texts)
     await say(f"asking MP {record.mp}, {record.place()}")
     reading = read_now(dcu.open_meter(record), attributes, record.deviation)
-    rows = await (_traced(dcu, say, record, reading) if trace else reading)
+    try:
+        rows = await (_traced(dcu, say, record, reading) if trace else reading)
+    except DcuError as error:
+        dcu.states.of(record).told(str(error))
+        raise
     failed = [row for row in rows if "error" in row]
+    _note(dcu.states.of(record), rows)
     result = {"mp": record.mp, "channel": record.channel, "address": record.address}
     result["values"] = rows
     if not failed:
@@ -91,6 +96,15 @@ async def read(dcu, say, mp, targets, trace=""):
     if len(failed) < len(rows):
         return PARTLY, result
     return (REFUSED if all([row["refused"] for row in rows]) else NO_ANSWER), result
+
+
+def _note(state, rows):
+    """A refusal is an answer, too."""
+    silent = [row for row in rows if not row.get("refused", True)]
+    if len(silent) < len(rows):
+        state.heard()
+    else:
+        state.told(silent[0]["error"])
 
 
 async def _traced(dcu, say, record, reading):

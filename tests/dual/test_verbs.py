@@ -274,3 +274,25 @@ def test_the_panel_is_shown_and_its_keys_pressed():
         code, screen, _ = bench.ask("panel", key)
         assert code == GOOD and screen["columns"] == 20
     assert bench.ask("panel", "any")[0] == WRONG_USE
+
+
+def reasons(bench):
+    return [row["reason"] for row in bench.ask("meters list")[1]]
+
+
+def test_what_a_read_found_is_on_the_list_until_a_task_has_asked():
+    bench = ConsoleBench()
+    bench.values = NoReply("rs485-1 meter 17 does not answer")
+    bench.ask("read", "1", SERIAL)
+    assert "does not answer" in reasons(bench)[0] and reasons(bench)[1] == "not asked yet"
+    bench.values = {SERIAL: "M17"}
+    bench.ask("read", "1", SERIAL)
+    assert "answers" in reasons(bench)[0]
+    bench.values = {SERIAL: NoReply("silent now")}
+    bench.ask("read", "1", SERIAL)
+    assert "silent now" in reasons(bench)[0]
+    state = bench.dcu.states.of(bench.dcu.archive.get(1))
+    state.succeeded(1_700_000_000)
+    bench.values = NoReply("silent")
+    bench.ask("read", "1", SERIAL)
+    assert reasons(bench)[0] == "" and state.state == "online"
