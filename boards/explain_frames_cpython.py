@@ -5,6 +5,7 @@ Reference: IEC 62056-46, IEC 62056-47, DLMS UA gateway protocol, Q/GDW 376.1.
 """
 
 from boards import (
+    explain_3762_cpython,
     explain_apdu_cpython,
     explain_association_cpython,
     explain_gdw_cpython,
@@ -156,7 +157,14 @@ class Explainer:
         return self._each(qgdw3762.Deframer(), octets, self._qgdw3762_frame)
 
     def _qgdw3762_frame(self, frame):
-        return explain_module_cpython.gdw(frame, self._shown)
+        return explain_3762_cpython.gdw(frame, self._shown, self._carried)
+
+    def _carried(self, octets):
+        """What is on the line of a meter: HDLC, DL/T 645 or another."""
+        line = {hdlc.FLAG: self._hdlc, qgdw3762.FIRST: self._dlt645}.get(
+            octets[0] if octets else 0
+        )
+        return line(octets) if line else self._shown(octets)
 
     def _usi(self, octets):
         return self._each(usi.Deframer(), octets, self._usi_payload)

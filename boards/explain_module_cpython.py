@@ -1,9 +1,9 @@
-"""What a communication module and the DCU say to each other, in words: G3 (USI) and 376.2.
+"""What a G3 module and the DCU say to each other (USI), in words.
 
-Reference: ITU-T G.9903 and the serial interface of public G3 modems; Q/GDW 376.2.
+Reference: ITU-T G.9903 and the serial interface of public G3 modems.
 """
 
-from wire import ip6, qgdw3762, usi_attributes, usi_commands, wrapper
+from wire import ip6, usi_attributes, usi_commands, wrapper
 from wire.errors import WireError
 
 _STATUS = ("ok", "not allowed", "unknown command", "invalid parameter")
@@ -51,23 +51,6 @@ _ENTRIES = {
     usi_attributes.NEIGHBOUR_ELEMENT: usi_attributes.parse_neighbour,
     usi_attributes.MAC_POSITION: usi_attributes.parse_position,
     usi_attributes.POSITION_ELEMENT: usi_attributes.parse_position,
-}
-_AFNS = {
-    0x00: "confirm or deny",
-    0x01: "initialise",
-    0x02: "forward",
-    0x03: "query",
-    0x04: "link test",
-    0x05: "control",
-    0x06: "report",
-    0x10: "query routes",
-    0x11: "set routes",
-    0x12: "control routes",
-    0x13: "forward by route",
-    0x14: "module asks",
-    0x15: "file transfer",
-    0xF0: "debug",
-    0xF1: "concurrent reading",
 }
 
 
@@ -162,19 +145,3 @@ def _wrapped(payload):
 def _end(address, port):
     short = ip6.short_address(address)
     return f"{address.hex() if short is None else f'{short:04X}'} port {port}"
-
-
-def gdw(frame, shown):
-    """What one frame of 376.2 is; `shown` as above."""
-    up = bool(frame.control & qgdw3762.UP)
-    fields = {
-        "direction": "from the module" if up else "to the module",
-        "mode": frame.control & qgdw3762.MODE,
-        "sequence": qgdw3762.sequence(frame),
-    }
-    if frame.source is not None:
-        ends = {"source": frame.source, "destination": frame.destination}
-        fields.update({**ends, **({"relays": list(frame.relays)} if frame.relays else {})})
-    name = _AFNS.get(frame.afn, "not explained here")
-    fields["function"] = f"AFN {frame.afn:02X} F{frame.fn} ({name})"
-    return {"Q/GDW 376.2": {**fields, **({"data": shown(frame.data)} if frame.data else {})}}
