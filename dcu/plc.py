@@ -74,7 +74,7 @@ class Plc:
         except WireError as error:
             found = None
             self._log(f"MP {record.mp}: {error}")
-        if found:
+        if found and found[0] == len(payload):  # a datagram holds one
             self.notified(record, found[1].apdu)
 
     def rival(self, pan):

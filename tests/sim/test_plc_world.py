@@ -2,6 +2,7 @@
 
 import pytest
 
+from dcu.alarm_codes import METER_PUSH
 from dcu.console import execute
 from dcu.exit_codes import GOOD, WRONG_USE
 from dcu.meter_state import ONLINE, SILENT
@@ -12,7 +13,7 @@ from hal import coop
 from meter_sim.plc_world import PSK
 from tests.sim.plc_bad_day import bad_day
 from tests.sim.plc_world import PlcWorld
-from wire import dialogue, gateway, obis
+from wire import dialogue, gateway, obis, wrapper
 from wire.apdu import Attribute
 from wire.wrapper import Wrapper
 
@@ -132,3 +133,17 @@ def test_a_meter_that_comes_back_into_the_network_is_read_in_the_next_round():
         assert state.state == ONLINE
 
     PlcWorld(5, 3).run(play)
+
+
+def test_what_a_meter_pushes_is_an_event_of_that_meter_and_damage_is_none():
+    async def play(world):
+        await joined(world)
+        node = world.world.node(2)
+        pushed = wrapper.encode(wrapper.Wrapper(1, 1, b"\x0f\x00\x00\x00\x01\x00\x00"))
+        for payload in (pushed, pushed[:-1], b"", pushed + b"\x00"):
+            world.world.data.pushed(node, 4059, 4059, payload)
+            await coop.sleep_ms(5_000)
+        found = world.dcu.alarms.read(0, 1_000)
+        return [(alarm.mp, alarm.text) for alarm in found if alarm.code == METER_PUSH]
+
+    assert PlcWorld(1, 3).run(play) == [(2, "7 octets: 0F000000010000")]
