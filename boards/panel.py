@@ -2,6 +2,7 @@
 
 from boards.panel_memory import PANEL
 from boards.panel_model import Model
+from dcu.alarm_codes import LOGIN
 from hal import coop
 from lcd_menu import engine, render
 from lcd_menu.font import GLYPH_HEIGHT, GLYPH_WIDTH
@@ -24,7 +25,8 @@ class Panel:
         self._get = dcu.settings.get
         self._model = Model(dcu, memory)
         now_ms = dcu.clock.ticks_ms()
-        self._lock = Lock(memory.wrong(PANEL), memory.note_wrong(PANEL), now_ms)
+        entered = lambda: dcu.alarms.raise_alarm(LOGIN, 0, "at the panel")  # noqa: E731
+        self._lock = Lock(memory.wrong(PANEL), memory.note_wrong(PANEL), now_ms, entered)
         self._size = None
         self._follow_size()
         self._owner = Owner()

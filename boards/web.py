@@ -1,7 +1,7 @@
 """The web page of the DCU: open while the settings say so and the panel has a password."""
 
 from boards.panel_memory import WEB
-from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.alarm_codes import AUTHENTICATION_FAILURE, LOGIN
 from dcu.listen import LOOK_MS, Door
 from dcu.schema import SCHEMA
 from hal import coop, net
@@ -58,7 +58,11 @@ def _site_of(dcu):
     except ImportError:
         raise PortError("the package microdot is not installed: pip install microdot")
     memory = dcu.panel.memory
-    lock = Lock(memory.wrong(WEB), memory.note_wrong(WEB), dcu.clock.ticks_ms())
+
+    def entered():
+        dcu.alarms.raise_alarm(LOGIN, 0, "at the page of the panel")
+
+    lock = Lock(memory.wrong(WEB), memory.note_wrong(WEB), dcu.clock.ticks_ms(), entered)
     return Site(
         dcu.panel,
         lambda: dcu.settings.get("panel.password"),

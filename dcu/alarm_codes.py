@@ -39,6 +39,7 @@ NETWORK_CONFLICT = 26
 GROUP_KEY_CHANGED = 27
 DATA_CLEARED = 28
 RECORDS_EVICTED = 29
+LOGIN = 30
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -75,5 +76,6 @@ CODES = (
     Code(GROUP_KEY_CHANGED, INFO, "group key changed", "how many meters have missed it"),
     Code(DATA_CLEARED, ALARM, "collected data cleared", "by whom"),
     Code(RECORDS_EVICTED, ALARM, "records evicted", "how many of what, for want of room"),
+    Code(LOGIN, INFO, "login", "where the password was given"),
 )
 TEXT = {code.number: code.text for code in CODES}

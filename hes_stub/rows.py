@@ -55,6 +55,7 @@ ALARM_NAMES = {
     27: "group key changed",
     28: "collected data cleared",
     29: "records evicted",
+    30: "login",
 }
 
 

@@ -9,13 +9,15 @@ _WAIT_LONGEST_MS = 86_400_000
 class Lock:
     """
     wrong   wrong tries in a row before the start: the wait they cost begins anew with it
-    noted   function(count), after each
+    noted   function(count), when that has changed
+    entered function(), when the right password was given
     """
 
-    def __init__(self, wrong=0, noted=lambda count: None, now_ms=0):
+    def __init__(self, wrong=0, noted=lambda count: None, now_ms=0, entered=lambda: None):
         self.is_open = False
         self.wrong = wrong
         self._noted = noted
+        self._entered = entered
         self._until_ms = now_ms + self._cost_ms()
 
     def wait_ms(self, now_ms):
@@ -29,6 +31,8 @@ class Lock:
         if typed == (password or FACTORY):
             self._note(0)
             self.is_open = bool(password)
+            if self.is_open:
+                self._entered()
             return True
         self._note(self.wrong + 1)
         self._until_ms = now_ms + self._cost_ms()

@@ -4,6 +4,7 @@ import json
 
 from boards.panel_memory import PANEL, WEB, Memory
 from hal.errors import PortError
+from lcd_menu.lock import Lock
 from tests.dual.panel_plant import Plant
 from tests.kept import Kept
 
@@ -196,3 +197,15 @@ def test_a_disk_that_refuses_is_asked_every_ten_seconds():
     for _ in range(95):
         plant.wait(1)
     assert len(asked) == 4
+
+
+def test_only_who_gives_the_right_password_has_come_in():
+    came = []
+    lock = Lock(entered=lambda: came.append(1))
+    for typed, password, expected in (
+        ("111111", "123456", 0),
+        ("000000", "", 0),  # in factory state it opens only the setting of one
+        ("123456", "123456", 1),
+    ):
+        lock.take(typed, password, 0)
+        assert len(came) == expected, typed
