@@ -2,7 +2,13 @@
 and knows how each meter of the archive is reached.
 """
 
-from dcu.alarm_codes import METER_UNKNOWN, NETWORK_CONFLICT, PORT_BACK, PORT_LOST
+from dcu.alarm_codes import (
+    GROUP_KEY_CHANGED,
+    METER_UNKNOWN,
+    NETWORK_CONFLICT,
+    PORT_BACK,
+    PORT_LOST,
+)
 from dcu.plc_door import STRICT
 from dcu.plc_survey import Survey, guarded
 from dcu.schema import PLC
@@ -55,6 +61,7 @@ class Plc:
         self.join_failed = door.join_failed
         self._lost = ""
         self._starts = 0
+        self._is_rekeying = False
 
     # what a driver tells; nothing of it waits
 
@@ -239,7 +246,15 @@ class Plc:
         members, key = self.book.members(), self.key.next()
         if not members:
             raise Refused("there is no meter in the network")
-        missed = await module.rekey(members, key, lambda: self.key.replace(key))
+        if self._is_rekeying:
+            raise Refused("the meters are getting a new key already")
+        self._is_rekeying = True
+        try:
+            missed = await module.rekey(members, key, lambda: self.key.replace(key))
+        finally:
+            self._is_rekeying = False
         for _, eui in missed:
             self.door.put_out(eui, "has missed the new group key")
+        text = f"{len(missed)} of {len(members)} meters have missed it"
+        self.alarm(GROUP_KEY_CHANGED, 0, text)
         return [eui for _, eui in missed]

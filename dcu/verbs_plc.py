@@ -1,6 +1,5 @@
 """What the console can do with the network behind the module slot: see dcu/verbs.py."""
 
-from dcu.alarm_codes import GROUP_KEY_CHANGED
 from dcu.exit_codes import GOOD
 from dcu.meter_services import clock_for_all
 from dcu.plc_door import OPEN, OPEN_MAX_MIN
@@ -8,7 +7,7 @@ from dcu.plc_tree import nodes_of, tree_of
 from dcu.schema import ADMISSIONS, PLC, whole
 from dcu.verb_words import counted, mp_of
 from hal import coop
-from hal.errors import Refused
+from hal.errors import DcuError, Refused
 from wire.hdlc_address import CLIENT_PUBLIC
 
 MODULE_FILE = "module-image"  # of the data folder: where the command line puts a firmware
@@ -86,9 +85,7 @@ async def rekey(dcu, say, sure=""):
             "has to join anew: say --yes"
         )
     missed = await _told(say, dcu.plc.rekey(), f"{counted(len(members), 'meter')} get a new key")
-    text = f"{len(missed)} of {counted(len(members), 'meter')} have missed it"
-    dcu.plc.alarm(GROUP_KEY_CHANGED, 0, text)
-    return GOOD, f"there is a new group key; {text}"
+    return GOOD, f"there is a new group key; {len(missed)} of {len(members)} meters have missed it"
 
 
 async def sync(dcu, say):
@@ -123,17 +120,26 @@ async def upgrade(dcu, say, sure=""):
 
 
 async def _told(say, job, text):
-    """The result of a long job, with a word now and then."""
-    running = coop.spawn(job)
+    """The result of a long job, with a word now and then. It goes on when who asked has gone: a
+    group key that only half of the meters have would cost the others."""
+    running = coop.spawn(_outcome(job))
+    while not running.done():
+        await say(text)
+        for _ in range(_TELL_MS // 1000):
+            if not running.done():
+                await coop.sleep_ms(1_000)
+    result, error = await running
+    if error:
+        raise error
+    return result
+
+
+async def _outcome(job):
+    """(result, None) or (None, error), for whom nobody may be there any more."""
     try:
-        while not running.done():
-            await say(text)
-            for _ in range(_TELL_MS // 1000):
-                if not running.done():
-                    await coop.sleep_ms(1_000)
-        return await running
-    finally:
-        await coop.stop(running)
+        return await job, None
+    except DcuError as error:
+        return None, error
 
 
 def _member(dcu, name):

@@ -12,6 +12,7 @@ from dcu.task_list import TaskList
 from dcu.unit import Dcu
 from dcu.verbs_tasks import plan_of
 from hal import coop
+from hal.errors import PortError
 from meter_sim.plc_world import eui
 from tests.dual.plc_bench import PlcBench, filled
 from tests.kept import Kept
@@ -207,6 +208,28 @@ def test_a_new_group_key_needs_a_yes_and_says_how_far_it_is():
     assert refused[0] == WRONG_USE and "3 meters" in refused[1]
     assert done == (GOOD, "there is a new group key; 1 of 3 meters have missed it")
     assert console.said and console.bench.told(GROUP_KEY_CHANGED)
+    assert console.bench.plc.key.index == 1
+
+
+def test_a_new_group_key_is_given_to_all_also_when_who_asked_has_gone():
+    async def gone(text):
+        raise PortError("hung up")
+
+    async def play(console):
+        console.bench.tell("off 4")  # which makes it a long job
+        try:
+            await execute(console.dcu, "plc rekey", ["yes"], gone)
+        except PortError:
+            pass
+        await coop.sleep_ms(1_000)
+        again = await console.ask("rekey", "yes")
+        await console.bench.until(lambda: console.bench.told(GROUP_KEY_CHANGED), 120)
+        return again
+
+    console = Console()
+    code, text = console.run(play)
+    assert code == WRONG_USE and "already" in text
+    assert console.bench.told(GROUP_KEY_CHANGED)[0][1] == "1 of 3 meters have missed it"
     assert console.bench.plc.key.index == 1
 
 
