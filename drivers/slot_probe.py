@@ -7,7 +7,7 @@ its prompt.
 from collections import namedtuple
 
 from hal.errors import WireError
-from wire import qgdw3762, usi, usi_attributes, usi_commands
+from wire import qgdw3762, usi, usi_attributes, usi_commands, xmodem
 
 G3, BOOTLOADER, GDW3762 = "usi", "bootloader", "376.2"
 PROMPT = b"BL > "
@@ -64,7 +64,7 @@ def _is_bootloader(octets):
 
 _ASK = {
     G3: (_g3_question(), _is_g3),
-    BOOTLOADER: (b"\n", _is_bootloader),
+    BOOTLOADER: (bytes([xmodem.CANCEL]) + b"\n", _is_bootloader),  # also from amid an upload
     GDW3762: (_gdw3762_question(), _is_gdw3762),
 }
 LINES = (

@@ -10,7 +10,7 @@ from meter_sim.plc_world import eui
 from tests.dual.g3_bench import NEW_GMK, TRANSPORTS, error_of, lossy
 from tests.dual.slot_bench import NAMES, SlotBench
 from tests.kept import Kept
-from wire import module_image
+from wire import module_image, xmodem
 
 
 def test_modules_are_changed_for_one_another_over_every_kind_of_line():
@@ -48,6 +48,56 @@ def test_a_module_that_does_not_say_over_what_it_talks_is_found_by_what_it_refus
     kept = Kept()
     assert "status 03" in " ".join(SlotBench(is_extended=False, kept=kept).run(play))
     assert "status 03" not in " ".join(SlotBench(is_extended=False, kept=kept).run(play))
+
+
+def test_a_module_is_found_at_every_rate_that_is_known_of_its_kind():
+    async def play(bench, name, baud):
+        bench.worlds[name].module.baud = baud
+        bench.plug(name)
+        await bench.served(name)
+        await bench.ask_all(name)
+
+    for name, baud in ((G3_PLC, 115_200), (G3_PLC, 230_400), (GDW3762, 115_200)):
+        SlotBench().run(lambda bench, name=name, baud=baud: play(bench, name, baud))
+
+
+def test_no_question_of_the_others_is_a_key_of_a_bootloader():
+    class Sink:
+        def __init__(self):
+            self.heard = b""
+
+        def settings(self, baud, parity):
+            pass
+
+        async def write(self, octets):
+            self.heard += octets
+
+        async def read(self, size, limit_ms):
+            await coop.sleep_ms(limit_ms)
+            return b""
+
+    async def play(bench):
+        sink = Sink()
+        assert await slot_probe.probe(sink, bench.clock) is None
+        return sink.heard
+
+    heard = SlotBench().run(play)
+    assert not [key for key in b"123" if key in heard]
+    assert heard.count(b"\n") == heard.count(b"\x18\n") == 4
+
+
+def test_a_bootloader_that_waits_for_the_rest_of_a_firmware_is_found():
+    async def play(bench):
+        bench.parts[1].save(IMAGE)
+        bench.plug(G3_PLC)
+        module = bench.world.module
+        module.enter_boot()
+        module.hear(b"1")
+        module.hear(xmodem.block(1, b"x"))
+        await bench.until(lambda: bench.driver.state == RUNNING, 60)
+        assert module.version == (2, 0, 0)
+
+    SlotBench().run(play)
 
 
 def test_an_echo_is_no_module():
