@@ -7,7 +7,7 @@ from drivers.gdw3762_upgrade import hardware_of
 from drivers.module_life import ABSENT, RUNNING
 from hal import coop
 from hal.errors import DcuError, PortError, Refused, WireError
-from meter_sim.gdw3762_frame import PRM, UP, Frame, seal
+from meter_sim.gdw3762_frame import PRM, UP, Frame, bcd, seal
 from meter_sim.gdw3762_world import digits_of
 from tests.dual.g3_bench import TRANSPORTS, error_of
 from tests.dual.gdw3762_bench import MASTER, Bench, eui
@@ -94,6 +94,10 @@ def test_of_those_that_are_found_only_so_many_wait_and_a_list_without_end_is_cut
             bench.world.module.nodes = {digits_of(number): 0 for number in range(rows)}
             found = await gdw3762_nodes.infos(bench.driver._channel)
             assert len(found) == min(rows, NODES_MAX)
+        row = bcd(digits_of(1)) + b"\x01\x01"
+        table = bench.world.module.requests._table
+        table[(0x10, 2)] = lambda frame: b"\xff\xff\x28" + 40 * row  # more than it was asked for
+        assert len(await gdw3762_nodes.infos(bench.driver._channel)) == NODES_MAX
 
     bench = Bench(1)
     bench.world.module.is_paced = False

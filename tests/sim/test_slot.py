@@ -48,6 +48,25 @@ def test_a_driver_of_a_meter_goes_on_behind_whatever_module_is_plugged_in():
     bench.run(play)
 
 
+def test_who_waits_for_a_meter_takes_nothing_from_who_has_it():
+    async def play(bench):
+        bench.plug(GDW3762)
+        await bench.served(GDW3762)
+        link = bench.driver.link("meter 1", lambda: bench.shorts(GDW3762)[0], 1)
+        await link.connect()
+        waiting = coop.spawn(link.connect())
+        await coop.sleep_ms(100)
+        assert await link.request(b"\xc0\x01\xc1\x00\x01\x00\x00\x2a\x00\x00\xff\x02\x00")
+        assert not waiting.done()
+        await link.disconnect()
+        await waiting
+        await link.disconnect()
+
+    bench = SlotBench()
+    bench.worlds[GDW3762].node(1).answer = serial_answers(1, 1, lambda ms: UTC_S + ms / 1000)
+    bench.run(play)
+
+
 SEEDS = range(8)
 FAULTS = {"drop": 0.02, "flip": 0.02, "duplicate": 0.02, "lose-confirm": 0.3, "late": 2_000}
 
