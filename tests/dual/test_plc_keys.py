@@ -210,3 +210,30 @@ def test_never_two_behind_the_same_weak_first_hop():
         plc.survey.neighbours[number] = Neighbour(number, 0, 0, lqi, 300)
     assert not plc.goes_with(two, [one]) and not plc.goes_with(one, [three, two])
     assert plc.goes_with(four, [three]) and plc.goes_with(two, [three, four])
+
+
+def test_tables_are_asked_for_when_meters_come_and_go_and_else_four_times_a_day():
+    bench = PlcBench(3)
+    looks = []
+    look = bench.plc.survey.look
+
+    async def counted(module):
+        looks.append(bench.clock.ticks_ms())
+        await look(module)
+
+    bench.plc.survey.look = counted
+
+    async def within(hours):
+        before = len(looks)
+        await coop.sleep_ms(int(hours * 3_600_000))
+        return len(looks) - before
+
+    async def play(bench):
+        await filled(bench, (1, 2, 3))
+        await within(0.5)
+        quiet = await within(4)
+        bench.archive.remove(2)  # it is put out
+        changed, day = await within(0.5), await within(24)
+        return quiet, changed, day
+
+    assert bench.run(play) == (0, 1, 4)
