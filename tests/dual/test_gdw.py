@@ -1,7 +1,7 @@
 """The DCU as a terminal of 376.1: who is answered, how, and who may order."""
 
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
-from tests.dual.gdw_bench import GdwBench, units_of
+from tests.dual.gdw_bench import MIDNIGHT_S, GdwBench, units_of
 from wire import qgdw3761
 from wire.qgdw3761 import ALL_CONFIRMED, ALL_DENIED
 from wire.qgdw3761_units import ALL_POINTS
@@ -109,6 +109,15 @@ def test_what_is_late_by_its_tp_is_dropped():
     bench.dcu.settings.put("gdw.check_tp", "no")
     late = bench.frame(0x0C, CLOCK, seq=0xE5, time=bytes.fromhex("000054112206"))
     assert bench.frames(late)
+
+
+def test_after_midnight_a_request_of_the_evening_may_be_in_time():
+    bench = GdwBench()
+    bench.clock.set_utc(MIDNIGHT_S + 120)
+    for allowed, is_answered in ((4, False), (5, True)):
+        time = bytes([0, 0, 0x58, 0x23, 0x21, allowed])
+        answers = bench.frames(bench.frame(0x0C, CLOCK, seq=0xE5, time=time))
+        assert bool(answers) == is_answered
 
 
 def test_frames_of_the_edition_of_2005_are_taken_or_not():

@@ -124,6 +124,8 @@ def test_a_curve_has_the_readings_of_its_points_and_holes():
     assert values_of(89) == [2300, 2301, None, 2303]
     assert values_of(97) == [10_000, None, None, 10_000]
     assert values_of(101) == [0, 100, None, 300]
+    bench.read(1, MIDNIGHT_S + QUARTER_S * 5, 3_999)  # another meter: no energy has come back
+    assert values_of(97, points=5) == [10_000, None, None, 10_000, None]
     assert values_of(101, density=2, points=2) == [0, None]
     assert values_of(101, density=3, points=2) == [0, 400]
     assert values_of(101, points=0) == []

@@ -218,7 +218,8 @@ def test_a_password_after_forwarded_data_is_seen_as_such():
     for tail in (b"", bytes(16)):
         units, rest = message.take_units(message.TRANSPARENT, False, data + tail)
         assert len(units) == 1 and rest == tail
-    assert refused(message.take_units, message.TRANSPARENT, False, data + bytes(15))
+    for size in (15, 17):
+        assert refused(message.take_units, message.TRANSPARENT, False, data + bytes(size))
 
 
 def test_a_frame_asks_for_so_much_and_no_more():
