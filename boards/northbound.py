@@ -8,6 +8,7 @@ from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.bearers import Cellular, Ethernet
 from dcu.cosem_row import MANAGEMENT
 from dcu.gdw import Gdw
+from dcu.gdw_report import report_events
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.session import Faces
@@ -54,14 +55,18 @@ def uplink(dcu, objects, ethernet=None):
         rows = [row for row in dcu.uplink.tally.status() if row["period"] == period]
         return sum([row["sent"] + row["received"] for row in rows])
 
+    def report(session):
+        return report_events(session, gdw, dcu.settings, dcu.clock)
+
     gdw = Gdw(dcu, octets, Slots(dcu.files, "gdw", dcu.damage))
+    pushes = (push_alarms, push_live, report)
     ethernet = ethernet or Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
         dcu.settings,
         dcu.clock,
         dcu.log,
         {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
-        Faces(serve, serve_callers, dcu.transparent.serve, gdw, (push_alarms, push_live)),
+        Faces(serve, serve_callers, dcu.transparent.serve, gdw, pushes),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
     )
 

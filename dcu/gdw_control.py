@@ -42,9 +42,24 @@ async def set_clock(gdw, pn, value):
     gdw.dcu.clock.set_utc(gdw_time.utc_of(gdw.zone(), value))
 
 
+async def allow_reports(gdw, pn, value):
+    gdw.dcu.settings.put("gdw.push", "yes")
+
+
+async def forbid_reports(gdw, pn, value):
+    gdw.dcu.settings.put("gdw.push", "no")
+
+
 async def remove_meters(gdw, pn, value):
     gdw_meters.remove_port(gdw, value["port"])
 
 
 RESET = {1: restart, 2: clear_data}
-CONTROL = {1: disconnect, 2: connect, 31: set_clock, 53: remove_meters}
+CONTROL = {
+    1: disconnect,
+    2: connect,
+    29: allow_reports,
+    37: forbid_reports,
+    31: set_clock,
+    53: remove_meters,
+}

@@ -15,6 +15,7 @@ from hal.errors import PortError
 
 RING = 256  # numbers of alarms looked back
 SAVE_EVERY = 64  # alarms
+REPORTED_MAX = 8  # events in a frame that nobody has asked for
 _PAGE = 64
 _COUNT_MAX = 999_999_999_999
 _MEMORY, _CLOCK, _PORT = 1, 2, 4  # faults of ERC 21
@@ -119,17 +120,17 @@ class Event:
 
 
 class Events:
-    """kept   load() -> bytes or None and save(bytes), durable on return: "SEQ IMPORTANT ORDINARY",
-    the counters at an alarm"""
+    """kept   load() -> bytes or None and save(bytes), durable on return: "SEQ ORDINARY IMPORTANT
+    TOLD", the counters at an alarm, and up to which one important ones were read"""
 
     def __init__(self, gdw, kept):
         self._gdw = gdw
         self._kept = kept
         self._recent = []  # of the last RING alarms, oldest first
-        self._seq, ordinary, important = _noted(kept.load())
+        self._seq, ordinary, important, told = _noted(kept.load())
         self._saved = self._seq
         self._counts = {True: important, False: ordinary}  # by whether they are important
-        self._told = gdw.dcu.alarms.mark  # up to this alarm the HES has read the important ones
+        self._told = told  # up to this alarm the HES has read the important ones
         self._kinds = self._settings()
 
     def counters(self):
@@ -140,8 +141,25 @@ class Events:
     def are_waiting(self):
         """Whether there are important ones that the HES has neither read nor acknowledged."""
         self._look()
+        return bool(self._unread())
+
+    def _unread(self):
         known = max(self._told, self._gdw.dcu.alarms.mark)
-        return any([event.is_important and event.alarm.seq > known for event in self._recent])
+        return [each for each in self._recent if each.is_important and each.alarm.seq > known]
+
+    def to_report(self):
+        """(the value of AFN 0E F1 with the oldest that wait, at most REPORTED_MAX; the alarm up to
+        which it goes), or None."""
+        self._look()
+        events = self._unread()[:REPORTED_MAX]
+        if not events:
+            return None
+        return self._value(events, 0), events[-1].alarm.seq
+
+    def were_read(self, seq):
+        """The HES has those up to this alarm: durable, unless the disk refuses."""
+        self._told = max(self._told, seq)
+        self._save()
 
     def flags(self):
         """A bit for each ERC that has happened lately."""
@@ -154,7 +172,7 @@ class Events:
     def between(self, is_important, first, end):
         """The value of AFN 0E F1 or F2: of the events whose pointers go from `first` to before
         `end` those that are still there."""
-        important, ordinary = self.counters()
+        self._look()
         found = []
         for event in self._recent:
             place = (event.number - 1 - first) % RING
@@ -162,7 +180,11 @@ class Events:
                 found.append(event)
         if is_important and found:
             self._told = max(self._told, found[-1].alarm.seq)
+        return self._value(found, end)
+
+    def _value(self, found, end):
         start = (found[0].number - 1) % RING if found else end
+        important, ordinary = self.counters()
         return {
             "important": important,
             "ordinary": ordinary,
@@ -204,7 +226,7 @@ class Events:
         """A disk that refuses costs a longer count at the next start."""
         self._kinds = self._settings()
         self._saved = self._seq
-        text = f"{self._seq} {self._counts[False]} {self._counts[True]}"
+        text = f"{self._seq} {self._counts[False]} {self._counts[True]} {self._told}"
         try:
             self._kept.save(text.encode())
         except PortError:
@@ -217,10 +239,11 @@ class Events:
 
 
 def _noted(stored):
-    """(number of an alarm, how many ordinary and important events there were until then)"""
+    """(number of an alarm, how many ordinary and important events there were until then, number
+    of the last alarm that was read)"""
     words = (stored or b"").decode().split(" ")
     numbers = [whole(word, 0, _COUNT_MAX) for word in words]
-    return numbers if len(numbers) == 3 and None not in numbers else (0, 0, 0)
+    return numbers if len(numbers) == 4 and None not in numbers else (0, 0, 0, 0)
 
 
 async def important(gdw, pn, asked):

@@ -15,7 +15,8 @@ from dcu.unit import VERSION
 from hal.errors import Refused
 
 _U32_MAX = 0xFFFFFFFF
-_TALK_AND_REPORT = 0x05  # both allowed
+_TALKS = 0x01  # and D3..2 say whether it may report
+_REPORTS = {"yes": 0x04, "no": 0x08}
 _READING, _DONE = 1, 2
 _CLOSED, _OPEN = 0x11, 0x22  # of the switch of a meter
 _DENSITIES = b"\x01\x02\x03\xfe\xff"
@@ -78,7 +79,7 @@ async def clock(gdw, pn, asked):
 
 
 async def way(gdw, pn, asked):
-    return {"state": _TALK_AND_REPORT}
+    return {"state": _TALKS | _REPORTS[gdw.dcu.settings.get("gdw.push")]}
 
 
 async def counters(gdw, pn, asked):

@@ -138,6 +138,7 @@ SCHEMA += (
     Setting("gdw.msa", "number", "0", 0, 127, "address of the HES in frames that we begin"),
     Setting("gdw.dlms_protocol", "number", "20", 3, 255, "of a DLMS meter in F10"),
     Setting("gdw.frame_octets", "number", "1024", 256, 16383, "longest 376.1 frame we send"),
+    Setting("gdw.push", "choice", "no", NO_YES, None, "important events go by AFN 0E unasked"),
     Setting("gdw.events", "numbers", "1,3,8,12,14,20,21,31,32,35", 0, 64, "ERC told; 0: none"),
     Setting("gdw.important", "numbers", "1,14,20,21,31,35", 0, 64, "of them important; 0: none"),
 )

@@ -43,6 +43,7 @@ class Session:
         self._desk = Desk("HES", server, faces.transparent, self.send, self._say_at_host)
         self._gdw = faces.gdw
         self._gdw_desk = GdwDesk(faces.gdw, self._send_gdw, self._say_at_host, has_called)
+        self._reporting = self.reported = None  # number of the report that waits, and is confirmed
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
@@ -80,6 +81,15 @@ class Session:
         """An APDU of ours to the HES, in the wrapper."""
         await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
 
+    async def report(self, body, events):
+        """A 376.1 frame of AFN 0E, unasked. `reported` is its number once it is confirmed."""
+        address = qgdw3761.address_from_text(self._settings.terminal_id())
+        number = self._uplink.next_pfc() & qgdw3761.COUNT
+        self._reporting, self.reported = number, None
+        msa = self._settings.get("gdw.msa")
+        await self._send_gdw(qgdw3761.report(address, number, msa, body, events))
+        return number
+
     async def _send_gdw(self, frame):
         await self._write(qgdw3761.encode(frame))
 
@@ -113,6 +123,8 @@ class Session:
             clock = self._gdw.clock_octets() if function == qgdw3761.HEARTBEAT else b""
             msa = self._settings.get("gdw.msa")
             pfc = self._uplink.next_pfc()
+            if pfc & qgdw3761.COUNT == self._reporting:
+                self._reporting = None  # it is repeated with another number
             frame = qgdw3761.link_frame(address, function, pfc, clock, msa)
             self._link_frame = (function, qgdw3761.encode(frame))
         self._confirmed = False
@@ -178,10 +190,15 @@ class Session:
 
     def _take_confirmation(self, frame):
         try:
-            self._confirmed = qgdw3761.is_confirmed(frame)
+            is_confirmed = qgdw3761.is_confirmed(frame)
         except WireError as error:
             self._damaged(error.reason)
             return
+        if frame.seq & qgdw3761.COUNT == self._reporting:
+            self.reported = self._reporting if is_confirmed else None
+            self._reporting = None  # its number comes again
+            return
+        self._confirmed = is_confirmed
         if not self._confirmed:
             self._uplink.log("uplink", f"{self._host} denies what was sent")
 

@@ -115,6 +115,11 @@ class Database:
     def _put_event(self, terminal, text):
         self._sql.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))
 
+    def event(self, terminal, text):
+        """One that the DCU is told is kept: durable on return."""
+        with self._transaction():
+            self._put_event(terminal, text)
+
     def notice(self, terminal, text):
         """An event that goes with no batch."""
         self._presence.execute("INSERT INTO events VALUES (?, ?, ?)", (now_s(), terminal, text))

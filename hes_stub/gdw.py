@@ -109,3 +109,18 @@ def _units(frame):
     if rest:
         raise WireError("not to be understood", rest[:32])
     return qgdw3761_message.shown(frame.afn, True, units)
+
+
+def report_in_words(frame):
+    """One line of a frame of events. WireError."""
+    units, rest = qgdw3761_message.take_units(frame.afn, True, frame.body)
+    if rest or not units:
+        raise WireError("a report that is not to be understood", rest[:32])
+    texts = []
+    for row in qgdw3761_message.shown(frame.afn, True, units):
+        for event in row["data"]["events"]:
+            body = event["body"]
+            fields = body.items() if isinstance(body, dict) else [("body", body)]
+            words = ", ".join([f"{name} {value}" for name, value in fields])
+            texts.append(f"ERC {event['erc']}: {words}")
+    return printable("; ".join(texts))

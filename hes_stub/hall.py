@@ -73,6 +73,16 @@ class Hall:
         count = self._note(self._database.heartbeat, link.terminal)
         say(f"heartbeat of {link.terminal} answered ({count})")
 
+    def reported(self, link, text):
+        """Whether it is kept, and may be confirmed."""
+        try:
+            self._database.event(link.terminal, text)
+        except sqlite3.Error as error:
+            say(f"hes.db refused: {error}")
+            return False
+        say(f"terminal {link.terminal} reports by 376.1: {text}")
+        return True
+
     def complained(self, link, text):
         say(f"{link.name} {text}")
 

@@ -11,6 +11,7 @@ import asyncio
 import itertools
 from collections import deque
 
+from hes_stub import gdw
 from hes_stub.errors import NoAnswer
 from hes_stub.rows import printable
 from wire import gateway, qgdw3761, wrapper
@@ -184,6 +185,10 @@ class Link(asyncio.Protocol):
         is_ours = self.terminal and qgdw3761.terminal_text(frame) == self.terminal
         if is_ours and self.gdw and qgdw3761.is_answer(frame):
             self.gdw.take(frame)
+            return
+        if is_ours and qgdw3761.is_report(frame):
+            if self._hall.reported(self, gdw.report_in_words(frame)):
+                self._send(qgdw3761.encode(qgdw3761.confirmation(frame)))
             return
         if frame.afn != qgdw3761.AFN_LINK or not qgdw3761.is_from_terminal(frame):
             raise WireError(f"AFN {frame.afn:02X} is not known here")

@@ -32,7 +32,7 @@ from wire.qgdw3761_units import parse_clock, take_unit_id, unit
 
 __all__ = ("ACD", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode", "split_password")
 
-AFN_CONFIRM, AFN_RESET, AFN_LINK = 0x00, 0x01, 0x02
+AFN_CONFIRM, AFN_RESET, AFN_LINK, AFN_EVENTS = 0x00, 0x01, 0x02, 0x0E
 LOGIN, LOGOUT, HEARTBEAT = 1, 2, 3  # Fn of AFN 02
 ALL_CONFIRMED, ALL_DENIED, BY_UNIT = 1, 2, 3  # Fn of AFN 00
 NUMBER_BROADCAST = 0xFFFF
@@ -85,6 +85,18 @@ def link_frame(address, function, pfc, clock=b"", msa=0):
     control, seq = UP | PRM | _LINK_TEST, FIR | FIN | CON | pfc & COUNT
     body = unit(0, function, clock)
     return _frame(control, address, False, msa, AFN_LINK, seq, body, b"", b"")
+
+
+def report(address, pfc, msa, body, events):
+    """AFN 0E from the terminal, unasked and to be confirmed. `events` is EC."""
+    seq = FIR | FIN | CON | pfc & COUNT
+    control = UP | PRM | ACD | _NO_REPLY
+    return _frame(control, address, False, msa, AFN_EVENTS, seq, body, events, b"")
+
+
+def is_report(frame):
+    """Is it AFN 0E from a terminal that nobody has asked?"""
+    return is_from_terminal(frame) and bool(frame.control & PRM) and frame.afn == AFN_EVENTS
 
 
 def request(terminal, afn, number, msa, body):

@@ -100,7 +100,7 @@ def test_only_the_last_events_are_kept_in_mind_and_their_numbers_survive_a_resta
 def test_counters_that_were_stored_damaged_begin_anew():
     bench = GdwBench()
     bench.gdw.events.counters()
-    for text in (b"", b"x", b"1 2", b"1 2 x", b"999 1 1"):
+    for text in (b"", b"x", b"1 2 3", b"1 2 3 x", b"999 1 1 999"):
         bench.kept.save(text)
         assert len(bench.new_gdw().events.counters()) == 2
 

@@ -149,6 +149,10 @@ class Dcu:
     def link(self, function, pfc=0):
         self._writer.write(qgdw3761.encode(qgdw3761.link_frame(self._address, function, pfc)))
 
+    def report(self, body):
+        frame = qgdw3761.report(self._address, 7, 0, body, b"\x05\x03")
+        self._writer.write(qgdw3761.encode(frame))
+
     def hang_up(self):
         self._writer.close()
 

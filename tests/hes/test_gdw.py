@@ -100,6 +100,26 @@ def test_a_wrong_answer_is_not_taken_for_the_right_one(tmp_path, monkeypatch):
     assert answer["result"] == "no answer" and "a wrong answer" in answer["error"]
 
 
+def test_a_report_is_kept_before_it_is_confirmed(tmp_path):
+    event = bytes.fromhex("00000100" + "05030405" + "0e0a05192211261519221126")
+
+    async def check(hes):
+        dcu = Dcu(Plant(), hes.port)
+        await dcu.dial()
+        await until(lambda: dcu.confirmed == 1)
+        dcu.report(event)
+        await until(lambda: dcu.confirmed == 2)
+        (kept,) = hes.events()
+        assert "ERC 14 (power off and on)" in kept and "2026-11-22 19:15" in kept
+        for wrong in (b"", event[:-1], b"\x00\x00\x80\x00"):
+            dcu.report(wrong)
+        dcu.link(qgdw3761.HEARTBEAT)
+        await until(lambda: dcu.confirmed == 3)
+        assert len(hes.events()) == 1
+
+    run_hes(tmp_path, check)
+
+
 def test_who_is_not_there_does_not_answer(tmp_path):
     question = {**asked(), "terminal": "44030001"}
     (answer,), _ = answer_to(tmp_path, question)
