@@ -51,14 +51,11 @@ def uplink(dcu, objects, ethernet=None):
     def told(code, mp, text):
         dcu.alarms.raise_alarm(code, mp, text)
 
-    def octets(period):
-        rows = [row for row in dcu.uplink.tally.status() if row["period"] == period]
-        return sum([row["sent"] + row["received"] for row in rows])
+    gdw = _gdw_of(dcu)
 
     def report(session):
         return report_events(session, gdw, dcu.settings, dcu.clock)
 
-    gdw = Gdw(dcu, octets, Slots(dcu.files, "gdw", dcu.damage))
     pushes = (push_alarms, push_live, report)
     ethernet = ethernet or Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
@@ -69,6 +66,14 @@ def uplink(dcu, objects, ethernet=None):
         Faces(serve, serve_callers, dcu.transparent.serve, gdw, pushes),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
     )
+
+
+def _gdw_of(dcu):
+    def octets(period):
+        rows = [row for row in dcu.uplink.tally.status() if row["period"] == period]
+        return sum([row["sent"] + row["received"] for row in rows])
+
+    return Gdw(dcu, octets, Slots(dcu.files, "gdw", dcu.damage))
 
 
 def listeners(dcu, objects):

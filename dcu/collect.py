@@ -93,6 +93,12 @@ class Collection:
                 await coop.sleep_ms(_LOOK_MS)
                 continue
             was_set = True
+            if self.channel in self._settings.get("collect.paused").split(","):
+                self._doing, self._awaited_s = "paused (collect.paused)", None
+                self._readings.commit()
+                self._runs.pause()
+                await coop.sleep_ms(_LOOK_MS)
+                continue
             await self._step(part, alarm, log)
 
     async def _step(self, part, alarm, log):

@@ -50,6 +50,21 @@ async def forbid_reports(gdw, pn, value):
     gdw.dcu.settings.put("gdw.push", "no")
 
 
+async def pause(gdw, pn, value):
+    _pause(gdw, value["port"], True)
+
+
+async def resume(gdw, pn, value):
+    _pause(gdw, value["port"], False)
+
+
+def _pause(gdw, port, is_paused):
+    settings, channel = gdw.dcu.settings, gdw_meters.channel_of(port)
+    paused = [each for each in settings.get("collect.paused").split(",") if each]
+    others = [each for each in paused if each != channel]
+    settings.put("collect.paused", ",".join(others + ([channel] if is_paused else [])))
+
+
 async def remove_meters(gdw, pn, value):
     gdw_meters.remove_port(gdw, value["port"])
 
@@ -61,5 +76,7 @@ CONTROL = {
     29: allow_reports,
     37: forbid_reports,
     31: set_clock,
+    49: pause,
+    50: resume,
     53: remove_meters,
 }

@@ -22,6 +22,12 @@ def port_of(channel):
     return [port for port in CHANNELS if CHANNELS[port] == channel][0]
 
 
+def channel_of(port):
+    if port not in CHANNELS:
+        raise Refused(f"376.1: no port {port}")
+    return CHANNELS[port]
+
+
 def put(gdw, pn, rows):
     """All of them, or none."""
     archive = gdw.dcu.archive
@@ -46,9 +52,7 @@ def _meter_of(gdw, row, known):
     wanted = gdw.dcu.settings.get("gdw.dlms_protocol")
     if row["protocol"] != wanted:
         raise Refused(f"376.1: protocol {row['protocol']}; of DLMS it is {wanted} here")
-    channel = CHANNELS.get(row["port"] & _PORT)
-    if channel is None:
-        raise Refused(f"376.1: no port {row['port'] & _PORT}")
+    channel = channel_of(row["port"] & _PORT)
     texts = dict(zip(FIELDS, known.row())) if known else {}
     texts.update(
         {
@@ -91,7 +95,5 @@ def _row_of(gdw, meter):
 
 def remove_port(gdw, port):
     """All meters of the port."""
-    if port not in CHANNELS:
-        raise Refused(f"376.1: no port {port}")
-    archive = gdw.dcu.archive
-    archive.replace([meter for meter in archive.meters() if meter.channel != CHANNELS[port]])
+    channel, archive = channel_of(port), gdw.dcu.archive
+    archive.replace([meter for meter in archive.meters() if meter.channel != channel])

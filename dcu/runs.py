@@ -60,6 +60,10 @@ class Runs:
         self._late_s = START_LATE_S
         self._quiet = (0, 0, -1)  # from, to: no slot begins between; of which list of tasks
 
+    def pause(self):
+        """Nobody looks for a while, and not for a visit: what begins meanwhile is late."""
+        self._looked_ms = None
+
     def begin(self, now_s, now_ms):
         """Open a run for each slot that has begun, and end those whose window is over; the runs
         that have ended. What began during a visit is not late: `now_ms`, of a clock that nobody

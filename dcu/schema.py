@@ -7,6 +7,7 @@ and what the HES sends are checked by the same line of code.
 from collections import namedtuple
 
 from dcu.civil import Zone
+from dcu.gdw_schema import ROWS as GDW_ROWS
 from hal.errors import Refused
 
 Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"))
@@ -23,7 +24,6 @@ SIZES = ("160x160", "128x64")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
 BANDS = ("cenelec-a", "cenelec-b", "fcc", "arib", "rf")
-NO_YES = ("no", "yes")
 ADMISSIONS = ("strict", "alarm")
 
 
@@ -84,6 +84,7 @@ SCHEMA = (
     Setting(
         "collect.push", "choice", "yes", ("no", "yes"), None, "readings go to the HES at once"
     ),
+    Setting("collect.paused", "text", "", 0, 63, "channels not read now, commas between"),
     Setting("collect.silent_after", "number", "3", 1, 100, "failed rounds before meter silent"),
     Setting("collect.probe_max_s", "number", "3600", 60, 86400, "longest pause of a probe, s"),
     Setting("collect.visit_max_s", "number", "90", 5, 200, "what one visit may take, s"),
@@ -126,22 +127,7 @@ SCHEMA += (
     Setting("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),
     Setting("web.port", "number", "8080", 1, 65535, "and the port"),
 )
-SCHEMA += (
-    Setting("gdw.password", "key", "", 0, 32, "of orders by 376.1, 16 octets; empty: not asked"),
-    Setting("gdw.pw_in_10", "choice", "no", NO_YES, None, "whether AFN 10 has the password, too"),
-    Setting("gdw.on", "choice", "yes", NO_YES, None, "376.1 beyond the login and heartbeat"),
-    Setting("gdw.open_orders", "choice", "no", NO_YES, None, "who dials, or needs keys: without"),
-    Setting("gdw.confirm", "choice", "all", ("all", "unit"), None, "AFN 00: F1 and F2, or F3"),
-    Setting("gdw.check_tp", "choice", "yes", NO_YES, None, "376.1 frames that are late: dropped"),
-    Setting("gdw.frames_2005", "choice", "yes", NO_YES, None, "those of Q/GDW 130: taken"),
-    Setting("gdw.heartbeat_clock", "choice", "no", NO_YES, None, "as in the edition of 2013"),
-    Setting("gdw.msa", "number", "0", 0, 127, "address of the HES in frames that we begin"),
-    Setting("gdw.dlms_protocol", "number", "20", 3, 255, "of a DLMS meter in F10"),
-    Setting("gdw.frame_octets", "number", "1024", 256, 16383, "longest 376.1 frame we send"),
-    Setting("gdw.push", "choice", "no", NO_YES, None, "important events go by AFN 0E unasked"),
-    Setting("gdw.events", "numbers", "1,3,8,12,14,20,21,31,32,35", 0, 64, "ERC told; 0: none"),
-    Setting("gdw.important", "numbers", "1,14,20,21,31,35", 0, 64, "of them important; 0: none"),
-)
+SCHEMA += tuple([Setting(*row) for row in GDW_ROWS])
 SCHEMA += _port("local.") + (
     Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
 )

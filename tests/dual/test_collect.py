@@ -246,3 +246,19 @@ def test_it_shows_that_it_is_alive_for_each_meter():
     plant.meter(2).visit_ms = 20_000
     rounds(plant, 2)
     assert plant.lived >= 2 * (3 + PERIOD_S // 5 - 5)
+
+
+def test_a_channel_that_is_paused_is_not_read_until_it_goes_on():
+    plant, doing = Plant(1), []
+
+    def pause(text):
+        def change():
+            doing.append(plant.collection.doing)
+            plant.values["collect.paused"] = text
+
+        return change
+
+    rounds(plant, 6, None, pause("rs485-2,rs485-1"), None, pause("rs485-2"))
+    first_s = plant.slots()[0]
+    assert plant.slots() == [first_s + PERIOD_S * at for at in (0, 3, 4, 5)]
+    assert doing[1] == "paused (collect.paused)" != doing[0]

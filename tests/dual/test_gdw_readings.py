@@ -74,6 +74,22 @@ def test_the_clock_is_set_meters_are_removed_and_the_dcu_restarts():
     assert bench.disk.names("clear.asked")
 
 
+def test_the_reading_of_a_port_is_paused_and_resumed():
+    bench = GdwBench()
+    get = bench.dcu.settings.get
+    for fn, port, paused in (
+        (49, 3, "rs485-2"),
+        (49, 31, "rs485-2,plc"),
+        (49, 3, "plc,rs485-2"),
+        (50, 31, "rs485-2"),
+        (50, 31, "rs485-2"),
+        (50, 3, ""),
+    ):
+        assert bench.order(0x05, (0, fn, {"port": port})) == ALL_CONFIRMED
+        assert get("collect.paused") == paused
+    assert bench.order(0x05, (0, 49, {"port": 9})) == ALL_DENIED
+
+
 def test_a_day_ends_with_the_reading_after_its_midnight():
     bench = GdwBench()
     day = {"day": (2026, 11, 21)}
