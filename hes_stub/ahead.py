@@ -27,7 +27,7 @@ class Ahead:
         if not self._is_steady or last >= newest:
             await settle(self.give_up())
             return await self._ask(first, self._highest)
-        asked = self._taken(first) or asyncio.create_task(self._ask(first, last))
+        asked = await self._asked(first, last)
         following = asyncio.create_task(self._ask(last, last + PIECE - 1))
         self._next = (last, following)
         found = await asked
@@ -42,12 +42,12 @@ class Ahead:
         self._next = None
         return task
 
-    def _taken(self, first):
-        """The task that has asked from `first` on, or None. It is always the one ahead: while all
-        is steady, the next piece begins where the last one ended."""
-        if self._next is None:
-            return None
-        at, task = self._next
-        assert at == first
-        self._next = None
-        return task
+    async def _asked(self, first, last):
+        """The task that asks from `first` on: the one ahead, unless what was pushed meanwhile has
+        brought us further."""
+        at, task = self._next or (None, None)
+        if at == first:
+            self._next = None
+            return task
+        await settle(self.give_up())
+        return asyncio.create_task(self._ask(first, last))

@@ -211,3 +211,19 @@ def test_an_errand_of_a_dcu_that_does_not_let_us_in_says_why_at_once(tmp_path):
             await asyncio.wait_for(hes.hall.dcus[TERMINAL].errand(Session.look, 60), 2)
 
     run_hes(tmp_path, check)
+
+
+def test_a_push_that_brings_us_further_in_the_middle_of_a_backlog_breaks_nothing(tmp_path):
+    async def check(hes):
+        plant, dcu = await with_backlog(hes)
+        rows = plant.readings.rows[64:74]  # as if the first piece had been stored
+        body = [axdr.octets(READINGS), axdr.array([row.octets for row in rows])]
+        dcu._send(apdu.encode(apdu.DataNotification(1, b"", axdr.structure(body))))
+        dcu.is_holding = False
+        while dcu.held:
+            dcu.let_out()
+        await until(all_acknowledged(plant))
+        assert sorted(numbers(hes)) == list(range(1, 1002)) and hes.events() == []
+        assert not dcu.closed.is_set()
+
+    run_hes(tmp_path, check)
