@@ -145,7 +145,7 @@ class Runs:
     def next(self, now_s, budget_s, is_free=lambda state: True):
         """(state, [runs]): the meter that is next and all runs that wait for it; or None.
         One that has had `budget_s` of bus time in this hour waits for the next."""
-        current = [run for run in self.open if now_s < run.ends_s and not self._is_held(run)]
+        current = [run for run in self.open if not self._is_held(run)]
         for run in current:
             for state in run.waiting:
                 if state in self.busy or not run.is_ready(state, now_s):

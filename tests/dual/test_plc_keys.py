@@ -212,7 +212,7 @@ def test_never_two_behind_the_same_weak_first_hop():
     assert plc.goes_with(four, [three]) and plc.goes_with(two, [three, four])
 
 
-def test_tables_are_asked_for_when_meters_come_and_go_and_else_four_times_a_day():
+def test_tables_are_asked_for_when_meters_come_and_go_and_else_every_six_hours():
     bench = PlcBench(3)
     looks = []
     look = bench.plc.survey.look
@@ -231,9 +231,9 @@ def test_tables_are_asked_for_when_meters_come_and_go_and_else_four_times_a_day(
     async def play(bench):
         await filled(bench, (1, 2, 3))
         await within(0.5)
-        quiet = await within(4)
+        quiet = await within(2)
         bench.archive.remove(2)  # it is put out
-        changed, day = await within(0.5), await within(24)
-        return quiet, changed, day
+        changed, later = await within(0.5), await within(6)
+        return quiet, changed, later
 
-    assert bench.run(play) == (0, 1, 4)
+    assert bench.run(play) == (0, 1, 1)
