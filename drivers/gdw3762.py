@@ -136,7 +136,7 @@ class Gdw3762Module:
         self._demand_running()
         limit_ms = 1000 * self.works.broadcast_s + 5_000
         data = units.broadcast(gdw3762_unasked.to_all(payload))
-        await self._channel.ask("broadcast", data, limit_ms=limit_ms)
+        await self._channel.ask("broadcast", data, limits_ms=(limit_ms,))
 
     async def table(self, name):
         """See drivers/gdw3762_tables.py: "routes", "neighbours", "positions"."""
@@ -195,7 +195,7 @@ class Gdw3762Module:
         self._life.enter(STARTING)
         await self._nodes.settle(channel)
         limit_s = gdw3762_start.timeout_s(self.works)
-        self._monitor = Monitor(channel, self._nodes, limit_s, self._counts)
+        self._monitor = Monitor(channel, self._clock, self._nodes, limit_s, self._counts)
         self._round = None
         reading = self.works.reading
         if reading == units.BY_MODULE or (reading & units.BY_MODULE and not master.is_driven):

@@ -20,7 +20,8 @@ _MASTER_ALL = "999999999999"  # everybody
 ALL_DONE = (0x00, units.ACK, b"\xff\xff\xff\xff\x00\x00")  # what most of what it begins wants
 
 # is_data: it is answered by the same function, else by 00 F1. done: denials that mean that a
-# request said again has been carried out before. limit_ms: None is given with the question
+# request said again has been carried out before, or is just being (BUSY: the answer is to come).
+# limit_ms: None is given with the question
 Transaction = namedtuple("Transaction", ("afn", "fn", "is_data", "limit_ms", "attempts", "done"))
 
 
@@ -44,7 +45,7 @@ TRANSACTIONS = {
     "restart": _row(0x12, 1),
     "pause": _row(0x12, 2),
     "resume": _row(0x12, 3),
-    "monitor": _row(0x13, 1, True, limit_ms=None, attempts=1),
+    "monitor": _row(0x13, 1, True, limit_ms=None, done=(units.BUSY,)),
     "file": _row(0x15, 1, True, limit_ms=5_000, attempts=6),
 }
 _TO_METER = ("monitor", "broadcast")
@@ -72,11 +73,14 @@ class _Waiter:
     def __init__(self, row, sequence):
         self.row = row
         self.sequence = sequence
+        self.is_repeated = False
         self.answer = None
         self.ended = coop.Event()
 
     def takes(self, frame):
         row = self.row
+        if self.is_repeated and units.BUSY in row.done and _is_busy(frame):
+            return False
         is_same = (frame.afn, frame.fn) == (row.afn, row.fn)
         return qgdw3762.sequence(frame) == self.sequence and (is_same or frame.afn == 0x00)
 
@@ -119,17 +123,21 @@ class Channel:
             if self._waiter:
                 self._waiter.ended.set()
 
-    async def ask(self, name, data=b"", meter=None, limit_ms=None):
+    async def ask(self, name, data=b"", meter=None, limits_ms=None):
         """The data of the answer. ModuleDenied when it says no; NoReply when it says nothing,
-        each time; PortError when the port fails or the module has restarted."""
+        each time; PortError when the port fails or the module has restarted.
+
+        limits_ms  of each attempt, where it depends on what is asked
+        """
         row = TRANSACTIONS[name]
         async with self._asking:
             self._sequence = (self._sequence + 1) & 0xFF
             waiter = _Waiter(row, self._sequence)
             octets = self._request(name, row, data, meter)
-            for attempt in range(row.attempts):
+            for attempt, limit_ms in enumerate(limits_ms or (row.limit_ms,) * row.attempts):
+                waiter.is_repeated = attempt > 0
                 self.repeated += attempt > 0
-                frame = await self._once(waiter, octets, limit_ms or row.limit_ms)
+                frame = await self._once(waiter, octets, limit_ms)
                 if frame:
                     return _judged(name, row, frame, attempt)
         raise NoReply(f"module: no answer to {name}")
@@ -220,6 +228,11 @@ class Channel:
         await self._write(
             qgdw3762.encode(qgdw3762.Frame(self._mode, information, None, (), None, afn, fn, data))
         )
+
+
+def _is_busy(frame):
+    is_denied = (frame.afn, frame.fn) == (0x00, units.DENY)
+    return is_denied and frame.data[:1] == bytes([units.BUSY])
 
 
 def _judged(name, row, frame, attempt):

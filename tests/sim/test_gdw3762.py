@@ -4,10 +4,10 @@ from drivers.dlms_meter import DlmsMeter
 from drivers.gdw3762_meter_link import Lines
 from drivers.login import Login
 from hal import coop
-from hal.errors import NoReply
+from hal.errors import DcuError, NoReply
 from meter_sim.curve import curve_of
 from meter_sim.plc_cli import FIRST_ADDRESS, serial_answers
-from tests.dual.g3_bench import error_of
+from tests.dual.g3_bench import error_of, lossy
 from tests.dual.gdw3762_bench import Bench
 from wire import association, hdlc, obis
 from wire.apdu import Attribute
@@ -79,6 +79,22 @@ def test_a_meter_without_power_is_named_in_the_failure():
         assert await energy_of(bench, lines, 1)
 
     bench_of(2).run(play)
+
+
+def test_over_a_bad_line_all_are_read_and_nothing_twice():
+    async def play(bench):
+        await bench.with_members()
+        lines, read = Lines(bench.driver, bench.clock), 0
+        began_ms = bench.clock.ticks_ms()
+        for _ in range(12):
+            try:
+                read += bool(await energy_of(bench, lines, 1))
+            except DcuError:
+                await coop.sleep_ms(20_000)
+        assert read > 6
+        return bench.clock.ticks_ms() - began_ms
+
+    bench_of(1, transport=lossy, drive=1).run(play)
 
 
 def test_what_a_meter_says_between_is_not_taken_for_its_answer():
