@@ -196,7 +196,6 @@ class Session:
             return
         if frame.seq & qgdw3761.COUNT == self._reporting:
             self.reported = self._reporting if is_confirmed else None
-            self._reporting = None  # its number comes again
             return
         self._confirmed = is_confirmed
         if not self._confirmed:

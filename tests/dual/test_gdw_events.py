@@ -1,4 +1,4 @@
-"""The events of the DCU by 376.1, and what is forwarded to meters as it is."""
+"""The events of the DCU by 376.1."""
 
 from dcu import gdw_events
 from dcu.alarm_codes import (
@@ -8,10 +8,7 @@ from dcu.alarm_codes import (
     METER_SILENT,
     METER_UNKNOWN,
 )
-from hal import coop
 from tests.dual.gdw_bench import NOON_S, READING, GdwBench
-from wire import dlt645, hdlc
-from wire.qgdw3761 import ALL_DENIED
 from wire.qgdw3761_data import ERCS
 from wire.qgdw3761_message import codec_of
 
@@ -118,43 +115,3 @@ def test_every_alarm_that_is_an_event_makes_a_body_that_can_be_sent():
     bench.dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, "")
     events = bench.ask(0x0E, (0, 1, asked))[0][2]["events"]
     assert events[-1]["body"]["password"] == bytes(16)
-
-
-class CardboardBus:
-    """Answers what it is given, once whole frames have come."""
-
-    def __init__(self, answer):
-        self.answer = answer
-        self.asked = []
-
-    async def exchange(self, octets, framing, accept, urgent, reply_ms):
-        self.asked.append((octets, urgent, reply_ms))
-        await coop.sleep_ms(0)
-        if self.answer is None:
-            return None
-        deframer = framing()
-        deframer.feed(self.answer)
-        return accept(deframer.next_frame())
-
-
-def test_what_is_forwarded_goes_as_it_is_and_so_does_its_answer():
-    snrm = hdlc.encode(hdlc.Frame(b"\x03", b"\x21", hdlc.SNRM | 0x10, b"", False))
-    ua = hdlc.encode(hdlc.Frame(b"\x21", b"\x03", hdlc.UA | 0x10, b"", False))
-    read = dlt645.encode(dlt645.Frame("000000000001", 0x11, bytes(4)))
-    told = dlt645.encode(dlt645.Frame("000000000001", 0x91, bytes(8)))
-    bench = GdwBench()
-    for asked, answer in ((snrm, ua), (read, told)):
-        bus = bench.dcu.buses["rs485-2"] = CardboardBus(answer)
-        value = {"port": 3, "control": 0xCB, "wait": 0x8A, "gap_10_ms": 20, "octets": asked}
-        assert bench.ask(0x10, (0, 1, value)) == [(0, 1, {"port": 3, "octets": answer})]
-        assert bus.asked == [(asked, True, 10_000)]
-        bus.answer = None
-        assert bench.ask_fn(0x10, (0, 1, value)) == ALL_DENIED
-    for change in ({"port": 9}, {"octets": b""}, {"octets": b"\x01"}, {"port": 31}):
-        wrong = dict(value)
-        wrong.update(change)
-        assert bench.ask_fn(0x10, (0, 1, wrong)) == ALL_DENIED
-    for wait, wait_ms in ((0, 1), (1, 10), (0x7F, 1_270), (0x80 + 60, 60_000), (0xFF, 60_000)):
-        bus.answer, bus.asked, value["wait"] = told, [], wait
-        bench.ask(0x10, (0, 1, value))
-        assert bus.asked[0][2] == wait_ms

@@ -106,6 +106,8 @@ def test_a_day_ends_with_the_reading_after_its_midnight():
     assert bench.ask_fn(0x0D, (1, 162, day)) == ALL_DENIED
     bench.keep(1, MIDNIGHT_S - 86_400, (0, 90_000) + READING[2:])
     assert bench.ask(0x0D, (1, 5, day))[0][2]["kwh"] == [100_000, 0, 0]
+    bench.keep(1, MIDNIGHT_S - 86_400, (0, 100_001) + READING[2:])  # another meter
+    assert bench.ask(0x0D, (1, 5, day))[0][2]["kwh"] == [None, 0, 0]
 
 
 def test_a_reading_later_than_an_hour_after_midnight_is_none_of_the_day():
