@@ -82,10 +82,17 @@ def settings_set(options):
 
 
 def read(options):
-    """With --trace, what went over the bus comes first, each frame explained in a line."""
+    """With --trace, what went over the bus comes first, each frame explained in a line; in JSON
+    it is a part of the answer, or beside the "error"."""
     attributes_of(options.obis.split(","))  # before anybody is asked
     words = [options.mp, options.obis] + ["trace"] * options.trace
-    return show(options, "read", words, trace_cpython.Printer().found)
+    trace = trace_cpython.Printer(is_silent=options.json)
+    code, result = _ask(options, "read", words, trace.found)
+    if options.trace and options.json:
+        error = {"error": result} if isinstance(result, str) else result
+        show_cpython.show("read", {**error, "trace": trace.pieces}, True)
+        return code
+    return _show(options, "read", code, result)
 
 
 def clock(options):
@@ -170,7 +177,10 @@ def as_object(words):
 
 def show(options, verb, arguments, found=None):
     """Ask, print the answer for people or as JSON, and return the exit code."""
-    code, result = _ask(options, verb, arguments, found)
+    return _show(options, verb, *_ask(options, verb, arguments, found))
+
+
+def _show(options, verb, code, result):
     if isinstance(result, str) and code:
         print(f"dcu {verb}: {result}", file=sys.stderr)
     else:

@@ -52,8 +52,16 @@ _WITH_LONG_INVOKE = (
 _ACCESS_KINDS = {1: "get", 2: "set", 3: "action", 4: "get-with-selection", 5: "set-with-selection"}
 
 
-def explain(octets):
-    """{name of the APDU: its fields}. WireError when it is none."""
+_CHANGING = ("set-request", "action-request", "access-request")
+_CHANGED = ("data", "part")  # their fields that may have a new password or key in them
+_HIDDEN = "not shown"
+
+
+def explain(octets, hides_data=False):
+    """{name of the APDU: its fields}. WireError when it is none.
+
+    hides_data   of what sets and acts
+    """
     value = apdu.decode(octets)
     if isinstance(value, apdu.Opaque):
         return {apdu.OPAQUE[value.tag]: {"contents": value.octets.hex()}}
@@ -61,7 +69,7 @@ def explain(octets):
     if isinstance(value, apdu.ExceptionResponse):
         return {name: _exception(value)}
     if isinstance(value, apdu.GeneralBlock):
-        return {name: _general_block(value)}
+        return {name: _general_block(value, hides_data)}
     if isinstance(value, apdu.GetBlockResponse):
         return {name: _get_block(value)}
     fields = {}
@@ -70,6 +78,8 @@ def explain(octets):
     for field in value._fields:
         key, explain_field = known.get(field, (field, str))
         fields[key] = explain_field(getattr(value, field))
+        if hides_data and field in _CHANGED and name.startswith(_CHANGING):
+            fields[key] = _HIDDEN
     return {name: fields}
 
 
@@ -88,14 +98,14 @@ def _get_block(value):
     return {**fields, "raw-data": value.result.data.hex()}
 
 
-def _general_block(value):
+def _general_block(value, hides_data):
     return {
         "last-block": bool(value.is_last),
         "streaming": bool(value.streaming),
         "window": value.window,
         "block-number": value.number,
         "block-number-ack": value.ack,
-        "block-data": value.data.hex(),
+        "block-data": _HIDDEN if hides_data else value.data.hex(),
     }
 
 

@@ -33,9 +33,11 @@ _HEAD = 5  # security control and invocation counter
 class Keys:
     """encryption, authentication: octets; b"" when they are not known
     title       of whoever sends; b"" takes those that the conversation tells
+    untold      why nothing is deciphered without keys
     """
 
-    def __init__(self, encryption=b"", authentication=b"", title=b""):
+    def __init__(self, encryption=b"", authentication=b"", title=b"", untold="no keys given"):
+        self._untold = untold
         self._encryption = encryption
         self._authentication = authentication or bytes(len(encryption))
         self._hint = "" if authentication else "; it is authenticated, and --ak is not given"
@@ -82,7 +84,7 @@ class Keys:
     def _tried(self, found):
         """(plain or b"", why not)"""
         if not self._encryption:
-            return b"", "no keys given"
+            return b"", self._untold
         titles = [found.title] if found.title else self._titles
         if not titles:
             return b"", "the sender's system title is not known"

@@ -88,7 +88,7 @@ class Explainer:
         if envelope.is_ciphered(octets):
             how, plain = self._keys.opened(octets)
             return {**how, **({"deciphered": self.apdu(plain)} if plain else {})}
-        return explain_apdu_cpython.explain(octets)
+        return explain_apdu_cpython.explain(octets, hides_data=not self._shows_octets)
 
     def _gateway(self, octets):
         frame = gateway.decode(octets)

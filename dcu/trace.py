@@ -3,11 +3,14 @@
 from hal.errors import Refused
 
 OCTETS_MAX = 65_536  # of one trace; what comes after is counted, not kept
+# GET and ACCESS, as read_now asks with them, and what answers them, also exceptions
+_READING = (b"\xc0", b"\xc4", b"\xd9", b"\xda", b"\xd8")
 
 
 class Trace:
-    """Taps `bus` between `begin` and `end`. `pieces` is [[ms since the begin, is sent, octets]];
-    what is heard in pieces, without anything sent between, is one."""
+    """Taps `bus` between `begin` and `end`. `pieces` is [[ms since the begin, is sent, is inside,
+    octets]]; what is heard in pieces, without anything sent between, is one. Inside is what
+    `take_inside` was told: an APDU as it was before it was ciphered, or is when deciphered."""
 
     def __init__(self, bus, clock):
         self._bus = bus
@@ -27,14 +30,22 @@ class Trace:
     def end(self):
         self._bus.tap = None
 
+    def take_inside(self, is_sent, apdu):
+        """Of what only reads: a new password or key may be in the rest."""
+        if apdu[:1] in _READING:
+            self._keep(is_sent, True, apdu)
+
     def _take(self, is_sent, octets):
+        self._keep(is_sent, False, octets)
+
+    def _keep(self, is_sent, is_inside, octets):
         self._size += len(octets)
         if self._size > OCTETS_MAX:
             self.left_out += len(octets)
             return
         last = self.pieces[-1] if self.pieces else None
-        if last and not is_sent and not last[1]:
-            last[2] += bytes(octets)
+        if last and last[1:3] == [False, False] == [is_sent, is_inside]:
+            last[3] += bytes(octets)
             return
         at_ms = self._clock.ticks_ms() - self._began_ms
-        self.pieces.append([at_ms, is_sent, bytes(octets)])
+        self.pieces.append([at_ms, is_sent, is_inside, bytes(octets)])

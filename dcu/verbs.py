@@ -81,9 +81,10 @@ async def read(dcu, say, mp, targets, trace=""):
         raise Refused(f"{len(texts)} attributes: at most {READ_TARGETS_MAX} at once")
     attributes = attributes_of(texts)
     await say(f"asking MP {record.mp}, {record.place()}")
-    reading = read_now(dcu.open_meter(record), attributes, record.deviation)
+    meter = dcu.open_meter(record)
+    reading = read_now(meter, attributes, record.deviation)
     try:
-        rows = await (_traced(dcu, say, record, reading) if trace else reading)
+        rows = await (_traced(dcu, say, record, meter, reading) if trace else reading)
     except DcuError as error:
         dcu.states.of(record).told(str(error))
         raise
@@ -107,17 +108,20 @@ def _note(state, rows):
         state.told(silent[0]["error"])
 
 
-async def _traced(dcu, say, record, reading):
+async def _traced(dcu, say, record, meter, reading):
     if record.channel not in dcu.buses:
         raise Refused(f"nothing of {record.channel} can be traced: leave --trace away")
     trace = Trace(dcu.buses[record.channel], dcu.clock)
     trace.begin()
+    meter.overhear(trace.take_inside)
     try:
         return await reading
     finally:
+        meter.overhear(None)
         trace.end()
-        for at_ms, is_sent, octets in trace.pieces:
-            await say({"at_ms": at_ms, "sent": is_sent, "octets": octets.hex()})
+        for at_ms, is_sent, is_inside, octets in trace.pieces:
+            name = "inside" if is_inside else "octets"
+            await say({"at_ms": at_ms, "sent": is_sent, name: octets.hex()})
         if trace.left_out:
             await say(f"{trace.left_out} octets more are left out of the trace")
 

@@ -45,6 +45,10 @@ class DlmsMeter:
         self.connect, self.open = session.connect, session.open
         self.exchange_apdu, self.close = session.exchange_apdu, session.close
 
+    def overhear(self, tell):
+        """From now on `tell(is sent, APDU)` gets what is within ciphered ones; None: nobody."""
+        self._session.tap = tell
+
     async def get(self, attribute, access=None):
         """Value of one attribute. AccessRefused when the meter does not give it."""
         return await self._ask(lambda: dialogue.get(attribute, access, self._next_invoke()))

@@ -26,6 +26,7 @@ class MeterSession:
         self._unasked = unasked or _ignored
         self._read_counter = read_counter
         self.associated = None
+        self.tap = None  # function(is sent, APDU) of what is within ciphered ones, for a trace
         self._urgent = False
         self._was_open = False  # when we came
         self._is_unproven = False  # found open, and not heard since
@@ -205,6 +206,8 @@ class MeterSession:
         if not self.associated.protection:
             return talk
         talk = set_aside(talk, self._unasked, PLAIN)
+        if self.tap:
+            talk = overheard(talk, self.tap)
         return dialogue.protected(talk, self.associated.protection)
 
     async def _run(self, talk):
@@ -232,6 +235,22 @@ class MeterSession:
             talk = in_blocks(talk, agreed.max_pdu, self._link.blocks_in_a_row)
         is_ciphered = agreed and agreed.protection
         return set_aside(talk, self._unasked, PLAIN + CIPHERED + (() if is_ciphered else GENERAL))
+
+
+def overheard(talk, tell):
+    """The same dialogue; `tell(is sent, APDU)` gets both sides of it."""
+    step, value = talk.send, None
+    while True:
+        try:
+            request = step(value)
+        except StopIteration as done:
+            return done.value
+        tell(True, request)
+        try:
+            step, value = talk.send, (yield request)
+            tell(False, value)
+        except NoReply as silence:
+            step, value = talk.throw, silence
 
 
 def _ignored(apdu):

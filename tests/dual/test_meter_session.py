@@ -3,6 +3,7 @@
 from dcu.hold import Hold
 from drivers.dlms_meter import DlmsMeter
 from drivers.login import Login
+from drivers.meter_session import overheard
 from hal import coop
 from hal.errors import DcuError, NoReply, NotAuthenticated
 from tests.dual.cardboard_link import ACCEPTED, ENERGY, REFUSED, CardboardLink
@@ -168,3 +169,22 @@ def test_a_visit_that_has_lost_the_meter_for_good_asks_nothing_more_and_holds_no
 
     assert run_virtual(live())[0] is NotAuthenticated
     assert len([apdu for apdu in bench.link.asked if apdu[0] == 0x60]) == 2
+
+
+def test_what_is_said_within_is_overheard_and_silence_goes_on_to_who_asks():
+    def talk():
+        try:
+            yield b"asked"
+        except NoReply:
+            pass
+        return (yield b"again")
+
+    heard = []
+    listened = overheard(talk(), lambda is_sent, apdu: heard.append((is_sent, apdu)))
+    assert listened.send(None) == b"asked"
+    assert listened.throw(NoReply("gone")) == b"again"
+    try:
+        listened.send(b"told")
+    except StopIteration as done:
+        assert done.value == b"told"
+    assert heard == [(True, b"asked"), (True, b"again"), (False, b"told")]

@@ -140,6 +140,7 @@ def test_a_trace_is_told_before_the_answer_also_when_there_is_none():
         bench.values = values
         code, _, told = bench.ask("read", "1", SERIAL, "trace")
         assert code == expected
+        assert told[-2] == {"at_ms": 0, "sent": True, "inside": "c001"}
         assert told[-1] == {"at_ms": 0, "sent": True, "octets": "7e"}
         assert bench.dcu.buses["rs485-1"].tap is None
 
