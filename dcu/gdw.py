@@ -117,11 +117,12 @@ class Gdw:
 
     def is_ours(self, frame):
         """Whether it is for this terminal, be it among others."""
+        if not frame.is_group:
+            return qgdw3761.terminal_text(frame) == self.dcu.settings.terminal_id()
         if frame.number == qgdw3761.NUMBER_BROADCAST:
-            return frame.is_group
-        return (
-            not frame.is_group and qgdw3761.terminal_text(frame) == self.dcu.settings.terminal_id()
-        )
+            return True
+        groups = self.dcu.settings.get("gdw.groups").split(",")
+        return bool(frame.number) and str(frame.number) in groups
 
     def is_taken(self, frame):
         """Whether it is in time, and of an edition that is served. If not it is dropped."""
@@ -131,8 +132,9 @@ class Gdw:
         return not (get("gdw.check_tp") == "yes" and self._is_late(frame.time))
 
     def clock_octets(self):
-        """Of a heartbeat: A.1, or nothing as in the edition of 2009."""
-        if self.dcu.settings.get("gdw.heartbeat_clock") == "no":
+        """Of a heartbeat: A.1, or nothing as in the edition of 2009, or without a time."""
+        is_told = self.dcu.settings.get("gdw.heartbeat_clock") == "yes"
+        if not is_told or not self.dcu.clock.is_set:
             return b""
         return A1.give(self.second_of(self.dcu.clock.utc_s()))
 

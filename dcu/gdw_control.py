@@ -7,7 +7,6 @@ Reference: Q/GDW 376.1-2009, 5.2, 5.6.
 """
 
 from dcu import gdw_meters, gdw_time, meter_services
-from hal.errors import Refused
 
 _BY = "the HES by 376.1"
 
@@ -37,8 +36,6 @@ async def _switch(gdw, pn, is_on):
 
 
 async def set_clock(gdw, pn, value):
-    if value is None:
-        raise Refused("376.1: no time to set")
     gdw.dcu.clock.set_utc(gdw_time.utc_of(gdw.zone(), value))
 
 

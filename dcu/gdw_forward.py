@@ -18,6 +18,7 @@ from wire.qgdw3762_units import PAYLOAD_MAX
 _PORT = 0x1F
 _IN_SECONDS = 0x80
 WAIT_MAX_MS = 60_000
+OCTETS_MAX = hdlc.LENGTH_MAX + 2  # a longer frame is none, and would hold up the bus
 MODULE_KIND = "376.2"  # of drivers/slot.py
 _TO_LINE = (2, 1)  # AFN and Fn of 376.2
 _FLAGS = 0x0F  # of R, without the relays
@@ -38,7 +39,7 @@ async def _over_rs485(gdw, value, wait_ms):
     if bus is None:
         raise Refused(f"376.1: nothing can be forwarded to port {value['port'] & _PORT}")
     octets = value["octets"]
-    if octets[:1] not in _FRAMINGS:
+    if octets[:1] not in _FRAMINGS or len(octets) > OCTETS_MAX:
         raise Refused("376.1: neither HDLC nor a 645 frame to be forwarded")
     deframer, encode = _FRAMINGS[octets[:1]]
     answer = await bus.exchange(octets, deframer, lambda frame: frame, True, wait_ms)

@@ -80,8 +80,6 @@ def _curve(name, scale, is_difference=False):
         if asked["density"] not in DENSITY_S:
             raise Refused(f"376.1: no density {asked['density']}")
         step_s, count = DENSITY_S[asked["density"]], asked["points"]
-        if asked["from"] is None:
-            raise Refused("376.1: a curve without a beginning")
         from_s = gdw_time.utc_of(gdw.zone(), asked["from"])
         values = _points(gdw, pn, name, from_s, step_s, count + is_difference)
         if is_difference:

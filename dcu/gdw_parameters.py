@@ -10,6 +10,7 @@ Reference: Q/GDW 376.1-2009, 5.5, 5.10.
 from dcu import gdw_meters
 from dcu.gdw_events import KNOWN
 from hal.errors import Refused
+from wire.qgdw3761_parameters import GROUPS_MAX
 
 _NONE = "0.0.0.0"
 _SECONDS, _REPEATS_AT = 0x0FFF, 12
@@ -83,6 +84,16 @@ def _set_hosts(gdw, pn, value):
 
 def _host_of(ip, port):
     return "" if ip == _NONE else f"{ip}:{port}"
+
+
+def _get_groups(gdw, pn, asked):
+    groups = [int(each) for each in gdw.dcu.settings.get("gdw.groups").split(",")]
+    return (groups + [0] * GROUPS_MAX)[:GROUPS_MAX]
+
+
+def _set_groups(gdw, pn, value):
+    groups = [str(each) for each in value if each]
+    return _put(gdw, [("gdw.groups", ",".join(groups) or "0")])
 
 
 def _get_way(gdw, pn, asked):
@@ -189,6 +200,7 @@ def _set_reading(gdw, pn, value):
 SET = {
     1: _set_link,
     3: _set_hosts,
+    6: _set_groups,
     8: _set_way,
     9: _set_events,
     10: gdw_meters.put,
@@ -200,6 +212,7 @@ SET = {
 GET = {
     1: _get_link,
     3: _get_hosts,
+    6: _get_groups,
     8: _get_way,
     9: _get_events,
     10: gdw_meters.get,

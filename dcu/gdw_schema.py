@@ -11,6 +11,7 @@ ROWS = (
     ("gdw.check_tp", "choice", "yes", _NO_YES, None, "376.1 frames that are late: dropped"),
     ("gdw.frames_2005", "choice", "yes", _NO_YES, None, "those of Q/GDW 130: taken"),
     ("gdw.heartbeat_clock", "choice", "no", _NO_YES, None, "as in the edition of 2013"),
+    ("gdw.groups", "numbers", "0", 0, 65534, "group addresses that are ours; 0: none"),
     ("gdw.msa", "number", "0", 0, 127, "address of the HES in frames that we begin"),
     ("gdw.dlms_protocol", "number", "20", 3, 255, "of a DLMS meter in F10"),
     ("gdw.frame_octets", "number", "1024", 256, 16383, "longest 376.1 frame we send"),

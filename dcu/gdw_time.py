@@ -4,6 +4,7 @@ A tuple is (year, month, day, hour, minute[, second, weekday]), of wire/qgdw3761
 """
 
 from dcu.civil import DAY_S
+from hal.errors import Refused
 from wire.cosem_time import date_of, days_of
 
 _THURSDAY = 4  # 1970-01-01; Monday is 1
@@ -33,20 +34,26 @@ def _civil(zone, utc_s):
 
 
 def utc_of(zone, civil):
-    """UTC in seconds of a tuple with a date, and as much of a time as there is."""
-    year, month, day = civil[:3]
-    hour, minute, second = (civil[3:6] + (0, 0, 0))[:3]
-    return zone.utc_s(DAY_S * days_of(year, month, day) + 3600 * hour + 60 * minute + second)
+    """UTC in seconds of a tuple with a date, and as much of a time as there is. Refused."""
+    hour, minute, second = (tuple(civil or ())[3:6] + (0, 0, 0))[:3]
+    return zone.utc_s(DAY_S * _days(civil) + 3600 * hour + 60 * minute + second)
 
 
 def day_ends_s(zone, day):
-    """The midnight that ends the day (year, month, day), in UTC."""
-    year, month, number = day
-    return zone.utc_s(DAY_S * (days_of(year, month, number) + 1))
+    """The midnight that ends the day (year, month, day), in UTC. Refused."""
+    return zone.utc_s(DAY_S * (_days(day) + 1))
 
 
 def month_ends_s(zone, month):
-    """The midnight that ends the month (year, month), in UTC."""
+    """The midnight that ends the month (year, month), in UTC. Refused."""
+    if month is None:
+        raise Refused("376.1: no date")
     year, number = month
     year, number = (year, number + 1) if number < 12 else (year + 1, 1)
     return zone.utc_s(DAY_S * days_of(year, number, 1))
+
+
+def _days(date):
+    if date is None or date_of(days_of(*date[:3])) != tuple(date[:3]):
+        raise Refused("376.1: no such date")
+    return days_of(*date[:3])

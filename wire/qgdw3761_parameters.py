@@ -22,9 +22,10 @@ from wire.qgdw3761_formats import (
     Octets,
     Secret,
 )
-from wire.qgdw3761_records import Many, Nothing, Record, Sized, UnitName
+from wire.qgdw3761_records import Fixed, Many, Nothing, Record, Sized, UnitName
 
 NOTHING = Nothing()
+GROUPS_MAX = 8
 
 METER = Record(
     ("seq", U16),
@@ -80,7 +81,7 @@ PARAMETERS = (  # of AFN 04 and 0A
     ),
     (4, "telephone numbers", Record(("hes", Octets(8)), ("sms", Octets(8)))),
     (5, "authentication", Record(("scheme", U8), ("parameter", U16))),
-    (6, "group addresses", Octets(16)),
+    (6, "group addresses", Fixed(GROUPS_MAX, U16)),
     (
         7,
         "IP of the terminal",

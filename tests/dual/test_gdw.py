@@ -141,6 +141,24 @@ def test_what_is_for_others_is_not_taken_and_what_is_for_all_is_done_without_an_
     assert (answer.area, answer.number, answer.is_group) == ("0731", 1, False)
 
 
+def test_what_is_for_a_group_of_ours_is_done_without_an_answer():
+    bench = GdwBench()
+    to_group = {"number": 7, "is_group": True}
+    order = bench.frame(0x04, [(0, 1, RTS)], **to_group)
+    assert not bench.gdw.is_ours(order)
+    groups = [7, 300, 0, 0, 0, 0, 0, 0]
+    assert bench.order(0x04, (0, 6, groups)) == ALL_CONFIRMED
+    assert bench.ask(0x0A, (0, 6)) == [(0, 6, groups)]
+    assert bench.frames(order) == [] and bench.dcu.settings.get("hes.reply_s") == 30
+    assert not bench.gdw.is_ours(bench.frame(0x0C, CLOCK, number=8, is_group=True))
+    assert not bench.gdw.is_ours(bench.frame(0x0C, CLOCK, number=7))
+    assert bench.order(0x04, (0, 6, [0] * 8)) == ALL_CONFIRMED
+    for number in (0, 7):
+        none = bench.frame(0x0C, CLOCK, number=number, is_group=True)
+        assert not bench.gdw.is_ours(none)
+    assert bench.order(0x04, (0, 6, [65535] + groups[1:])) == ALL_DENIED
+
+
 def test_a_request_that_wants_no_answer_is_done_without_one():
     bench = GdwBench()
     assert bench.frames(bench.frame(0x04, [(0, 1, RTS)], control=0x44)) == []
@@ -186,3 +204,5 @@ def test_a_heartbeat_has_the_clock_when_it_is_to_have_it():
     assert bench.gdw.clock_octets() == b""
     bench.dcu.settings.put("gdw.heartbeat_clock", "yes")
     assert bench.gdw.clock_octets() == bytes.fromhex("00001222f126")
+    bench.clock.set_utc(0)
+    assert bench.gdw.clock_octets() == b""

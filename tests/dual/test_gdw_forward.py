@@ -1,7 +1,7 @@
 """What the HES sends to meters itself, by 376.1, AFN 10."""
 
 from dcu.archive_row import Meter
-from dcu.gdw_forward import MODULE_KIND
+from dcu.gdw_forward import MODULE_KIND, OCTETS_MAX
 from drivers.slot_probe import GDW3762
 from hal import coop
 from tests.dual.codec_checks import outcomes, vectors
@@ -50,6 +50,15 @@ def test_what_is_forwarded_goes_as_it_is_and_so_does_its_answer():
         bus.answer, bus.asked, value["wait"] = told, [], wait
         bench.ask(0x10, (0, 1, value))
         assert bus.asked[0][2] == wait_ms
+
+
+def test_what_is_longer_than_any_frame_is_not_put_on_the_bus():
+    bench = GdwBench()
+    bus = bench.dcu.buses["rs485-1"] = CardboardBus(None)
+    for size, is_sent in ((OCTETS_MAX, 1), (OCTETS_MAX + 1, 0)):
+        value = {"port": 2, "control": 0, "wait": 1, "gap_10_ms": 0, "octets": b"\x7e" * size}
+        bus.asked = []
+        assert bench.ask_fn(0x10, (0, 1, value)) == ALL_DENIED and len(bus.asked) == is_sent
 
 
 class CardboardModule:
@@ -104,6 +113,20 @@ def test_what_is_for_a_meter_behind_a_376_2_module_goes_through_it():
     assert answer["port"] == 31 and said.data == b"\x00\x03\x7e\x01\x7e"
     assert (said.source, said.destination) == (asked.destination, asked.source)
     assert (said.control, said.information[0], said.afn, said.fn) == (0x81, 0x05, 2, 1)
+
+
+def test_the_answer_has_the_number_of_the_request_and_names_no_relays():
+    bench, module = behind_a_module()
+    value = wrapped()
+    asked = inner(value["octets"])
+    relays = ("000000000005",)
+    information = b"\x15" + asked.information[1:5] + b"\x2a"
+    fields = list(asked)
+    fields[1], fields[3] = information, relays
+    value["octets"] = qgdw3762.encode(qgdw3762.Frame(*fields))
+    ((_, _, answer),) = bench.ask(0x10, (0, 1, value))
+    said = inner(answer["octets"])
+    assert said.information == b"\x05\x00\x00\x00\x00\x2a" and said.relays == ()
 
 
 def test_what_a_meter_says_fits_a_frame_or_is_no_answer():

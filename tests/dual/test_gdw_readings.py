@@ -62,7 +62,9 @@ def test_the_clock_is_set_meters_are_removed_and_the_dcu_restarts():
     bench = GdwBench([("clock.zone", "CET-1CEST,M3.5.0,M10.5.0/3")])
     assert bench.order(0x05, (0, 31, (2026, 7, 1, 14, 0, 5, 3))) == ALL_CONFIRMED
     assert bench.clock.utc_s() == 1_782_907_205
-    assert bench.order(0x05, (0, 31, None)) == ALL_DENIED
+    for wrong in (None, (2026, 2, 29, 0, 0, 0, 0), (2026, 11, 31, 0, 0, 0, 0)):
+        assert bench.order(0x05, (0, 31, wrong)) == ALL_DENIED
+    assert bench.clock.utc_s() == 1_782_907_205
     assert bench.order(0x05, (0, 53, {"port": 3})) == ALL_CONFIRMED
     assert len(bench.dcu.archive.meters()) == 2
     assert bench.order(0x05, (0, 53, {"port": 2})) == ALL_CONFIRMED
@@ -104,6 +106,8 @@ def test_a_day_ends_with_the_reading_after_its_midnight():
     assert found[0][2]["time"] == (2026, 11, 22, 0, 0) and found[0][2]["kwh"][0] == 1_000_000
     assert found[1][2]["kwh"] == [7_890] and found[2][2]["quadrant_1_kvarh"] == [None] * 3
     assert bench.ask_fn(0x0D, (1, 162, day)) == ALL_DENIED
+    for fn, mark in ((161, {"day": None}), (161, {"day": (2026, 2, 29)}), (177, {"month": None})):
+        assert bench.ask_fn(0x0D, (1, fn, mark)) == ALL_DENIED
     bench.keep(1, MIDNIGHT_S - 86_400, (0, 90_000) + READING[2:])
     assert bench.ask(0x0D, (1, 5, day))[0][2]["kwh"] == [100_000, 0, 0]
     bench.keep(1, MIDNIGHT_S - 86_400, (0, 100_001) + READING[2:])  # another meter

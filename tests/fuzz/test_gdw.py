@@ -1,0 +1,39 @@
+"""Whatever a head-end asks or orders by 376.1, it is answered, denied or dropped."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.dual.gdw_bench import READING, GdwBench
+from wire import qgdw3761
+from wire.qgdw3761_message import NAMES
+from wire.qgdw3761_units import function_octets
+
+_BENCH = GdwBench([("gdw.confirm", "unit"), ("storage.alarms", "100")])
+_BENCH.keep(1, READING[0], READING)
+_POINTS = (b"\x00\x00", b"\x01\x01", b"\x03\x01", b"\xff\x00", b"\xff\x0f")
+
+
+def _units():
+    """(AFN, data units) of a function that is known, with data of any kind."""
+    octets = st.one_of(
+        st.binary(max_size=40),
+        st.integers(1, 40).map(lambda size: b"\xee" * size),
+        st.integers(1, 64).map(lambda size: bytes(size)),
+        st.lists(st.sampled_from((1, 2, 0x10, 0x12, 0x26, 0x31)), max_size=60).map(bytes),
+    )
+    return st.tuples(st.sampled_from(sorted(NAMES)), st.sampled_from(_POINTS), octets).map(
+        lambda it: (it[0][0], it[1] + function_octets(it[0][1]) + it[2])
+    )
+
+
+@given(asked=_units(), seq=st.integers(0, 255), control=st.sampled_from((0x41, 0x44, 0x4B, 0x5B)))
+def test_any_request_of_376_1_is_answered_denied_or_dropped(asked, seq, control):
+    afn, body = asked
+    if afn == qgdw3761.AFN_RESET:
+        return  # it would end
+    time = b"\x00" * 6 if seq & 0x80 else b""
+    _BENCH.dcu.settings.put("terminal.area", "0731")
+    _BENCH.dcu.settings.put("terminal.number", "0001")
+    request = _BENCH.frame(afn, body + bytes(16), control=control, seq=seq, time=time)
+    for frame in _BENCH.frames(request):
+        assert qgdw3761.is_answer(frame) and frame.afn in (afn, qgdw3761.AFN_CONFIRM)
