@@ -39,6 +39,7 @@ class Datagrams:
         self.peer = peer
         self._left = b""
         self._is_open = True
+        self._writing = coop.Lock()
 
     async def read(self, size, timeout_ms):
         """1 to `size` octets of a message; b"" after the silence, or when a message is empty.
@@ -60,14 +61,15 @@ class Datagrams:
         return data
 
     async def write(self, data):
-        self._check_open()
-        if not await coop.writable(self.socket, WRITE_MS):
-            raise PortError(f"{self.peer}: takes no data")
-        self._check_open()
-        try:
-            self.socket.send(data)
-        except OSError as error:
-            raise PortError(f"{self.peer}: {reason(error)}")
+        async with self._writing:
+            self._check_open()
+            if not await coop.writable(self.socket, WRITE_MS):
+                raise PortError(f"{self.peer}: takes no data")
+            self._check_open()
+            try:
+                self.socket.send(data)
+            except OSError as error:
+                raise PortError(f"{self.peer}: {reason(error)}")
 
     async def close(self):
         """Who still reads gets a PortError. A second time does nothing."""

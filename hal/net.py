@@ -243,6 +243,7 @@ class Udp:
     def __init__(self, bound, port):
         self.socket = bound
         self.port = port
+        self._writing = coop.Lock()
 
     async def read(self, timeout_ms):
         """(message, host, port), or None after the silence."""
@@ -258,11 +259,12 @@ class Udp:
         """PortError when it cannot be sent."""
         name = f"{host}:{port}"
         rows = await addresses(name, host, port, socket.SOCK_DGRAM)
-        await coop.writable(self.socket, WRITE_MS)
-        try:
-            self.socket.sendto(message, rows[0][-1])
-        except OSError as error:
-            raise PortError(f"{name}: {reason(error)}")
+        async with self._writing:
+            await coop.writable(self.socket, WRITE_MS)
+            try:
+                self.socket.sendto(message, rows[0][-1])
+            except OSError as error:
+                raise PortError(f"{name}: {reason(error)}")
 
     def close(self):
         coop.release(self.socket)

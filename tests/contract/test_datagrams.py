@@ -37,6 +37,22 @@ def test_messages_go_both_ways_and_one_may_take_several_reads():
     with_peer(check)
 
 
+def test_several_may_write_at_once_on_either_side():
+    async def check(near, far):
+        await near.write(b"hello")
+        _, host, port = await far.read(LIMIT_MS)
+        for write in (near.write, lambda message: far.write(message, host, port)):
+            writers = [coop.spawn(write(b"%d" % number)) for number in range(3)]
+            for writer in writers:
+                await writer
+        heard = []
+        for _ in range(3):
+            heard += [(await far.read(LIMIT_MS))[0], await near.read(4, LIMIT_MS)]
+        assert sorted(heard) == [b"0", b"0", b"1", b"1", b"2", b"2"]
+
+    with_peer(check)
+
+
 def test_what_others_send_is_not_heard():
     async def check(near, far):
         await near.write(b"hello")
