@@ -20,6 +20,7 @@ _TICK_MS = 1_000
 _TOTALS = ("heartbeats_missed", "redials", "resets")
 _WITH_DOOR = (rungs.SERVE, rungs.PING)
 _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
+_CONNECTED = _IN_SESSION + (rungs.SERVE,)
 
 
 class Uplink:
@@ -47,6 +48,8 @@ class Uplink:
 
     async def run(self, part):
         """For ever."""
+        if self._ladder and self._ladder.state in _CONNECTED:
+            self._ladder.take(FAILED)  # a mistake of ours has ended what was open
         try:
             while True:
                 part.alive()

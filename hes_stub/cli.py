@@ -1,13 +1,12 @@
 """`hes`: the head-end system on the command line. One row of VERBS is one verb."""
 
-import argparse
 import json
 import os
-import re
 import sys
 
 from hes_stub import client, gdw_words, report
-from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, WRONG_USE, HesError
+from hes_stub.arguments import PORT_MAX, Parser, host_and_port, terminal_id, whole
+from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, HesError
 from hes_stub.folder import Folder
 from hes_stub.items import parse
 from hes_stub.queries import Queries
@@ -16,16 +15,10 @@ DATA_VARIABLE = "HES_DATA"
 DATA_DEFAULT = "hes-data"
 LAST_DEFAULT = 20
 EXIT_CODES = {"good": GOOD, "partly": PARTLY, "no answer": NO_ANSWER, "refused": REFUSED}
-_PORT_MAX = 0xFFFF
 _KEYS_NOW = {  # by --forget
     False: "new keys, kept in hes.db",
     True: "the keys of --dcu-key from the next connection on",
 }
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def main(arguments=None):
@@ -173,28 +166,20 @@ def _show(options, name, columns, rows):
     return GOOD
 
 
-def _terminal(text):
-    if not re.fullmatch("[0-9]{4}[0-9A-Fa-f]{4}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no terminal ID; write it like 07310001")
-    return text.upper()
-
-
-def _whole(low, high):
-    def convert(text):
-        if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {low} to {high}")
-        return int(text)
-
-    return convert
-
-
-_TERMINAL = (("terminal",), {"type": _terminal, "metavar": "TERMINAL", "help": "like 07310001"})
+_TERMINAL = (("terminal",), {"type": terminal_id, "metavar": "TERMINAL", "help": "like 07310001"})
 _JSON = (("--json",), {"action": "store_true", "help": "print one JSON document"})
-_PORT = {"type": _whole(0, _PORT_MAX), "metavar": "PORT"}
+_PORT = {"type": whole(0, PORT_MAX), "metavar": "PORT"}
+_DIAL = {
+    "type": host_and_port,
+    "action": "append",
+    "default": [],
+    "metavar": "HOST:PORT",
+    "help": "of a DCU that is in server mode: dial it; for several, several times",
+}
 _FILTERS = (
-    (("--terminal",), {"type": _terminal, "help": "of this terminal only"}),
-    (("--mp",), {"type": _whole(0, 0xFFFF), "help": "of this measuring point only"}),
-    (("--last",), {"type": _whole(1, 10**9), "default": LAST_DEFAULT, "help": "how many"}),
+    (("--terminal",), {"type": terminal_id, "help": "of this terminal only"}),
+    (("--mp",), {"type": whole(0, 0xFFFF), "help": "of this measuring point only"}),
+    (("--last",), {"type": whole(1, 10**9), "default": LAST_DEFAULT, "help": "how many"}),
     _JSON,
 )
 _ITEMS_HELP = "OBIS codes with commas between, like 1.0.1.8.0.255, or class/OBIS/attribute"
@@ -205,7 +190,9 @@ VERBS = (
         "accept concentrators, fetch what they have, show the status page",
         (
             (("--port",), {**_PORT, "default": 4059, "help": "for DCUs (4059; 0: any free one)"}),
+            (("--udp",), {**_PORT, "help": "for DCUs over UDP, too (none)"}),
             (("--bind",), {"default": "0.0.0.0", "help": "address for DCUs (0.0.0.0)"}),
+            (("--dial",), _DIAL),
             (
                 ("--web",),
                 {**_PORT, "default": 8080, "help": "of the page (8080; 0: any free one)"},
@@ -216,7 +203,7 @@ VERBS = (
             (("--dcu-key",), {**_FILE, "help": "lines ek=, ak=, kek=: keys of the DCUs, in hex"}),
             (
                 ("--fetch-s",),
-                {"type": _whole(1, 86_400), "default": 30, "help": "seconds between fetches (30)"},
+                {"type": whole(1, 86_400), "default": 30, "help": "seconds between fetches (30)"},
             ),
         ),
     ),
@@ -229,10 +216,10 @@ VERBS = (
         "ask a meter now, through its concentrator",
         (
             _TERMINAL,
-            (("mp",), {"type": _whole(1, 0xFFFF), "metavar": "MP", "help": "measuring point"}),
+            (("mp",), {"type": whole(1, 0xFFFF), "metavar": "MP", "help": "measuring point"}),
             (("items",), {"metavar": "OBIS[,OBIS...]", "help": _ITEMS_HELP}),
-            (("--attribute",), {"type": _whole(1, 127), "default": 2, "help": "attribute (2)"}),
-            (("--logical",), {"type": _whole(1, 16383), "default": 1, "help": "device (1)"}),
+            (("--attribute",), {"type": whole(1, 127), "default": 2, "help": "attribute (2)"}),
+            (("--logical",), {"type": whole(1, 16383), "default": 1, "help": "device (1)"}),
             _JSON,
         ),
     ),

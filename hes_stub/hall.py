@@ -47,7 +47,8 @@ class Hall:
         self.dcus[link.terminal] = link
         self._strangers.discard(link)
         self._note(self._database.logged_in, link.terminal, link.peer)
-        say(f"terminal {link.terminal} registered from {link.peer}")
+        how = "answers at" if link.is_dialled else "registered from"
+        say(f"terminal {link.terminal} {how} {link.peer}")
         if older:
             say(f"terminal {link.terminal}: its older connection from {older.peer} is closed")
             self._tell_rivals(older, link)

@@ -1,4 +1,4 @@
-"""One TCP connection of a DCU: frames in and out, logins and heartbeats answered as they come.
+"""One connection of a DCU: frames in and out, logins and heartbeats answered as they come.
 
 Knows nothing of readings: `hes_stub.session` asks over it. A peer is a DCU only after its login.
 Everything that comes is taken at once and nothing is kept but a bounded list of pushes, so a slow,
@@ -37,7 +37,8 @@ _THE_DCU = "the DCU"  # whose answer is waited for, beside (network, address) of
 
 class Link(asyncio.Protocol):
     """`hall` is told: entered(link), registered(link), beaten(link), complained(link, text),
-    left(link); `entered` says whether there is room."""
+    left(link); `entered` says whether there is room. One that is dialled by us need not log in,
+    for we ask it who it is."""
 
     def __init__(
         self,
@@ -46,12 +47,14 @@ class Link(asyncio.Protocol):
         login_s=LOGIN_S,
         answer_s=ANSWER_S,
         meter_answer_s=METER_ANSWER_S,
+        is_dialled=False,
     ):
         self._hall = hall
         self._has_keys = has_keys
         self._login_s = login_s
         self._answer_s = answer_s
         self._meter_answer_s = meter_answer_s
+        self.is_dialled = is_dialled
         self._demux = Demux()
         self._transport = None
         self._timer = None
@@ -62,6 +65,7 @@ class Link(asyncio.Protocol):
         self.terminal = None
         self.rivals = 0  # connections in a row that claimed this terminal while another was well
         self.heard_s = 0
+        self.lost = asyncio.Event()
         self.open = None  # function(APDU) -> deciphered, WireError: since an association with keys
         self.trouble = ""  # why the DCU does not let us in
         self.errands = deque()  # (what, future): see `errand`
@@ -93,6 +97,7 @@ class Link(asyncio.Protocol):
             self._take_all()
 
     def connection_lost(self, error):
+        self.lost.set()
         if self._timer:
             self._timer.cancel()
         asked = itertools.chain(*self._waiting.values(), [done for _, done in self.errands])
@@ -140,6 +145,15 @@ class Link(asyncio.Protocol):
         """A 376.1 request; what answers it goes to `gdw`. NoAnswer."""
         self._check_open()
         self._send(qgdw3761.encode(frame))
+
+    def introduced(self, terminal):
+        """One that we have dialled says who it is. WireError."""
+        if not self.terminal:
+            self._log_in(terminal)
+
+    def silent(self, limit_s):
+        self._hall.complained(self, f"has been silent for {limit_s} s: closed")
+        self._transport.abort()
 
     def close(self):
         self._transport.close()
@@ -215,7 +229,7 @@ class Link(asyncio.Protocol):
         self._hall.registered(self)
 
     def _take_wrapper(self, frame):
-        if self.terminal is None:
+        if self.terminal is None and not self.is_dialled:
             raise WireError("DLMS before the login")
         apdu = bytes(frame.apdu)
         if gateway.is_gateway(apdu):

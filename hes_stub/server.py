@@ -1,4 +1,4 @@
-"""`hes serve`: one process with the port for DCUs, the database and the web page."""
+"""`hes serve`: one process with the ports for DCUs, the database and the web page."""
 
 import asyncio
 import contextlib
@@ -7,12 +7,14 @@ import resource
 import secrets
 import signal
 import socket
+from collections import namedtuple
 from functools import partial
 
 import uvicorn
 
 from hes_stub import access, client, credentials, key_file, web
 from hes_stub.database import Database
+from hes_stub.dial import keep_dialled
 from hes_stub.errors import GOOD, HesError
 from hes_stub.events import say
 from hes_stub.folder import DATABASE, Folder
@@ -22,13 +24,17 @@ from hes_stub.key_store import KeyStore
 from hes_stub.keys import Keys
 from hes_stub.link import Link
 from hes_stub.ondemand import Reader
+from hes_stub.peers import Peers
 from hes_stub.rekey import Rekeyer
 from hes_stub.settings import Settings
 from hes_stub.tasks import Tasks
 
 _FILES_BESIDE = 64  # descriptors that are no connections of DCUs
 _BACKLOG = 512
-_BINDS = {"--port": "--bind", "--web": "--web-bind"}  # the address that goes with each port
+# the address that goes with each port
+_BINDS = {"--port": "--bind", "--udp": "--bind", "--web": "--web-bind"}
+# of DCUs: listening TCP socket, UDP socket or None, (host, port) of those that are dialled
+Ways = namedtuple("Ways", ("tcp", "udp", "dialled"))
 
 
 class _Web(uvicorn.Server):
@@ -47,7 +53,10 @@ def run(options):
     folder = Folder(options.data)
     folder.claim()
     with contextlib.ExitStack() as closing:
-        dcu_socket = closing.enter_context(_listening("--port", options.bind, options.port))
+        tcp = closing.enter_context(_listening("--port", options.bind, options.port))
+        udp = None
+        if options.udp is not None:
+            udp = closing.enter_context(_listening("--udp", options.bind, options.udp, _bound))
         web_socket = closing.enter_context(_listening("--web", options.web_bind, options.web))
         database = Database(folder.path / DATABASE)
         closing.callback(database.close)
@@ -67,11 +76,12 @@ def run(options):
             client.SETTINGS_PATH: Settings(hall).settings,
         }
         new_link = partial(Link, hall, has_keys=keys is not None)
-        asyncio.run(_serve(folder, hall, new_link, answers, dcu_socket, web_socket))
+        ways = Ways(tcp, udp, options.dial)
+        asyncio.run(_serve(folder, hall, new_link, answers, ways, web_socket))
     return GOOD
 
 
-async def _serve(folder, hall, new_link, answers, dcu_socket, web_socket):
+async def _serve(folder, hall, new_link, answers, ways, web_socket):
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -80,23 +90,52 @@ async def _serve(folder, hall, new_link, answers, dcu_socket, web_socket):
     application = web.application(folder.path, token, answers)
     page = _Web(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
     serving = loop.create_task(page.serve(sockets=[web_socket]))
-    dcus = await loop.create_server(new_link, sock=dcu_socket, backlog=_BACKLOG)
+    close_ways = await _open_ways(loop, new_link, ways)
     folder.publish(*_local(web_socket), token)
-    say(f"waiting for concentrators on {_text(dcu_socket)}")
     say(f"status page: http://{_text(web_socket)}/")
     await stopped.wait()
-    dcus.close()
+    close_ways()
     hall.close()
     page.should_exit = True
     await serving
     say("stopped")
 
 
-def _listening(option, host, port):
-    """A listening socket for "--port" with "--bind", or "--web" with "--web-bind"."""
+async def _open_ways(loop, new_link, ways):
+    """function() that closes them again."""
+    server = await loop.create_server(new_link, sock=ways.tcp, backlog=_BACKLOG)
+    closing = [server.close]
+    say(f"waiting for concentrators on {_text(ways.tcp)}")
+    if ways.udp:
+        peers = Peers(new_link)
+        transport, _ = await loop.create_datagram_endpoint(lambda: peers, sock=ways.udp)
+        closing.append(transport.close)
+        say(f"waiting for concentrators over UDP on {_text(ways.udp)}")
+    for host, port in ways.dialled:
+        dialling = keep_dialled(host, port, partial(new_link, is_dialled=True))
+        closing.append(loop.create_task(dialling).cancel)
+    return lambda: [close() for close in closing]
+
+
+def _create_server(address, family):
+    return socket.create_server(address, family=family, backlog=_BACKLOG)
+
+
+def _bound(address, family):
+    udp = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        udp.bind(address)
+    except OSError:
+        udp.close()
+        raise
+    return udp
+
+
+def _listening(option, host, port, create=_create_server):
+    """A socket for "--port" or "--udp" with "--bind", or for "--web" with "--web-bind"."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        return create((host, port), family)
     except OSError as error:
         reason = str(error.strerror).partition(" (while")[0]  # which says the address once more
         if error.errno in (errno.EADDRINUSE, errno.EACCES):

@@ -1,6 +1,8 @@
 """The uplink over UDP, and in server mode, where the HES dials. In virtual time."""
 
-from tests.dual.scripted_hes import PUSHED, answers, ask_and_see, run, seconds
+from hal import coop
+from tests.dual.scripted_hes import PUSHED, HesBench, answers, ask_and_see, run, seconds
+from tests.virtual import run_virtual
 from wire import qgdw3761
 
 PEER = "10.0.0.9"
@@ -123,3 +125,37 @@ def test_another_mode_takes_effect_at_once():
         assert bench.stream.is_open is False and list(bench.doors) == [4059]
 
     run(scene, SERVER)
+
+
+def _fail_and_go_on(settings):
+    """The bench after the uplink has failed by a mistake of ours and was started anew."""
+    bench = HesBench(settings)
+
+    async def online():
+        await seconds(2)
+        if bench.doors:
+            await bench.call(PEER)
+            await seconds(1)
+        assert bench.uplink.state == "online", bench.uplink.state
+
+    async def main():
+        running = coop.spawn(bench.uplink.run(bench.part))
+        await online()
+        good, bench.answer = bench.answer, None
+        bench.asks()
+        await seconds(1)
+        bench.answer = good
+        assert running.done()
+        again = coop.spawn(bench.uplink.run(bench.part))
+        await online()
+        await ask_and_see(bench)
+        await coop.stop(again)
+
+    run_virtual(main())
+    return bench
+
+
+def test_a_mistake_of_ours_costs_the_session_and_not_the_uplink():
+    assert len(_fail_and_go_on(()).dials) == 2
+    assert _fail_and_go_on((("uplink.mode", "udp"),)).udp_dials == 2
+    assert _fail_and_go_on(SERVER).uplink.sessions == 2

@@ -1,6 +1,7 @@
 """`make demo`: the whole plant on this machine, with a play; `make demo-check` also checks it.
 
-python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--uplink tcp|modem] [--plc]
+python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--plc]
+                         [--uplink tcp|modem|udp|server]
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from tests.e2e import facts, slot
+from tests.e2e import facts, slot, ways
 from tests.e2e.plant import BUSES, METERS_PER_BUS, ROOT, TERMINAL, Plant, free_port, mp_of
 
 OFF_BUS, OFF_ADDRESS = 2, 19  # the meter that is switched off
@@ -70,7 +71,7 @@ def play(plant, screen):
     total = len(BUSES) * METERS_PER_BUS
     screen.say(f"{len(BUSES)} buses with {METERS_PER_BUS} meters each, the DCU, the HES: starting")
     plant.start()
-    plant.hes.wait_for(f"terminal {TERMINAL} registered", _WAIT_S)
+    plant.hes.wait_for(f"terminal {TERMINAL} (registered|answers)", _WAIT_S)
     screen.say(f"status page of the HES: http://127.0.0.1:{plant.web_port}/")
     screen.say(f"front panel of the DCU: {facts.panel_url(plant)}, password {PANEL_PASSWORD}")
     plant.hes.wait_for(r"fetched \d+ readings", _WAIT_S)
@@ -151,7 +152,7 @@ def play_gap(plant, screen):
 def _parse(words):
     parser = argparse.ArgumentParser(prog="demo")
     parser.add_argument("--check", action="store_true", help="check each fact, then end")
-    parser.add_argument("--uplink", default="tcp", choices=("tcp", "modem"))
+    parser.add_argument("--uplink", default="tcp", choices=tuple(ways.DCU_SETTINGS))
     parser.add_argument("--plc", action="store_true", help="with a G3 module and its meters")
     parser.add_argument("--interpreter", default="cpython", choices=("cpython", "micropython"))
     return parser.parse_args(words)

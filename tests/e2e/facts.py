@@ -37,20 +37,27 @@ def while_running(plant, read):
     """The facts that need the processes; waits until the rounds and heartbeats have come."""
     hes = Queries(plant.hes_data)
     ends = time.monotonic() + _SETTLE_S
-    while time.monotonic() < ends and not _enough(hes):
+    heartbeats_min = 0 if plant.uplink == "server" else HEARTBEATS_MIN  # who dials sends them
+    while time.monotonic() < ends and not _enough(hes, heartbeats_min):
         time.sleep(0.5)
     (dcu,) = hes.dcus() or [{"terminal": "none", "heartbeats": 0, "connected": 0}]
     page = _page(f"http://127.0.0.1:{plant.web_port}/")
     status = plant.call_dcu("status", "--json")
     return [
         (dcu["terminal"] == TERMINAL and dcu["connected"], f"terminal {TERMINAL} is registered"),
-        (dcu["heartbeats"] >= HEARTBEATS_MIN, f"{dcu['heartbeats']} heartbeats answered"),
+        _heartbeats(dcu["heartbeats"], heartbeats_min),
         _on_demand(plant, read),
         (TERMINAL.encode() in page, "the status page of the HES names the terminal"),
         _changed(plant),
         (b"panel.js" in _page(panel_url(plant)), "the front panel has its page"),
         (status.returncode == 0 and TERMINAL in status.stdout, "dcu status answers"),
     ]
+
+
+def _heartbeats(count, least):
+    if not least:
+        return count == 0, "a DCU that is dialled sends no heartbeats"
+    return count >= least, f"{count} heartbeats answered"
 
 
 def panel_url(plant):
@@ -71,9 +78,9 @@ def _page(url):
         return str(error).encode()
 
 
-def _enough(hes):
+def _enough(hes, heartbeats_min):
     heartbeats = [dcu["heartbeats"] for dcu in hes.dcus()]
-    return min(_rounds(hes.readings(last=_ALL))) >= ROUNDS_MIN and heartbeats >= [HEARTBEATS_MIN]
+    return min(_rounds(hes.readings(last=_ALL))) >= ROUNDS_MIN and heartbeats >= [heartbeats_min]
 
 
 def _rounds(readings):

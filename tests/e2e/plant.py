@@ -14,7 +14,7 @@ import time
 
 import microdot
 
-from tests.e2e import slot
+from tests.e2e import slot, ways
 
 ROOT = pathlib.Path(__file__).parents[2]
 BUSES = (1, 2, 3)
@@ -134,8 +134,10 @@ class Plant:
         self.interpreter = interpreter
         self.settings = dict(settings)
         self.hes_port = free_port()
+        self.dcu_port = free_port()
         self.web_port = free_port()
         self.meter_password_file = self.folder / "meter-password"
+        self.dcu_password_file = self.folder / "dcu-password"
         self.dcu_data = self.folder / "dcu"
         self.hes_data = self.folder / "hes"
         self.started_s = time.time()
@@ -150,6 +152,7 @@ class Plant:
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.meter_password_file.write_text(PASSWORD + "\n")
+        self.dcu_password_file.write_text(ways.DCU_PASSWORD + "\n")
         for bus in BUSES:
             self.start_bus(bus)
         for bus in BUSES:
@@ -180,7 +183,10 @@ class Plant:
             bus,
         ]
         words += ["--password", f"@{self.meter_password_file}", "--control", self.control(bus)]
-        self.sims[bus] = Process(f"bus {bus}", words, self._heard)
+        self.sims[bus] = self.process(f"bus {bus}", words)
+
+    def process(self, name, words):
+        return Process(name, words, self._heard)
 
     def switch(self, bus, address, state):
         """`state` is "on" or "off"."""
@@ -217,23 +223,13 @@ class Plant:
         words = [sys.executable, "-m", "hes_stub.cli", "serve", "--data", self.hes_data]
         words += ["--bind", "127.0.0.1", "--port", self.hes_port, "--web", self.web_port]
         words += ["--meter-password", f"@{self.meter_password_file}", "--fetch-s", FETCH_S]
-        words += self.hes_words
+        words += ways.HES_WORDS[self.uplink](self) + list(self.hes_words)
         self.hes = Process("hes", words, self._heard)
-
-    def start_modem(self):
-        """A simulated module, which the DCU finds at another rate than it wants."""
-        path = self.folder / "modem"
-        words = [sys.executable, "-m", "meter_sim.cli", "modem", "--port", path]
-        words += ["--dialect", "quectel", "--pace", "--control", self.folder / "modem.control"]
-        self.modem = Process("modem", words, self._heard)
-        self.modem.wait_for(str(path), 20)
-        return {"uplink.channel": "modem", "modem.device": path, "modem.apn": "cmnet"}
 
     def start_dcu(self):
         settings = {f"rs485.{bus}.device": self.tty(bus) for bus in BUSES}
         settings["hes.main"] = f"127.0.0.1:{self.hes_port}"
-        if self.uplink == "modem":
-            settings.update(self.start_modem())
+        settings.update(ways.DCU_SETTINGS[self.uplink](self))
         if self.has_slot:
             settings.update(slot.settings(self))
         settings.update(self.settings)

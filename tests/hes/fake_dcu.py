@@ -63,6 +63,7 @@ class Plant:
         self.readings = Store()
         self.alarms = Store()
         self.meters = [meter_row(mp) for mp in (1, 2, 3)]
+        self.terminal = "07310001"
         self.refuse_marks = False
         self.refused = 0
 
@@ -85,6 +86,7 @@ class Plant:
             "0.0.96.128.2.255": lambda: axdr.u32(self.alarms.last),
             "0.0.96.129.2.255": lambda: axdr.u32(self.alarms.mark),
             "0.0.0.2.0.255": lambda: axdr.visible("0.1 <b>"),
+            "0.0.96.1.0.255": lambda: axdr.visible(self.terminal),
         }
         if name not in table:
             raise Denied(UNDEFINED)
@@ -125,7 +127,7 @@ class Dcu:
         self._port = port
         self._address = qgdw3761.address_from_text(terminal)
         mechanism = association.LLS if password else association.NONE
-        clients = {1: Credentials(mechanism, password)}
+        clients = {1: Credentials(mechanism, password), 16: Credentials()}
         self._server = self._serve(clients)
         self._meter = ServerAssociation(Meter(), {16: Credentials()})
         self._listening = None
@@ -145,6 +147,11 @@ class Dcu:
         self._listening = asyncio.create_task(self._listen())
         _running.append(self)  # the loop alone would let it be collected
         self.link(qgdw3761.LOGIN)
+
+    async def called(self, reader, writer):
+        """By the HES, in place of `dial`; until the connection ends."""
+        self._reader, self._writer = reader, writer
+        await self._listen()
 
     def link(self, function, pfc=0):
         self._writer.write(qgdw3761.encode(qgdw3761.link_frame(self._address, function, pfc)))
