@@ -176,8 +176,7 @@ class Stream:
     """One TCP connection. `peer` is "host:port" of the other end."""
 
     def __init__(self, link, peer):
-        self.socket = link
-        self.peer = peer
+        self.socket, self.peer = link, peer
         self._is_open = True
         self._writing = coop.Lock()
 
@@ -241,8 +240,7 @@ class Udp:
     """Datagrams. `port` is our own. A message to nobody is not noticed."""
 
     def __init__(self, bound, port):
-        self.socket = bound
-        self.port = port
+        self.socket, self.port = bound, port
         self._writing = coop.Lock()
 
     async def read(self, timeout_ms):
