@@ -41,7 +41,7 @@ demo-check: .venv/ready
 	@$(RUN) -m tests.e2e.demo --check $(PLAY)
 
 test: .venv/ready
-	$(RUN) -m pytest -q -n auto --dist loadfile
+	$(RUN) -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 fuzz: .venv/ready
 	@$(RUN) -m tests.fuzz.run $(or $(MINUTES),5)

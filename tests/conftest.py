@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DUAL_FOLDERS = (ROOT / "tests" / "dual", ROOT / "tests" / "contract")
+SLOW = ("test_kill.py", "test_bad_plant.py", "test_collection.py", "test_demo.py")
 HEAP = "8M"
 LIMIT_S = 110
 
@@ -30,6 +31,11 @@ def micropython():
 @pytest.fixture(autouse=True)
 def _folder_for_dual_tests(tmp_path, monkeypatch):
     monkeypatch.setenv("DUAL_TMP", str(tmp_path))
+
+
+def pytest_collection_modifyitems(items):
+    """The slowest files first: at the end no core waits for another one's."""
+    items.sort(key=lambda item: item.path.name not in SLOW)
 
 
 def pytest_collect_file(file_path, parent):
