@@ -8,7 +8,7 @@ from storage.files import FileStore
 from tests.disk import Disk
 from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
-from wire import qgdw3761
+from wire import axdr, qgdw3761
 from wire.qgdw3761_message import Unit, give_units, take_units
 
 NOON_S = 1_795_348_800  # 2026-11-22 12:00 UTC, a Sunday
@@ -23,6 +23,7 @@ class CardboardMeter:
     def __init__(self):
         self.name = "MP 1"
         self.is_on = True
+        self.clock_s = NOON_S + 7
         self.fails = False
         self.opened = self.closed = 0
 
@@ -36,6 +37,9 @@ class CardboardMeter:
 
     async def get_list(self, attributes):
         return [(0, self.is_on), (0, 1 if self.is_on else 0)]
+
+    async def get(self, attribute):
+        return axdr.date_time(self.clock_s, -60)  # its own zone
 
     async def action(self, class_id, ln, method, data):
         self.is_on = method == 2

@@ -52,7 +52,10 @@ def test_switch_and_clock_are_asked_of_the_meter_itself():
     assert bench.order(0x05, (1, 1, {"alarm": 0})) == ALL_CONFIRMED and not bench.meter.is_on
     assert bench.ask(0x0C, (1, 161))[0][2]["state"] == 0x22
     assert bench.order(0x05, (1, 2)) == ALL_CONFIRMED and bench.meter.is_on
+    clocks = bench.ask(0x0C, (1, 162))[0][2]
+    assert clocks["terminal"] == NOON + (0, 7) and clocks["meter"] == NOON + (7, 7)
     bench.meter.fails = True
+    assert bench.ask_fn(0x0C, (1, 162)) == ALL_DENIED
     assert bench.order(0x05, (1, 1, {"alarm": 0})) == ALL_DENIED
     assert bench.order(0x05, (9, 2)) == ALL_DENIED
     assert bench.meter.is_on

@@ -131,6 +131,7 @@ def test_meters_that_cannot_be_are_refused_all_together():
         {"address": "000000016382"},
         {"address": "000000000000"},
         {"password": b"\x01\x02\x03\x04\x05\x06"},
+        {"password": b"\xff\xfe\xfd\xfc\xfb\xfa"},
     ):
         rows = [a_meter(3, 99), a_meter(4, 98, **change)]
         assert bench.order(0x04, (0, 10, rows)) == ALL_DENIED, change
