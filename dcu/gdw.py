@@ -18,6 +18,7 @@ from dcu import (
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.civil import DAY_S, Zone
 from dcu.gdw_answer import Answer
+from hal import coop
 from hal.errors import DcuError, Refused, WireError
 from wire import qgdw3761
 from wire.cosem_time import date_of
@@ -44,6 +45,7 @@ from wire.qgdw3761_units import ALL_POINTS, from_bcd, take_unit_id
 WELL, OTHER = 0, 1  # errors of AFN 00 F3
 _ORDERS = (RESET, SET, CONTROL, FILES, TRANSPARENT)
 _MINUTE_S = 60
+ANSWERED_MAX = 3_000  # points times functions; as many results fit one frame
 
 
 def _params(table):
@@ -154,10 +156,12 @@ class Gdw:
             self.dcu.log("376.1", f"AFN {frame.afn:02X} is denied: {why}")
             await answer.deny()
             return
-        for unit in units:
-            for pn, values in self._of_points(unit):
-                for fn, value in zip(unit.functions, values):
-                    await self._serve_one(answer, frame.afn, pn, fn, value)
+        for count, (pn, fn, value) in enumerate(self._asked(frame.afn, units)):
+            if count == ANSWERED_MAX:
+                self.dcu.log("376.1", f"more than {ANSWERED_MAX} answers to one frame")
+                break
+            await self._serve_one(answer, frame.afn, pn, fn, value)
+            await coop.sleep_ms(0)  # others have their turn
         for pn, fn in _not_understood(frame.afn, rest):
             await answer.add(pn, fn, None, OTHER)
         await answer.end()
@@ -186,11 +190,16 @@ class Gdw:
         octets = codec.give(found) if error == WELL and codec else None
         await answer.add(pn, fn, octets, error)
 
-    def _of_points(self, unit):
-        """(pn, values) of a unit; all points are the meters on file."""
-        if unit.points == [ALL_POINTS]:
-            return [(meter.mp, unit.data[0]) for meter in self.dcu.archive.meters()]
-        return list(zip(unit.points, unit.data))
+    def _asked(self, afn, units):
+        """Yields (pn, fn, value) of each. All points are the meters on file, but not in an order:
+        one frame does not cut off everybody."""
+        for unit in units:
+            pairs = zip(unit.points, unit.data)
+            if unit.points == [ALL_POINTS] and afn not in _ORDERS:
+                pairs = [(meter.mp, unit.data[0]) for meter in self.dcu.archive.meters()]
+            for pn, values in pairs:
+                for fn, value in zip(unit.functions, values):
+                    yield pn, fn, value
 
     def _why_not(self, frame, rest, has_called):
         """Why nothing of it is done, or "". An order that needs no password may come from whom we

@@ -1,6 +1,7 @@
 """The DCU as a terminal of 376.1: who is answered, how, and who may order."""
 
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.gdw import ANSWERED_MAX
 from tests.dual.gdw_bench import MIDNIGHT_S, GdwBench, units_of
 from wire import qgdw3761
 from wire.qgdw3761 import ALL_CONFIRMED, ALL_DENIED
@@ -82,6 +83,17 @@ def test_a_long_answer_goes_in_frames_that_are_numbered_on():
     assert flags == [0x40] + [0x00] * (len(frames) - 2) + [0x20] and len(frames) > 5
     assert all([len(qgdw3761.encode(frame)) <= 256 for frame in frames])
     assert [pn for pn, _, _ in units_of(frames)] == list(range(1, 61))
+
+
+def test_one_frame_gets_so_many_answers_and_no_more():
+    bench = GdwBench([("gdw.confirm", "unit")], meters=3)
+    all_of_eight = b"\xff\x00\xff\x1e"  # F241 to F248, which nobody knows, of all points
+    for units, count in ((ANSWERED_MAX // 24, ANSWERED_MAX), (ANSWERED_MAX // 24 + 1, None)):
+        bench.log.clear()
+        (answer,) = bench.frames(bench.frame(0x0C, all_of_eight * units))
+        results = qgdw3761.parse_confirmation(answer)[2]
+        assert len(results) == ANSWERED_MAX and set([error for _, _, error in results]) == {1}
+        assert bool(bench.log) == (count is None)
 
 
 def test_what_is_late_by_its_tp_is_dropped():

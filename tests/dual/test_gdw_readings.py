@@ -58,6 +58,8 @@ def test_switch_and_clock_are_asked_of_the_meter_itself():
     assert bench.ask_fn(0x0C, (1, 162)) == ALL_DENIED
     assert bench.order(0x05, (1, 1, {"alarm": 0})) == ALL_DENIED
     assert bench.order(0x05, (9, 2)) == ALL_DENIED
+    bench.meter.fails = False
+    assert bench.order(0x05, (ALL_POINTS, 1, {"alarm": 0})) == ALL_DENIED  # not everybody at once
     assert bench.meter.is_on
 
 
