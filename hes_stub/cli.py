@@ -17,7 +17,7 @@ LAST_DEFAULT = 20
 EXIT_CODES = {"good": GOOD, "partly": PARTLY, "no answer": NO_ANSWER, "refused": REFUSED}
 _KEYS_NOW = {  # by --forget
     False: "new keys, kept in hes.db",
-    True: "the keys of --dcu-key from the next connection on",
+    True: "the keys of --dcu-key from the next connection on; if they fail, those that it had",
 }
 
 
@@ -138,8 +138,8 @@ def gdw(options):
 def rekey(options):
     if options.forget and not options.yes:
         raise HesError(
-            "the keys that only this DCU and hes.db have would be gone: if the DCU still has them,"
-            " nobody gets in until it is given those of the key file by hand. If it has those:"
+            "the keys that only this DCU and hes.db have are forgotten as soon as it is let in by"
+            " those of the key file; until then both are tried. If it has those of the file:"
             f" hes rekey {options.terminal} --forget --yes"
         )
     request = {"terminal": options.terminal, "forget": options.forget}

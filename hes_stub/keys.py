@@ -78,13 +78,21 @@ class Keys:
         self._settle(terminal)
 
     def forget(self, terminal):
-        """The DCU is to have the pair of the key file again."""
-        self._store.forget_keys(terminal)
+        """The DCU is to have the pair of the key file again; as long as that has not worked, the
+        pair that it had is tried, too, if it can be unwrapped."""
+        try:
+            had = self.pair(terminal)
+        except HesError:
+            had = self._given.pair
         self._changes.pop(terminal, None)
+        if _same(had, self._given.pair):
+            self._store.forget_keys(terminal)
+        else:
+            self._store.keep_keys(terminal, self._wrapped(self._given.pair), self._wrapped(had))
 
     def _settle(self, terminal):
         pair = self._changes[terminal].key
-        if (pair.ek, pair.ak) == (self._given.pair.ek, self._given.pair.ak):
+        if _same(pair, self._given.pair):
             self._store.forget_keys(terminal)
         else:
             self._store.keep_keys(terminal, self._wrapped(pair))
@@ -122,3 +130,7 @@ class Keys:
         both = cipher.unwrap(self._given.kek, wrapped)
         half = len(both) // 2
         return Pair(both[:half], both[half:])
+
+
+def _same(one, other):
+    return (one.ek, one.ak) == (other.ek, other.ak)

@@ -131,7 +131,7 @@ class Link(asyncio.Protocol):
         HesError of it; NoAnswer when it does not come to it in time."""
         self._check_open()
         if self.trouble:
-            raise NoAnswer(f"{self.name} does not let the HES in: {self.trouble}")
+            raise self._kept_out()
         done = asyncio.get_running_loop().create_future()
         self.errands.append((what, done))
         self.woken.set()
@@ -140,6 +140,14 @@ class Link(asyncio.Protocol):
                 await done
         except TimeoutError:
             raise NoAnswer(f"{self.name} is busy, or does not let the HES in; see its log")
+
+    def keep_out(self, trouble):
+        """The DCU does not let us in: whoever waits for it is told."""
+        self.trouble = trouble
+        for _, done in self.errands:
+            if not done.done():
+                done.set_exception(self._kept_out())
+        self.errands.clear()
 
     def send_gdw(self, frame):
         """A 376.1 request; what answers it goes to `gdw`. NoAnswer."""
@@ -178,6 +186,9 @@ class Link(asyncio.Protocol):
     def _check_open(self):
         if self._transport.is_closing():
             raise self._lost()
+
+    def _kept_out(self):
+        return NoAnswer(f"{self.name} does not let the HES in: {self.trouble}")
 
     def _lost(self):
         return NoAnswer(f"the connection of {self.name} was lost")

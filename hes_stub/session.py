@@ -208,7 +208,8 @@ class Session:
             self._complain(rows.printable(error))
 
     def _complain(self, text):
-        self._link.trouble = "" if self._is_in else text
+        if not self._is_in:
+            self._link.keep_out(text)
         if text != self._complaint:
             say(f"terminal {self._terminal}: {text}")
         self._complaint = text

@@ -1,5 +1,6 @@
 """The web application of `hes serve`: the status page, and where the verbs of `hes` ask."""
 
+import asyncio
 import json
 import secrets
 
@@ -8,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from hes_stub import page
+from hes_stub import client, page
 from hes_stub.errors import HesError
 from hes_stub.queries import Queries
 
+# What waits for the session of a DCU: when who asked has gone, it is not done later
+_ERRANDS = (client.REKEY_PATH, client.TASKS_PATH, client.SETTINGS_PATH)
 BODY_MAX = 65_536  # octets of a request: a task list has up to 32 768
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -36,7 +39,11 @@ def application(folder, token, answers):
         if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
             return JSONResponse({"error": "wrong token: serve.json is of another run"}, 403)
         try:
-            return JSONResponse(await answers[request.url.path](await _document(request)))
+            path = request.url.path
+            answer = answers[path](await _document(request))
+            if path in _ERRANDS:
+                answer = _unless_gone(request, answer)
+            return JSONResponse(await answer)
         except HesError as error:
             return JSONResponse({"error": str(error)}, 400)
 
@@ -52,6 +59,20 @@ def _status(folder):
         return page.status(queries.dcus(), queries.meters(), alarms, events)
     finally:
         queries.close()
+
+
+async def _unless_gone(request, answer):
+    """What `answer`, a coroutine, gives; it is cancelled when the client hangs up."""
+    work = asyncio.ensure_future(answer)
+    gone = asyncio.ensure_future(request.receive())  # all has come: the next is the end
+    try:
+        await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise HesError("who asked has gone")
+        return await work
+    finally:
+        work.cancel()
+        gone.cancel()
 
 
 async def _document(request):

@@ -245,3 +245,17 @@ def test_an_errand_ends_in_time_or_with_the_connection():
                 await errand()
 
     with_link(check)
+
+
+def test_who_waits_for_a_dcu_that_keeps_us_out_is_told_at_once_and_so_are_those_who_come_later():
+    async def check(link, transport, hall):
+        link.data_received(LOGIN)
+        waiting = asyncio.create_task(link.errand(None, 60))
+        await asyncio.sleep(0)
+        link.keep_out("it has no keys")
+        for errand in (waiting, link.errand(None, 60)):
+            with pytest.raises(NoAnswer, match="does not let the HES in: it has no keys"):
+                await errand
+        assert not link.errands
+
+    with_link(check)

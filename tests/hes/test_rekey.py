@@ -162,3 +162,23 @@ def test_a_dcu_that_was_replaced_has_the_keys_of_the_file_again(tmp_path, capsys
         await hes.stop()
 
     asyncio.run(live())
+
+
+def test_who_forgets_the_keys_of_a_dcu_that_has_them_is_let_in_all_the_same(tmp_path):
+    plant = plant_with()
+
+    async def live():
+        hes = await started(tmp_path)
+        dcu = await connected(hes, plant)
+        await rekey(hes)
+        await asyncio.wait_for(dcu.closed.wait(), 5)
+        dcu = await connected(hes, plant)
+        assert (await rekey(hes, forget=True))["result"] == "good"
+        await asyncio.wait_for(dcu.closed.wait(), 5)
+        hes = await restarted(hes)
+        plant.asked.clear()
+        await connected(hes, plant)
+        assert has_own_keys(plant) and associations(plant) == 2
+        await hes.stop()
+
+    asyncio.run(live())
