@@ -6,13 +6,15 @@ say whose image that is.
 
 from dcu import image_transfer as transfer
 from hal import coop
-from hal.errors import DcuError, NoReply, PortError
+from hal.errors import DcuError, NoReply, PortError, Refused
 from wire import apdu
+from wire.dialogue import AccessRefused, AssociationRefused
 
 _UNCONFIRMED = 0x01  # invoke-id-and-priority of what nobody answers
 _TELL_EVERY = 32  # blocks
 _TELL_LOOKS = 8
 _LOOK_MS = 2_000
+_REFUSALS = (AccessRefused, AssociationRefused, Refused)
 _VISITS_MAX = 3  # of a meter that does not answer, for one step
 
 
@@ -56,7 +58,7 @@ class ImageJob:
         self._failures = {}
 
     async def run(self, records, activates):
-        """[{"mp", "done", "error"}], one for each record."""
+        """[{"mp", "done", "error", "refused"}], one for each record."""
         fingerprint = self._image.fingerprint()
         sizes = {}
         for record in records:
@@ -74,8 +76,10 @@ class ImageJob:
         return [self._row(record) for record in records]
 
     def _row(self, record):
-        error = self._failures.get(record.mp, "")
-        return {"mp": record.mp, "done": not error, "error": error}
+        error = self._failures.get(record.mp)
+        row = {"mp": record.mp, "done": not error, "error": str(error or "")}
+        row["refused"] = isinstance(error, _REFUSALS)
+        return row
 
     async def _try(self, record, step, *arguments):
         """What the step gives for this meter. A meter that fails does not stop the others."""
@@ -100,7 +104,7 @@ class ImageJob:
             await meter.close()
 
     async def _fail(self, record, error):
-        self._failures[record.mp] = str(error)
+        self._failures[record.mp] = error
         await self._say(f"MP {record.mp}: {error}")
 
     async def _prepare(self, meter, record, fingerprint):
@@ -163,7 +167,7 @@ class ImageJob:
             except DcuError as error:
                 await self._fail(record, error)
                 return
-        await self._fail(record, "it has not come back with the new image")
+        await self._fail(record, NoReply("it has not come back with the new image"))
 
 
 def _groups(records, sizes):

@@ -1,6 +1,6 @@
 """The console's verb that gives meters a new firmware: see dcu/verbs.py and dcu/image_job.py."""
 
-from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.image_job import ImageJob
 from dcu.image_transfer import Image
 from dcu.schema import CHANNELS
@@ -27,8 +27,14 @@ async def image(dcu, say, meters, name, activate=""):
         rows = await job.run(records, bool(activate))
     finally:
         file.close()
+    return exit_of(rows), rows
+
+
+def exit_of(rows):
     done = [row["done"] for row in rows]
-    return GOOD if all(done) else PARTLY if any(done) else NO_ANSWER, rows
+    if any(done):
+        return GOOD if all(done) else PARTLY
+    return REFUSED if all([row["refused"] for row in rows]) else NO_ANSWER
 
 
 def _records(dcu, meters):
@@ -37,7 +43,10 @@ def _records(dcu, meters):
         if not records:
             raise Refused(f"no meters on {meters}")
         return records
-    mps = [mp_of(text) for text in meters.split(",")]
+    try:
+        mps = [mp_of(text) for text in meters.split(",")]
+    except Refused as refusal:
+        raise Refused(f"{refusal}; or a port: {', '.join(CHANNELS)}")
     if len(set(mps)) < len(mps):
         raise Refused(f"{meters}: a meter twice")
     return [dcu.archive.get(mp) for mp in mps]

@@ -2,8 +2,10 @@
 
 import random
 
+from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.image_job import ImageJob, Notes
 from dcu.image_transfer import Image
+from dcu.verbs_image import exit_of
 from drivers.broadcast import APDU_MAX, Broadcast
 from hal import coop
 from tests.kept import Kept
@@ -64,7 +66,7 @@ class Scene:
 
 
 def good(mps):
-    return [{"mp": mp, "done": True, "error": ""} for mp in mps]
+    return [{"mp": mp, "done": True, "error": "", "refused": False} for mp in mps]
 
 
 def test_a_meter_gets_the_image_block_by_block():
@@ -99,6 +101,9 @@ def test_a_meter_that_is_away_or_refuses_does_not_stop_the_others():
     one, public, three = scene.run()
     assert three == good([3])[0]
     assert not one["done"] and "does not answer" in one["error"]
+    assert public["refused"] and not one["refused"]
+    assert exit_of([one, public]) == NO_ANSWER and exit_of([public]) == REFUSED
+    assert exit_of([one, three]) == PARTLY and exit_of([three]) == GOOD
     assert not public["done"] and "read-write denied" in public["error"]
 
 
