@@ -130,6 +130,8 @@ def _hand_over(options, name):
 
 def profile(options):
     times = [utc_s(text) for text in (options.since, options.until)]
+    if int(times[0]) > int(times[1]):
+        raise Refused(f"--from {options.since} --to {options.until}: ends before it begins")
     return show(options, "profile", [options.mp, options.obis] + times)
 
 

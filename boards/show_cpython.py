@@ -6,12 +6,14 @@ from boards.show_data_cpython import LINES
 from boards.show_plc_cpython import LINES as PLC_LINES
 from boards.words_cpython import harmless, when
 from dcu.archive_row import FIELDS
+from wire import obis
 
 _METER = (
     "{mp:>4} {channel:<7} {address:>5} {client:>6} {auth:<10} {state:<7} {last:<20} "
     "{learned:<14} {reason}"
 )
 
+_OBJECT_LIST = (15, 2)  # class and attribute
 _NOT_YET = "not since start"
 
 
@@ -112,10 +114,28 @@ def _local(port):
 def _read(result):
     yield f"MP {result['mp']}, {result['channel']} address {result['address']}"
     for row in result["values"]:
+        if (row["class"], row["attribute"]) == _OBJECT_LIST and isinstance(row.get("value"), list):
+            yield from _objects(row)
+            continue
         value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
         if row.get("utc_s"):
             value = when(row["utc_s"])
         yield f"  {_attribute(row):<22} {harmless(value)}"
+
+
+def _objects(row):
+    yield f"  {_attribute(row)}: {len(row['value'])} objects; class, version, name"
+    for item in row["value"]:
+        class_id, version, name = (list(item) + 3 * ["?"])[:3]
+        yield harmless(f"  {class_id:>6} {version:>3}  {_name(name)}")
+
+
+def _name(octets):
+    """A logical name, which is hexadecimal or, by chance, printable."""
+    try:
+        return obis.text(bytes.fromhex(octets) if len(octets) == 12 else octets.encode())
+    except (ValueError, AttributeError, TypeError):
+        return str(octets)
 
 
 def _attribute(row):
@@ -136,6 +156,8 @@ def _profile(result):
     for utc_s, *values in result["rows"]:
         cells = [f"{harmless(str(value)):>{len(head)}}" for value, head in zip(values, heads)]
         yield "  ".join([when(utc_s), *cells])
+    if not result["rows"]:
+        yield "no rows"
 
 
 def _switch(result):

@@ -15,6 +15,7 @@ Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
 _HEAD = ">IHH"
 _HEAD_SIZE = 8
 TEXT_MAX = 120  # characters
+_END = 40  # of a longer text, kept beside its beginning: it says what follows of it
 _TRY_AGAIN_MS = 10_000
 RATE_MAX = 20  # of one code and meter in an hour
 UNSTORED_MAX = 256  # alarms waiting in memory while the disk does not take them
@@ -72,7 +73,7 @@ class Alarms:
 
     def _raise(self, code, mp, text):
         head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, code, mp)
-        self._unstored.append(head + text[:TEXT_MAX].encode())
+        self._unstored.append(head + _cut(text).encode())
         if len(self._unstored) > UNSTORED_MAX:
             self._unstored.pop(0)
             self.lost += 1
@@ -151,3 +152,7 @@ class Alarms:
 def unpack(seq, payload):
     time_s, code, mp = struct.unpack(_HEAD, payload[:_HEAD_SIZE])
     return Alarm(seq, time_s, code, mp, payload[_HEAD_SIZE:].decode())
+
+
+def _cut(text):
+    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - _END - 3] + "..." + text[-_END:]

@@ -104,7 +104,8 @@ class Meter:
             setattr(self, field, _value(field, texts.get(field) or default))
         for is_wrong, reason in _RULES:
             if is_wrong(self):
-                raise Refused(reason.format(self.auth, self.ciphering, self.suite))
+                digits = 2 * KEY_OCTETS[self.suite]
+                raise Refused(reason.format(self.auth, self.ciphering, self.suite, digits))
 
     def row(self, secret=None):
         """The fields as text; `secret` stands in for each real one where they must not show."""
@@ -156,7 +157,8 @@ def _misfits_signing(field, times):
     return misfits
 
 
-_RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} suite
+# what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} suite, {3} digits of its keys
+_RULES = (
     (
         lambda m: m.channel != PLC and m.address > ADDRESS_MAX,
         f"address: at most {ADDRESS_MAX} on RS485",
@@ -166,9 +168,9 @@ _RULES = (  # what makes a row wrong, and why: {0} is auth, {1} ciphering, {2} s
     (lambda m: m.auth in PASSWORDS and not m.password, "password: auth {0} needs one"),
     (_lacks_ek, "ek: auth {0} with ciphering {1} needs one"),
     (_lacks_ak, "ak: auth {0} with ciphering {1} needs one"),
-    (_misfits("ek"), "ek: not as long as the keys of suite {2}"),
-    (_misfits("ak"), "ak: not as long as the keys of suite {2}"),
-    (_misfits("kek"), "kek: not as long as the keys of suite {2}"),
+    (_misfits("ek"), "ek: suite {2} wants {3} hexadecimal digits"),
+    (_misfits("ak"), "ak: suite {2} wants {3} hexadecimal digits"),
+    (_misfits("kek"), "kek: suite {2} wants {3} hexadecimal digits"),
     (lambda m: m.auth == "hls-ecdsa" and not m.suite, "suite: auth {0} needs 1 or 2"),
     (_misfits_signing("sk", 1), "sk: auth {0} of suite {2} needs our private key"),
     (_misfits_signing("pk", 2), "pk: auth {0} of suite {2} needs the meter's public key"),

@@ -55,8 +55,10 @@ async def profile(dcu, say, mp, code, from_s, to_s):
     record = dcu.archive.get(mp_of(mp))
     ln = _ln_of(code)
     first_s, last_s = [whole(text, 0, _TIME_MAX_S) for text in (from_s, to_s)]
-    if first_s is None or last_s is None or first_s > last_s:
+    if first_s is None or last_s is None:
         raise Refused(f"{from_s} to {to_s}: no range of times")
+    if first_s > last_s:
+        raise Refused(f"{from_s} to {to_s}: ends before it begins")
     await say(f"asking MP {record.mp}, {record.place()}")
 
     async def fetch(meter):

@@ -71,7 +71,7 @@ def _secret(text):
 APPLICATION = (
     (
         ("--password",),
-        {"type": text_or_file, "default": PASSWORD, "help": "TEXT or @FILE (LLS)"},
+        {"type": text_or_file, "default": PASSWORD, "help": f"TEXT or @FILE, LLS ({PASSWORD})"},
     ),
     (("--max-pdu",), {"type": whole(*MAX_PDU), "default": 1024, "help": "octets (1024)"}),
     (("--no",), {"action": "append", "choices": acse.LACKS, "default": [], "help": "is without"}),
@@ -129,8 +129,11 @@ def _security(given):
             raise ValueError("--suite and --policy need --auth")
         return None
     for name in ("guek", "gbek", "gak", "kek"):
-        if len(getattr(given, name)) not in (0, KEY_OCTETS[given.suite]):
-            raise ValueError(f"--{name} has {KEY_OCTETS[given.suite]} octets in this suite")
+        has, wanted = len(getattr(given, name)), KEY_OCTETS[given.suite]
+        if has not in (0, wanted):
+            raise ValueError(
+                f"--{name}: {2 * has} digits given; suite {given.suite} wants {2 * wanted}"
+            )
     if given.open and given.policy not in (None, "none"):
         raise ValueError("--policy does not go with --open")
     if given.auth == "ecdsa" and not (given.suite and given.signing_key and given.client_key):

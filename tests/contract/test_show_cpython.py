@@ -91,3 +91,20 @@ def test_the_module_slot_is_told_of_in_a_line():
     module.update(state="lost", trouble="no such device", version="")
     shown = show_cpython._plc({**module, "open_s": 60})
     assert shown.startswith("module lost (no such device); ") and "open to all for 60 s" in shown
+
+
+def test_an_object_list_is_a_line_for_each_object_by_its_name(capsys):
+    listed = [[8, 0, "0000010000ff", [[], []]], [1, 0, "aA-zZ0", []], ["odd"]]
+    read = {"obis": "0.0.40.0.0.255", "class": 15, "attribute": 2, "value": listed}
+    result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": [read]}
+    show_cpython.show("read", result, False)
+    head, *lines = capsys.readouterr().out.splitlines()[1:]
+    assert "3 objects" in head
+    assert lines[0].split() == ["8", "0", "0.0.1.0.0.255"]
+    assert lines[1].split()[2] == "97.65.45.122.90.48" and "odd" in lines[2]
+
+
+def test_a_profile_without_rows_says_so(capsys):
+    result = {"mp": 5, "obis": "1.0.99.1.0.255", "columns": [], "rows": []}
+    show_cpython.show("profile", result, False)
+    assert capsys.readouterr().out.splitlines()[-1] == "no rows"

@@ -70,6 +70,8 @@ def test_a_text_is_cut_at_its_limit():
         for size in (TEXT_MAX, TEXT_MAX + 1):
             bench.alarms.raise_alarm(alarm_codes.POWER_UP, 0, "x" * size)
         assert [len(alarm.text) for alarm in bench.alarms.read(0, 9)] == [TEXT_MAX, TEXT_MAX]
+        bench.alarms.raise_alarm(alarm_codes.POWER_UP, 0, "why " * 50 + "held back for 3600 s")
+        assert bench.alarms.read(2, 9)[0].text.endswith("held back for 3600 s")
 
     on_bench(scene)
 

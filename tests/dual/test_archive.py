@@ -229,6 +229,7 @@ def test_keys_are_as_long_as_the_suite_has_them_and_a_title_has_eight_octets():
     for suite in "0", "1":
         Meter(with_(GMAC, suite=suite))
         assert refusal(Meter, with_(GMAC, suite=suite, ek=LONG_KEY)).startswith("ek: ")
+        assert "32 hexadecimal digits" in refusal(Meter, with_(GMAC, suite=suite, ek=LONG_KEY))
         assert refusal(Meter, with_(GMAC, suite=suite, kek=LONG_KEY)).startswith("kek: ")
     Meter(with_(GMAC, suite="2", ek=LONG_KEY, ak=LONG_KEY))
     assert refusal(Meter, with_(GMAC, suite="2", ek=LONG_KEY)).startswith("ak: ")

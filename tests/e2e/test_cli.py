@@ -24,6 +24,7 @@ def dcu(*words):
     )
 
 
+_PROFILE = ("profile", "1", "1.0.99.1.0.255", "--data", "DIR")
 WRONG = (  # words, what the line must say
     (("frobnicate",), "invalid choice"),
     (("run",), "--data"),
@@ -47,6 +48,7 @@ WRONG = (  # words, what the line must say
     (("meters", "import", "/no/such.csv", "--data", "DIR"), "/no/such.csv"),
     (("data", "clear", "--data", "DIR"), "dcu data clear --yes"),
     (("why", "1", "yesterday", "--data", "DIR"), "2026-11-22T10:15"),
+    ((*_PROFILE, "--from", "2026-11-22", "--to", "2026-11-21"), "--to 2026-11-21: ends before"),
     (("scan", "--port", "rs485-9", "--data", "DIR"), "rs485-1, rs485-2, rs485-3"),
     (("scan", "--port", "rs485-1", "--range", "5-1", "--data", "DIR"), "1 to 16381"),
 )

@@ -185,7 +185,7 @@ RS485 = ("rs485", "--meters", "2", "--port")
         ((*RS485, "x", "--fault", "17:off:9-3"), "off:FROM-TO"),
         ((*RS485, "x", "--password", "@/does/not/exist"), "/does/not/exist"),
         ((*RS485, "x", "--suite", "1"), "--auth"),
-        ((*RS485, "x", "--auth", "gmac", "--guek", "00" * 15), "--guek has 16 octets"),
+        ((*RS485, "x", "--auth", "gmac", "--guek", "00" * 15), "suite 0 wants 32"),
         ((*RS485, "x", "--auth", "gmac", "--guek", "no"), "hexadecimal"),
         ((*RS485, "x", "--auth", "gmac", "--open", "--policy", "both"), "--open"),
         ((*RS485, "x", "--auth", "ecdsa", "--suite", "1"), "--signing-key"),
