@@ -153,6 +153,9 @@ def _add_image(verbs):
 
 def _add_asking(verbs):
     _asking(verbs, "status", "how the running DCU is", do.console("status"))
+    help_ = "the way to the HES, what has gone over it, and what has happened to it of late (log)"
+    uplink = _asking(verbs, "uplink", help_, do.uplink)
+    uplink.add_argument("what", nargs="?", choices=("log",), help="the last lines of the log")
     read = _asking(
         verbs,
         "read",

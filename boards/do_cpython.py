@@ -55,6 +55,10 @@ def console(verb):
     return lambda options: show(options, verb, [])
 
 
+def uplink(options):
+    return show(options, "uplink log" if options.what else "uplink", [])
+
+
 def meters_add(options):
     return show(options, "meters add", [as_object(options.field)])
 

@@ -4,6 +4,8 @@ import json
 
 from boards.show_data_cpython import LINES
 from boards.show_plc_cpython import LINES as PLC_LINES
+from boards.show_uplink_cpython import LINES as UPLINK_LINES
+from boards.show_uplink_cpython import volume
 from boards.words_cpython import harmless, when
 from dcu.archive_row import FIELDS
 from wire import obis
@@ -57,16 +59,6 @@ def _last_good(utc_s):
     return _NOT_YET if utc_s is None else when(utc_s)
 
 
-def _volume(rows):
-    for row in rows:
-        if not row["period"].startswith("last"):
-            octets = f"{row['sent']} octets sent, {row['received']} received"
-            online = f"online {row['online_s'] // 60} min"
-            failed = f"{row['redials']} redials, {row['resets']} resets"
-            logins = f"{row['logins']} logins, {row['heartbeats_missed']} heartbeats missed"
-            yield f"  {row['when']:<10} {row['bearer']}: {octets}, {online}, {logins}, {failed}"
-
-
 def _status(status):
     uplink, meters = status["uplink"], dict(status["meters"])
     total = meters.pop("total")
@@ -75,7 +67,7 @@ def _status(status):
     yield f"time       {when(status['utc_s'])}{'' if status['clock_set'] else ' (not set)'}"
     yield f"memory     {status['memory_octets'] // 1024} KiB on {status['interpreter']}"
     yield f"uplink     {uplink['state']}; {uplink['heartbeats']} heartbeats answered"
-    yield from _volume(uplink["volume"])
+    yield from volume([row for row in uplink["volume"] if not row["period"].startswith("last")])
     yield f"meters     {total}{': ' + states if states else ''}"
     for name in ("readings", "records", "alarms"):
         row = status[name]
@@ -202,3 +194,4 @@ _LINES = {
 }
 _LINES.update(LINES)
 _LINES.update(PLC_LINES)
+_LINES.update(UPLINK_LINES)

@@ -9,6 +9,7 @@ from dcu.beside import beside
 from dcu.door import Door
 from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, Ladder
 from dcu.session import Session
+from dcu.uplink_log import UplinkLog
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 
@@ -32,12 +33,13 @@ class Uplink:
     def __init__(self, settings, clock, log, bearers, faces, tally):
         self.settings = settings
         self.clock = clock
-        self.log = log
+        self.told = UplinkLog(log, clock)
+        self.log = self.told.say
         self._bearers = bearers
         self._way = None  # (channel, mode) in use
         self.faces = faces
         self.tally = tally
-        self._door = Door(settings, log)
+        self._door = Door(settings, self.log)
         self._pfc = 0  # 376.1 frame counter
         self._ladder = None
         self._session = None
@@ -239,6 +241,7 @@ class Uplink:
         ladder = self._ladder
         return {
             "state": self.state,
+            "host": self._host() if ladder else "",
             "sessions": self.sessions,
             "heartbeats": self.heartbeats,
             "last_contact_s": self.last_contact_s,

@@ -17,6 +17,7 @@ from dcu.verbs_meter import METER_VERBS
 from dcu.verbs_plc import PLC_VERBS
 from dcu.verbs_scan import scan
 from dcu.verbs_tasks import TASK_VERBS
+from dcu.verbs_uplink import UPLINK_VERBS
 from hal.errors import DcuError, Refused
 
 READ_TARGETS_MAX = 64
@@ -152,4 +153,5 @@ VERBS = (
     + METER_VERBS
     + IMAGE_VERBS
     + PLC_VERBS
+    + UPLINK_VERBS
 )

@@ -108,3 +108,39 @@ def test_a_profile_without_rows_says_so(capsys):
     result = {"mp": 5, "obis": "1.0.99.1.0.255", "columns": [], "rows": []}
     show_cpython.show("profile", result, False)
     assert capsys.readouterr().out.splitlines()[-1] == "no rows"
+
+
+def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_terminal(capsys):
+    row = dict.fromkeys(
+        ("sent", "received", "logins", "heartbeats_missed", "redials", "resets", "online_s"), 7
+    )
+    status = {
+        **row,
+        **{"channel": "modem", "mode": "client", "state": "online", "host": "main:5020"},
+        **{"sessions": 2, "heartbeats": 5, "last_contact_s": 0},
+        "volume": [{**row, "period": "last day", "when": "2026-11-22", "bearer": "modem"}],
+        "module": {
+            "model": "EC25",
+            "operator": "\x1b[2JNet",
+            "registration": "home",
+            "signal_dbm": -71,
+        },
+    }
+    show_cpython.show("uplink", status, False)
+    shown = capsys.readouterr().out
+    for words in (
+        "uplink     modem, client: online\n",
+        "HES        main:5020; heard not since start\n",
+        "2 sessions, 5 heartbeats answered and 7 missed, 7 redials, 7 resets\n",
+        "in the home network, -71 dBm\n",
+        "2026-11-22 modem: 7 octets sent, 7 received",
+    ):
+        assert words in shown, shown
+    module = {**dict.fromkeys(status["module"])}
+    show_cpython.show("uplink", {**status, "module": module, "host": ""}, False)
+    shown = capsys.readouterr().out
+    assert "module     not known yet\n" in shown and "none set (hes.main)" in shown
+    show_cpython.show("uplink log", [(0, "\x1b[2J closed")], False)
+    show_cpython.show("uplink log", [], False)
+    shown = capsys.readouterr().out
+    assert "closed\nnothing yet\n" in shown and "\x1b" not in shown

@@ -10,6 +10,7 @@ from dcu.meter_state import MeterStates
 from dcu.settings import Settings
 from dcu.task_list import TaskList
 from dcu.unit import Dcu
+from dcu.uplink_log import UplinkLog
 from hal.errors import PortError, Refused
 from tests.disk import Disk
 from tests.dual.empty_slot import no_slot
@@ -31,6 +32,9 @@ class Bus:
 
 
 class Uplink:
+    def __init__(self):
+        self.told = UplinkLog(None, None)
+
     def status(self):
         return {"state": "online", "sessions": 1, "heartbeats": 2, "last_contact_s": 0}
 

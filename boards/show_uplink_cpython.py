@@ -1,0 +1,44 @@
+"""Prints the uplink for a person: a part of show_cpython.py."""
+
+from boards.words_cpython import harmless, when
+
+_NETWORK = {"home": "in the home network", "roaming": "roaming"}
+
+
+def volume(rows):
+    """What has gone over it, a line for each bearer and period."""
+    for row in rows:
+        octets = f"{row['sent']} octets sent, {row['received']} received"
+        online = f"online {row['online_s'] // 60} min"
+        failed = f"{row['redials']} redials, {row['resets']} resets"
+        logins = f"{row['logins']} logins, {row['heartbeats_missed']} heartbeats missed"
+        yield f"  {row['when']:<10} {row['bearer']}: {octets}, {online}, {logins}, {failed}"
+
+
+def _uplink(status):
+    heard = when(status["last_contact_s"]) if status["last_contact_s"] else "not since start"
+    yield f"uplink     {status['channel']}, {status['mode']}: {status['state']}"
+    yield f"HES        {status['host'] or 'none set (hes.main)'}; heard {heard}"
+    counts = f"{status['sessions']} sessions, {status['heartbeats']} heartbeats answered and"
+    failed = f"{status['redials']} redials, {status['resets']} resets"
+    yield f"of late    {counts} {status['heartbeats_missed']} missed, {failed}"
+    if status["module"]:
+        yield f"module     {_module(status['module'])}"
+    yield from volume(status["volume"])
+
+
+def _module(facts):
+    dbm = facts["signal_dbm"]
+    network = _NETWORK.get(facts["registration"], facts["registration"])
+    words = [facts["model"], facts["operator"], network, None if dbm is None else f"{dbm} dBm"]
+    return harmless(", ".join([word for word in words if word])) or "not known yet"
+
+
+def _log(rows):
+    if not rows:
+        yield "nothing yet"
+    for utc_s, text in rows:
+        yield f"{when(utc_s)}  {harmless(text)}"
+
+
+LINES = {"uplink": _uplink, "uplink log": _log}
