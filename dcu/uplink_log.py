@@ -13,6 +13,5 @@ class UplinkLog:
         self.rows = []  # (utc_s, text), the oldest first
 
     def say(self, part, text):
-        self.rows.append((self._clock.utc_s(), text[:TEXT_MAX]))
-        del self.rows[:-LINES_MAX]
+        self.rows = self.rows[1 - LINES_MAX :] + [(self._clock.utc_s(), text[:TEXT_MAX])]
         self._log(part, text)
