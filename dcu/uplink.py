@@ -186,9 +186,10 @@ class Uplink:
         return SILENT
 
     async def _ping(self, part):
-        if not self._host():
-            return OK  # of a server that knows no HES to ask
-        name, port = _split(self._host())
+        host = self.settings.get("uplink.ping_host") or self._host()
+        if not host:
+            return OK  # of a server that knows nobody to ask
+        name, port = _split(host)
         is_there = await beside(part, self._bearer().answers(name, port))
         return OK if is_there else SILENT
 

@@ -46,3 +46,24 @@ def test_a_host_name_may_have_colons():
         assert bench.dials == [(0, "fe80::1:5020")]
 
     run(scene, (("hes.main", "fe80::1:5020"),))
+
+
+def test_another_may_be_asked_in_place_of_the_hes_whether_the_way_is_good():
+    for unplugged, redials in (("main", False), ("gateway", True)):
+
+        async def scene(bench, unplugged=unplugged):
+            bench.down.append("main")
+            bench.unplugged.append(unplugged)
+            await seconds(300)
+
+        bench = run(scene, (("uplink.ping_host", "gateway:80"),))
+        assert (bench.uplink.status()["redials"] > 0) == redials
+
+
+def test_a_server_that_knows_no_hes_asks_whom_it_is_told_to():
+    async def scene(bench):
+        bench.unplugged.append("gateway")
+        await seconds(700)
+        assert bench.uplink.status()["redials"] > 0
+
+    run(scene, (("uplink.mode", "server"), ("uplink.ping_host", "gateway:80"), ("hes.main", "")))
