@@ -109,7 +109,7 @@ def _read(result):
         if (row["class"], row["attribute"]) == _OBJECT_LIST and isinstance(row.get("value"), list):
             yield from _objects(row)
             continue
-        value = row.get("error") or f"{row['value']} {row.get('unit', '')}".rstrip()
+        value = row.get("error") or f"{_words(row['value'])} {row.get('unit', '')}".rstrip()
         if row.get("utc_s"):
             value = when(row["utc_s"])
         yield f"  {_attribute(row):<22} {harmless(value)}"
@@ -120,6 +120,19 @@ def _objects(row):
     for item in row["value"]:
         class_id, version, name = (list(item) + 3 * ["?"])[:3]
         yield harmless(f"  {class_id:>6} {version:>3}  {_name(name)}")
+
+
+def _words(value):
+    """A value in one line; names of objects within a structure as OBIS codes."""
+    if not isinstance(value, list):
+        return "none" if value is None else str(value)
+    inner = [_name(each) if _is_name(each) else _words(each) for each in value]
+    return "[" + "; ".join(inner) + "]"
+
+
+def _is_name(value):
+    """Nearly all logical names end in 255."""
+    return isinstance(value, str) and len(value) == 12 and value.endswith("ff")
 
 
 def _name(octets):

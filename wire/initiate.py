@@ -97,7 +97,7 @@ _ERRORS = {
     VERSION_TOO_LOW: "DLMS version too low",
     INCOMPATIBLE_CONFORMANCE: "incompatible conformance",
     PDU_TOO_SHORT: "PDU size too short",
-    4: "the meter does not take it (VDE handler)",
+    4: "its application does not take it (VDE handler)",
 }
 
 

@@ -144,3 +144,10 @@ def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_termina
     show_cpython.show("uplink log", [], False)
     shown = capsys.readouterr().out
     assert "closed\nnothing yet\n" in shown and "\x1b" not in shown
+
+
+def test_a_structure_is_shown_in_words_and_not_as_python(capsys):
+    rows = [row("1.0.99.1.0.255", 3, value=[[3, "0100010800ff", 2, 0], None, ["x", []]])]
+    result = {"mp": 5, "channel": "rs485-1", "address": 17, "values": rows}
+    show_cpython.show("read", result, False)
+    assert "[[3; 1.0.1.8.0.255; 2; 0]; none; [x; []]]" in capsys.readouterr().out
