@@ -43,6 +43,7 @@ from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_disk import watch_disk
+from dcu.watch_login import watch_login
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.g3_meter_link import G3Broadcast
 from drivers.line import Line
@@ -152,6 +153,7 @@ def parts_of(dcu):
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
+        app.Part("login", lambda part: watch_login(dcu, part), _PART_MS, clock),
         app.Part("disk", _disk_watch(dcu), _PART_MS, clock),
         app.Part("firmware", dcu.firmware.run, _PART_MS, clock),
     ]

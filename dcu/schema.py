@@ -54,6 +54,7 @@ SCHEMA = (
     Setting("uplink.port", "number", "4059", 1, 65535, "in server mode, where the HES dials"),
     Setting("uplink.ping_s", "number", "600", 10, 86400, "in server mode, without a call, s"),
     Setting("uplink.ping_host", "host", "", 0, 127, "asked in place of the HES, HOST:PORT"),
+    Setting("uplink.reboot_h", "number", "24", 0, 720, "no HES heard, then a restart; 0: none, h"),
     Setting("uplink.idle_s", "number", "600", 10, 86400, "in server mode, silence till closed, s"),
     Setting("uplink.redial_max", "number", "3", 0, 100, "dials in vain, then a restart"),
     Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),

@@ -53,9 +53,9 @@ class Peers(asyncio.DatagramProtocol):
         self._peers.pop(peer.address, None)
 
     def _tell(self, address):
-        if len(self._strangers) >= STRANGERS_TOLD:
-            self._strangers.clear()
         if address not in self._strangers:
+            if len(self._strangers) >= STRANGERS_TOLD:
+                self._strangers.clear()
             self._strangers.add(address)
             say(f"{address[0]}:{address[1]} sent what is dropped: it has not logged in over UDP")
 

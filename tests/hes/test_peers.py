@@ -74,10 +74,13 @@ def test_who_has_not_logged_in_gets_no_link_and_is_told_of_once(capsys):
             peers.datagram_received(data, ONE)
         assert not links and not socket.sent and hall.told == []
         assert capsys.readouterr().out.count("192.0.2.1:5001") == 1
-        for port in range(STRANGERS_TOLD):
+        for port in range(STRANGERS_TOLD - 1):
             peers.datagram_received(BEAT, ("192.0.2.1", port))
         peers.datagram_received(BEAT, ONE)
-        assert capsys.readouterr().out.count("\n") == STRANGERS_TOLD + 1
+        assert capsys.readouterr().out.count("\n") == STRANGERS_TOLD - 1
+        for address in (TWO, ONE):
+            peers.datagram_received(BEAT, address)
+        assert capsys.readouterr().out.count("\n") == 2
 
     with_peers(check)
 
