@@ -26,12 +26,14 @@ class _Settings:
         return axdr.octets(self._why.encode())
 
     def take(self, value):
-        """Such lines of those that are to change: all or none."""
+        """Such lines of those that are to change: all or none. What is as it was read is left
+        alone, also of a secret."""
         if not isinstance(value, bytes):
             raise Denied(TYPE_UNMATCHED)
         try:
-            pairs = _pairs_of(value.decode())
-            self._settings.put_all(pairs)
+            pairs = _pairs_of(value.decode(), self._settings.shown)
+            if pairs:
+                self._settings.put_all(pairs)
             self._why = ""
         except UnicodeError:
             raise Denied(TYPE_UNMATCHED)
@@ -40,7 +42,7 @@ class _Settings:
             raise Denied(OTHER_REASON)
 
 
-def _pairs_of(text):
+def _pairs_of(text, shown):
     lines = [line for line in text.split("\n") if line]
     if len(lines) > _LINES_MAX:
         raise Refused(f"{len(lines)} lines: at most {_LINES_MAX} at once")
@@ -49,6 +51,8 @@ def _pairs_of(text):
         key, equals, value = line.partition("=")
         if not equals:
             raise Refused("a line is no KEY=VALUE")
+        if value == shown(find(key).key):
+            continue
         if find(key).kind in SECRETS:
             raise Refused(f"{key}: a secret is not set by this object")
         pairs.append((key, value))

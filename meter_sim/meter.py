@@ -59,7 +59,8 @@ class Meter:
         self._utc_s = 0
         self._starts = 0
         self._bus_address = bus_address or address
-        own = [self._own_address(length) for length in ADDRESS_LENGTHS]
+        place = self._bus_address
+        own = [address_octets(LOGICAL_DEVICE, place, length) for length in ADDRESS_LENGTHS]
         self._ear = Ear((*filter(None, own), *ALL_STATIONS), inter_octet_ms)
         self._links = {}  # by address of the client: [link, when it was heard last]
         frames = -(-(self.device.max_pdu + len(RESPONSE_LLC)) // max_info)  # of the longest APDU

@@ -66,3 +66,12 @@ def test_secrets_are_not_set_and_nonsense_is_denied():
         assert bench.write(value) == result, value
     assert bench.settings.get("hes.reply_s") == 20
     assert bench.write(b"hes.reply_s=9\n" * 256) is None and bench.settings.get("hes.reply_s") == 9
+
+
+def test_what_was_read_can_be_written_back_and_changes_nothing():
+    bench = Bench()
+    bench.settings.put_all([("hes.reply_s", "33"), ("cosem.password", "geheim")])
+    before, saved = bench.read(bench.row), bench.kept.load()
+    assert bench.write(before.encode()) is None
+    assert bench.read(bench.row) == before and bench.kept.load() == saved
+    assert bench.read(bench.why) == ""

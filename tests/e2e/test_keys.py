@@ -57,6 +57,6 @@ def _rekey(plant):
 
 def _wrong_key(plant, file):
     """The DCU has other keys since: those of the file are not let in."""
-    assert plant.call_hes("rekey", TERMINAL, "--forget").returncode == 0
+    assert plant.call_hes("rekey", TERMINAL, "--forget", "--yes").returncode == 0
     plant.hes.wait_for("association refused: .*wrong password or key", 20)
     plant.dcu.wait_for("did not prove who it is", 20)

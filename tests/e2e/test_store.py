@@ -33,7 +33,7 @@ def test_records_that_micropython_has_made_are_found_under_cpython(tmp_path):
 def test_micropython_refuses_a_folder_whose_records_are_in_a_database(tmp_path):
     open_store(Files(str(tmp_path)))
     done = subprocess.run(
-        [micropython(), "-m", "boards.run", "--data", str(tmp_path)],
+        [micropython(), "-X", "heapsize=8M", "-m", "boards.run", "--data", str(tmp_path)],
         cwd=ROOT,
         env={**os.environ, "MICROPYPATH": ".:.frozen"},
         capture_output=True,

@@ -38,6 +38,7 @@ AUTHENTICATIONS = {
 LIMIT_S = 10
 MAX_PDU = 300  # octets that we take: longer answers come in blocks
 READ_WRITE = 3
+WRITE_MAX = 1000  # octets
 
 
 class Terminal:
@@ -154,7 +155,12 @@ def attributes_of(item):
             yield index, mode == READ_WRITE
 
 
-def read_all(talk, write_back):
+def is_long(value):
+    """This client does not cut a ciphered SET into blocks, and the DCU takes no PDU so long."""
+    return isinstance(value, (bytes, bytearray, str)) and len(value) > WRITE_MAX
+
+
+def read_all(talk, write_back, is_ciphered):
     read, written, failed = 0, 0, []
     for item in talk.objects():
         for index, may_write in attributes_of(item):
@@ -163,7 +169,7 @@ def read_all(talk, write_back):
                 reply = talk.exchange(talk.client.read(item, index))
                 talk.client.updateValue(item, index, reply.value)
                 read += 1
-                if may_write and write_back:
+                if may_write and write_back and not (is_ciphered and is_long(reply.value)):
                     talk.exchange(talk.client.write(item, index))
                     written += 1
             except (GXDLMSException, ValueError, TypeError) as error:
@@ -189,7 +195,7 @@ def main(text):
     if "attributes" in given:
         found = read_some(talk, given["attributes"])
     else:
-        found = read_all(talk, given.get("write_back", False))
+        found = read_all(talk, given.get("write_back", False), "ek" in given)
     talk.close()
     print(json.dumps(found))
 

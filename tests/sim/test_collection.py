@@ -27,8 +27,8 @@ SEEDS = range(20)
 @pytest.mark.timeout(480)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_bad_day_stores_nothing_wrong_and_then_all_is_well(seed):
-    """`make sim` has all its days on full buses; here some are, for the time it takes."""
-    meters = 32 if seed % 5 == 4 else 4
+    """`make sim` has all its days on full buses; here one is, for the time it takes."""
+    meters = 32 if seed == 4 else 4
     check(run_virtual(bad_day_and_good_hours(seed, meters=meters)))
 
 
