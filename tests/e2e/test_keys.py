@@ -57,6 +57,8 @@ def _rekey(plant):
 
 def _wrong_key(plant, file):
     """The DCU has other keys since: those of the file are not let in."""
+    others = [f"cosem.{name}={'5a' * 16}" for name in ("ek", "ak")]
+    assert plant.call_dcu("settings", "set", *others).returncode == 0
     assert plant.call_hes("rekey", TERMINAL, "--forget", "--yes").returncode == 0
     plant.hes.wait_for("association refused: .*wrong password or key", 20)
     plant.dcu.wait_for("did not prove who it is", 20)
