@@ -75,6 +75,7 @@ class Runs:
         if not self.open and self._quiet[0] <= now_s < self._quiet[1]:
             if self._quiet[2] == self._tasks.changes:
                 return []
+        self._forget_the_removed(tasks)
         self._end_the_future(now_s)
         for task in tasks:
             slot_s = task.period.begin(now_s)
@@ -88,6 +89,12 @@ class Runs:
         ended = self._ended(now_s)
         self._quiet = (now_s, self.next_slot_s(now_s), self._tasks.changes)
         return ended
+
+    def _forget_the_removed(self, tasks):
+        """Of a task that is on the list no more, or another now, nothing more is done."""
+        if self._quiet[2] != self._tasks.changes:
+            rows = [task.texts for task in tasks]
+            self.open = [run for run in self.open if run.task.texts in rows]
 
     def _end_the_future(self, now_s):
         """Runs that begin later than now: the clock was set back."""

@@ -166,6 +166,8 @@ def _nothing(words):
 
 
 def _one_name(words):
+    if not words:
+        raise Refused("items: a logical name is needed; billing has a usual one for 1d and 1mo")
     if len(words) != 1:
         raise Refused("items: one logical name, as in 1.0.99.1.0.255")
     try:

@@ -108,3 +108,18 @@ def test_what_the_meter_keeps_is_left_there_while_the_disk_takes_nothing():
     assert list(run.reasons.values()) == [NOT_STORED]
     can_store.append(True)
     assert runs.next(plant.clock.utc_s(), 600)[1] == [run]
+
+
+def test_of_a_task_that_is_taken_off_nothing_more_is_done_and_others_go_on():
+    plant = Plant(1)
+    runs = Runs("rs485-1", plant.tasks, plant, plant.states, plant.book, plant.book.put)
+    for number in ("1", "2"):
+        plant.tasks.add({"id": number, "kind": "profile", "period": "1h"})
+    now_s = plant.clock.utc_s()
+    runs.begin(now_s, 0)
+    plant.tasks.import_csv(plant.tasks.export_csv())  # the same rows are the same tasks
+    runs.begin(now_s + 1, 1_000)
+    assert [run.task.id for run in runs.open] == [1, 2]
+    plant.tasks.remove(1)
+    runs.begin(now_s + 2, 2_000)
+    assert [run.task.id for run in runs.open] == [2]
