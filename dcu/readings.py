@@ -9,6 +9,7 @@ from hal.errors import PortError
 
 WAITING_MAX = 4096  # readings, records and rows of the ledger; about 1 MB
 COMMIT_ROWS = 64  # of a long round, that a power cut in it costs no more than these
+PIECE_ROWS = 16  # that a disk which refused is tried with, instead of all; then with ever more
 
 
 class Readings:
@@ -84,12 +85,14 @@ class Readings:
     def _commit(self, is_data):
         """Data first: what speaks of them must not be durable when they are not."""
         chosen = [each for each in self._waiting if each[0] == is_data]
-        if not chosen:
-            return
-        for _, put, arguments in chosen:
-            put(*arguments)
-        self._store.commit()
-        self._waiting = [each for each in self._waiting if each[0] != is_data]
+        rows = PIECE_ROWS if self.is_failing else len(chosen)
+        while chosen:
+            for _, put, arguments in chosen[:rows]:
+                put(*arguments)
+            self._store.commit()
+            chosen = chosen[rows:]
+            self._waiting = chosen + [each for each in self._waiting if each[0] != is_data]
+            rows *= 2
 
     def _refused(self, error):
         text = f"{self.unstored} readings wait: {error}"

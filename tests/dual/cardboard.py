@@ -66,6 +66,7 @@ class CardboardStore:
         self.payloads = []
         self.commits = 0
         self.is_full = False
+        self._kept = (0, 0)  # of rows and payloads, which a refused commit does not touch
 
     def put(self, mp, time_s, values):
         self.rows.append((mp, time_s, values))
@@ -75,9 +76,11 @@ class CardboardStore:
 
     def commit(self):
         if self.is_full:
-            self.rows, self.payloads = [], []
+            self.rows = self.rows[: self._kept[0]]
+            self.payloads = self.payloads[: self._kept[1]]
             raise PortError("registers: disk full")
         self.commits += 1
+        self._kept = (len(self.rows), len(self.payloads))
 
 
 class CardboardJournal:

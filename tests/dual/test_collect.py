@@ -1,7 +1,6 @@
 """The rounds of collection, on meters of cardboard and in virtual time."""
 
 from dcu import alarm_codes, reading
-from dcu.readings import WAITING_MAX
 from hal import coop
 from hal.errors import NoReply, NotAuthenticated, Refused, WireError
 from tests.dual.cardboard import PERIOD_S, VOLTAGE, Plant, record
@@ -228,17 +227,6 @@ def test_a_full_disk_is_alarmed_once_and_loses_nothing_within_the_bound():
     assert plant.codes() == [(alarm_codes.STORAGE_FAILED, 0)]
     assert len(plant.slots()) == 5 and len(plant.store.rows) == 15
     assert (plant.readings.unstored, plant.readings.lost) == (0, 0)
-
-
-def test_rows_beyond_the_bound_are_dropped_oldest_first_and_counted():
-    plant = Plant(0)
-    plant.store.is_full = True
-    for mp in range(WAITING_MAX + 5):
-        plant.readings.put(1 + mp % 1000, mp, ())
-    assert (plant.readings.unstored, plant.readings.lost) == (WAITING_MAX, 5)
-    plant.store.is_full = False
-    assert plant.readings.commit()
-    assert plant.store.rows[0][1] == 5
 
 
 def test_it_shows_that_it_is_alive_for_each_meter():
