@@ -113,7 +113,8 @@ class World:
             named = dict(zip([column.name for column in COLUMNS], values))
             clock_s = named.pop("clock_s")
             assert slot_s % period_s == 0
-            assert -CLOCK_OFF_S - 1 <= clock_s - slot_s < period_s, (mp, slot_s, clock_s)
+            latest_s = period_s + CLOCK_OFF_S  # by the DCU's clock it is still the slot
+            assert -CLOCK_OFF_S - 1 <= clock_s - slot_s < latest_s, (mp, slot_s, clock_s)
             truth = self.meters[mp].truth(clock_s)
             assert [value for value in named.values() if value is not None], (mp, slot_s)
             for name, value in named.items():  # a filled hole has what the load profile has
