@@ -1,6 +1,7 @@
 """Why a reading is there or is missing: one story from the task to the HES, in plain words."""
 
-from dcu import ledger, reading
+from dcu import alarms, ledger, reading
+from dcu.alarm_codes import DATA_CLEARED, STORAGE_DAMAGED, TEXT
 from dcu.civil import date_text
 from dcu.columns import COLUMNS
 from dcu.task import FROM_MEMORY
@@ -8,7 +9,8 @@ from hal import coop
 from hal.errors import PortError
 
 _BLOCK = 256
-_SEARCHED_MAX = 50_000  # records looked through for one reading
+_SEARCHED_MAX = 50_000  # records looked through for one of them
+_LEDGER_LOST = (STORAGE_DAMAGED, DATA_CLEARED)
 
 
 async def why(dcu, record, time_s):
@@ -22,6 +24,8 @@ async def why(dcu, record, time_s):
             lines = _task_lines(dcu, record, task, slot_s)
             lines += _attempt_lines(dcu, record, task, slot_s)
             lines += _entry_lines(dcu, record, task, slot_s, entry)
+            if entry is None:
+                lines += await _loss_lines(dcu, slot_s)
             if task.id == 0 and entry and entry.what in ledger.GOOD:
                 lines += await _uplink_lines(dcu, record.mp, slot_s)
             what = ledger.WORDS[entry.what] if entry else "nothing"
@@ -91,6 +95,18 @@ def _without_entry(dcu, record, task, slot_s):
     return f"the DCU was off then; the last entry is of {_clock(dcu, last.slot_s)}"
 
 
+async def _loss_lines(dcu, slot_s):
+    """That the ledger of that time was lost since then, if it was."""
+    found = await _newest(
+        dcu.alarms.journal, lambda payload: alarms.unpack(0, payload)[2] in _LEDGER_LOST
+    )
+    alarm = found and alarms.unpack(*found)
+    if not alarm or alarm.time_s < slot_s:
+        return []
+    what = f"{TEXT[alarm.code]}: {alarm.text}"
+    return [f"perhaps it was known once: at {_clock(dcu, alarm.time_s)} {what}"]
+
+
 def _state(dcu, record):
     state = dcu.states.of(record)
     return f"{state.state}: {state.reason}" if state.reason else state.state
@@ -103,9 +119,12 @@ async def _uplink_lines(dcu, mp, slot_s):
         break
     else:
         return ["the reading is stored no more: its place was needed for newer ones"]
-    number = await _number_of(dcu.readings, mp, slot_s)
-    if number is None:
+    found = await _newest(
+        dcu.readings, lambda payload: reading.unpack(payload)[:2] == (mp, slot_s)
+    )
+    if found is None:
         return lines + ["it is not among the numbered readings any more"]
+    number = found[0]
     if number <= dcu.readings.mark:
         return lines + [f"reading {number}: the HES has acknowledged it"]
     behind = number - dcu.readings.mark
@@ -113,8 +132,8 @@ async def _uplink_lines(dcu, mp, slot_s):
     return lines + [f"reading {number}: waits for the HES, {behind} to go; uplink: {state}"]
 
 
-async def _number_of(journal, mp, slot_s):
-    """The number of that reading; the newest are looked at first."""
+async def _newest(journal, fits):
+    """(number, payload) of the newest record whose payload fits, or None."""
     end = journal.last
     while end >= journal.first and journal.last - end < _SEARCHED_MAX:
         after = max(journal.first - 1, end - _BLOCK)
@@ -122,9 +141,9 @@ async def _number_of(journal, mp, slot_s):
             records = journal.read(after, end - after)
         except PortError:
             return None
-        for number, payload in records:
-            if reading.unpack(payload)[:2] == (mp, slot_s):
-                return number
+        fitting = [found for found in records if fits(found[1])]
+        if fitting:
+            return fitting[-1]
         end = after
         await coop.sleep_ms(0)
     return None

@@ -165,8 +165,9 @@ class Fetch:
 
     def _missing_text(self, step):
         return (
-            f"terminal {self._terminal}: {step.missing} {self._stream.name} before number"
-            f" {step.position.seq} are not held by the DCU any more"
+            f"terminal {self._terminal}: up to {step.missing} {self._stream.name} before number"
+            f" {step.position.seq} are not held by the DCU any more (dropped, cleared, or its"
+            " database was lost: then it leaves out up to 10,000 numbers that it never gave)"
         )
 
     def _tell_rows(self, step, new):

@@ -1,6 +1,8 @@
 """Why a reading is there or not, the holes and the rates, of a ledger made by hand."""
 
 from dcu import ledger, reading, verbs_data
+from dcu.alarm_codes import CLOCK_INVALID, DATA_CLEARED, STORAGE_DAMAGED
+from dcu.alarms import Alarms
 from dcu.attempts import Attempt, Attempts, frames_in_words
 from dcu.columns import COLUMNS
 from dcu.ledger import Entry, Ledger
@@ -35,6 +37,7 @@ class Bench:
         self.kept = Readings(
             store, self.profile, self.readings, plant.task_records, plant.alarm, plant.log
         )
+        self.alarms = Alarms(store.journal("alarms", 1000), store, plant.clock, plant.log)
         self.attempts = Attempts(store.journal("attempts", 100), self.kept)
         self.ledger = Ledger(store.profile, self.kept, 2000)
         self.rounds = {}
@@ -119,6 +122,22 @@ def test_a_slot_without_an_entry_is_told_by_when_it_was():
     assert "the DCU was off then" in bench.story(1, UTC_S - 20 * PERIOD_S)[1]
     assert "not done yet" in bench.story(1, UTC_S)[1]
     assert "in the future" in bench.story(1, UTC_S + 5000)[1]
+
+
+def test_a_ledger_that_was_lost_since_then_is_named():
+    for code in (STORAGE_DAMAGED, DATA_CLEARED):
+        bench = Bench()
+        bench.alarms.raise_alarm(CLOCK_INVALID, 0, "not this")
+        assert "perhaps" not in bench.story(1, UTC_S - 5000)[1]
+        bench.alarms.raise_alarm(code, 0, "dcu.db set aside")
+        for _ in range(300):
+            bench.alarms.raise_alarm(CLOCK_INVALID, 0, "nor this")
+        assert "perhaps it was known once" in bench.story(1, UTC_S - 5000)[1]
+        assert "dcu.db set aside" in bench.story(1, UTC_S - 5000)[1]
+        slot_s = bench.enter(1, 50, ledger.NO_ANSWER)
+        assert "perhaps" not in bench.story(1, slot_s)[1]  # of that one there is an entry
+        bench.clock.set_utc(UTC_S + 2 * DAY_S)
+        assert "perhaps" not in bench.story(1, UTC_S + DAY_S)[1]  # that was after the loss
 
 
 def test_holes_next_to_one_another_with_one_reason_are_one():

@@ -175,7 +175,7 @@ def test_a_gap_in_the_numbers_is_passed_and_told(tmp_path):
         await until(all_acknowledged(plant))
         assert numbers(hes) == list(range(1, 101)) + list(range(301, 401))
         (told,) = hes.events()
-        assert told.startswith(f"terminal {TERMINAL}: 200 readings before number")
+        assert told.startswith(f"terminal {TERMINAL}: up to 200 readings before number")
 
     run_hes(tmp_path, check)
 
