@@ -24,6 +24,8 @@ def _plan(result):
             )
     for text in result["refusals"]:
         yield f"does not fit: {text}"
+    for text in result["warnings"]:
+        yield f"warning: {text}"
 
 
 def _why(result):

@@ -6,7 +6,7 @@ Reference: IEC 62056-6-2, class_id 1 (Data); the logical names are of the utilit
 import json
 
 from dcu.cosem_row import OTHER_REASON, TYPE_UNMATCHED, data_row
-from dcu.verbs_tasks import plan_of
+from dcu.verbs_tasks import plan_status
 from hal.errors import Refused
 from wire import axdr
 from wire.server import Denied
@@ -45,7 +45,7 @@ def task_rows(dcu):
     tasks = _List(dcu.tasks)
 
     def plan():
-        return axdr.octets(json.dumps(plan_of(dcu, dcu.tasks.all()).status()).encode())
+        return axdr.octets(json.dumps(plan_status(dcu, dcu.tasks.all())).encode())
 
     name = "task list, CSV as in docs/tasks.md: a new one takes the place of the old, or is denied"
     refusal = "why the last task list was denied; empty: it was taken"

@@ -6,7 +6,8 @@ At rest and in an import it is a row of CSV; docs/tasks.md has it for the operat
 from dcu.civil import DAY_S
 from dcu.period import Period, seconds
 from dcu.read_now import attributes_of
-from dcu.schema import CHANNELS, whole
+from dcu.schema import whole
+from dcu.task_meters import ALL, Selection
 from hal.errors import Refused
 from wire.cosem_time import days_of
 from wire.errors import WireError
@@ -17,7 +18,6 @@ ITEMS_MAX = 32
 WINDOW_MIN_S = 2
 RETRIES_MAX = 20
 PRIORITY_MAX = 9
-MPS_MAX = 256  # words of `meters`
 
 REGISTERS, PROFILE, BILLING, EVENTS = "registers", "profile", "billing", "events"
 CLOCK, SWITCH, LIST, WRITE, ACTION = "clock", "switch", "list", "write", "action"
@@ -41,8 +41,6 @@ FIELDS = (  # with the text of an empty field; id, kind and period have none
 NAMES = tuple([name for name, _ in FIELDS])
 _USUAL_ITEMS = {PROFILE: "1.0.99.1.0.255", EVENTS: "0.0.99.98.0.255"}
 _USUAL_BILLING = {"1d": "1.0.99.2.0.255", "1mo": "1.0.98.1.0.255"}
-_GROUP = "group:"
-_ALL = "all"
 
 
 class Task:
@@ -69,7 +67,7 @@ class Task:
         self.period = Period(text["period"], _span("offset", text["offset"], 0), zone)
         text["items"] = text["items"] or self._usual_items()
         self.items = _ITEMS[self.kind](text["items"].split())
-        self._selects = _selection(text["meters"])
+        self._meters = Selection(text["meters"])
         self.window_s = self.period.length_s
         if text["window"]:
             self.window_s = _span("window", text["window"], WINDOW_MIN_S)
@@ -89,7 +87,11 @@ class Task:
 
     def selects(self, record):
         """Whether it is for this meter of the archive."""
-        return self._selects(record)
+        return self._meters.takes(record)
+
+    def for_nobody(self, records):
+        """What of `meters` chooses none of the archive rows `records`, in words."""
+        return self._meters.without(records)
 
     def is_valid(self, slot_s):
         """Whether a slot that begins then is between `from` and `until`."""
@@ -123,40 +125,19 @@ class Rounds:
     def __init__(self, period_s, zone):
         self.period = Period(f"{period_s}s", 0, zone, is_even=True)
         self.window_s = period_s
-        self.texts = {"id": "0", "kind": REGISTERS, "meters": _ALL, "period": f"{period_s}s"}
+        self.texts = {"id": "0", "kind": REGISTERS, "meters": ALL, "period": f"{period_s}s"}
 
     def selects(self, record):
         return True
+
+    def for_nobody(self, records):
+        return []
 
     def is_valid(self, slot_s):
         return True
 
     def words(self):
         return "rounds"
-
-
-def _selection(text):
-    """A function of the archive row, of "all", a channel, group:NAME, or "1 2 5-9"."""
-    if text == _ALL:
-        return lambda record: True
-    if text in CHANNELS:
-        return lambda record: record.channel == text
-    if text.startswith(_GROUP) and len(text) > len(_GROUP):
-        return lambda record: record.group == text[len(_GROUP) :]
-    spans = [_mps(word, text) for word in text.split()]
-    if not 0 < len(spans) <= MPS_MAX:
-        raise Refused(f"meters: at most {MPS_MAX} numbers or spans")
-    return lambda record: any([first <= record.mp <= last for first, last in spans])
-
-
-def _mps(word, text):
-    first, dash, last = word.partition("-")
-    first_mp = whole(first, 1, 65535)
-    last_mp = whole(last, 1, 65535) if dash else first_mp
-    if None in (first_mp, last_mp) or first_mp > last_mp:
-        ways = f"{_ALL}, {', '.join(CHANNELS)}, {_GROUP}NAME, or MP numbers as in 1 2 5-9"
-        raise Refused(f"meters: {text!r}; write {ways}")
-    return first_mp, last_mp
 
 
 def _nothing(words):

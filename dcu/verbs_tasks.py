@@ -6,6 +6,8 @@ from dcu.schema import PLC
 from dcu.task_list import task_number
 from dcu.verb_words import texts_of
 
+_MISSING_MAX = 8  # named in a warning
+
 
 async def tasks_list(dcu, say):
     return GOOD, [task.texts for task in dcu.tasks.all()]
@@ -14,6 +16,7 @@ async def tasks_list(dcu, say):
 async def tasks_add(dcu, say, row):
     """`row` is a JSON object: texts by the names of dcu/task.py NAMES."""
     task = dcu.tasks.add(texts_of(row))
+    await _warn(dcu, say, [task])
     return GOOD, f"{task.words()} is on the list: {_first(dcu, task)}"
 
 
@@ -25,6 +28,7 @@ async def tasks_remove(dcu, say, number):
 
 async def tasks_import(dcu, say, csv):
     count = dcu.tasks.import_csv(csv)
+    await _warn(dcu, say, dcu.tasks.all())
     return GOOD, f"the list has {count} tasks now, beside the rounds"
 
 
@@ -35,7 +39,31 @@ async def tasks_export(dcu, say):
 async def tasks_plan(dcu, say, csv=""):
     """Of the list there is, or of the CSV, which is not taken."""
     tasks = dcu.tasks.read(csv) if csv else dcu.tasks.all()
-    return GOOD, plan_of(dcu, tasks).status()
+    return GOOD, plan_status(dcu, tasks)
+
+
+def for_nobody(dcu, tasks):
+    """A line for each task of which some meters are not on file: they may come, or be mistyped."""
+    records = dcu.archive.meters()
+    lines = []
+    for task in tasks:
+        missing = task.for_nobody(records)
+        if missing:
+            more = f" and {len(missing) - _MISSING_MAX} more" * (len(missing) > _MISSING_MAX)
+            lines.append(f"{task.words()}: not on file: {', '.join(missing[:_MISSING_MAX])}{more}")
+    return lines
+
+
+def plan_status(dcu, tasks):
+    """The plan as a document: for the console, the HES and the web page."""
+    status = plan_of(dcu, tasks).status()
+    status["warnings"] = for_nobody(dcu, tasks)
+    return status
+
+
+async def _warn(dcu, say, tasks):
+    for line in for_nobody(dcu, tasks):
+        await say(f"warning: {line}")
 
 
 def plan_of(dcu, tasks):

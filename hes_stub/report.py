@@ -98,6 +98,9 @@ def plan(document):
         lines.append(
             printable(f"{name}: busy {busy} % of a day; busiest minute {at} with {work} s of work")
         )
+    warnings = document.get("warnings") if isinstance(document, dict) else None
+    for text in warnings if isinstance(warnings, list) else ():
+        lines.append(printable(f"warning: {text}"))
     return lines
 
 

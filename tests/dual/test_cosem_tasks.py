@@ -63,7 +63,7 @@ def test_what_is_no_text_is_denied():
 def test_the_plan_is_a_document():
     bench = connected(meters=2)
     bench.set(LIST, axdr.octets(CSV))
-    assert sorted(json.loads(bench.get(PLAN).decode())) == ["ports", "refusals"]
+    assert sorted(json.loads(bench.get(PLAN).decode())) == ["ports", "refusals", "warnings"]
 
 
 def test_records_are_fetched_by_number_and_acknowledged():
