@@ -19,6 +19,7 @@ _ITEM_OCTETS = 30
 _ROW_OCTETS = 30
 _PROFILE_S = 900  # the usual capture period
 _REFUSALS_MAX = 5
+_LONGER_ROUNDS = "set collect.period_s to more"
 
 
 def cost_ms(task, state, baud):
@@ -100,12 +101,7 @@ class Plan:
         for run in runs:
             task = run["task"]
             if run["run_s"] > task.window_s:
-                most = max(0, int(task.window_s / run["run_s"] * run["meters"]))
-                self.refusals.append(
-                    f"{task.words()} on {channel}: {run['meters']} meters need "
-                    f"{_up(run['run_s'])} s, and its window is {task.window_s} s; take at most "
-                    f"{most} meters, a window of {_up(run['run_s'])} s, or a faster line"
-                )
+                self.refusals.append(_too_long(run, channel))
             elif task.id and peak_s > task.window_s and run["run_s"] * 2 > peak_s:
                 self.refusals.append(
                     f"{task.words()} on {channel}: with the other tasks the busiest minute has "
@@ -114,9 +110,10 @@ class Plan:
                 )
         if day_s > DAY_S:
             most = max(runs, key=lambda run: run["run_s"] / run["task"].period.length_s)
+            longer = "give it a longer period" if most["task"].id else _LONGER_ROUNDS
             self.refusals.append(
                 f"{channel}: {round(day_s / 3600, 1)} h of work in a day; {most['task'].words()} "
-                "takes most: give it a longer period, or fewer meters"
+                f"takes most: {longer}, or fewer meters"
             )
 
     def check(self):
@@ -141,6 +138,17 @@ def _run(task, states, baud, at_once):
         "run_s": total_ms / at_once / 1000,
         "measured": measured,
     }
+
+
+def _too_long(run, channel):
+    """That a run is longer than its window, and what to change."""
+    task, needed_s = run["task"], _up(run["run_s"])
+    most = max(0, int(task.window_s / run["run_s"] * run["meters"]))
+    longer = f"a window of {needed_s} s" if task.id else f"collect.period_s={needed_s} or more"
+    return (
+        f"{task.words()} on {channel}: {run['meters']} meters need {needed_s} s, and its window "
+        f"is {task.window_s} s; take at most {most} meters, {longer}, or a faster line"
+    )
 
 
 def _shown(run):
