@@ -14,7 +14,7 @@ _UNITS = {"s": 1, "m": 60, "h": HOUR_S, "d": DAY_S}
 _MONTH = "1mo"
 MONTH_S = 28 * DAY_S  # two beginnings of months are never nearer
 _SHORTEST_S = 2
-_FORMS = "write 30s, 15m, 1h, 2h, 3h, 4h, 6h, 8h, 12h, 1d or 1mo"
+_FORMS = "allowed are 2s to 1h (as 90s or 15m), and 2h, 3h, 4h, 6h, 8h, 12h, 1d, 1mo"
 
 
 class Period:
@@ -94,9 +94,9 @@ def seconds(text):
 
 def _seconds(text, is_even):
     length_s = seconds(text)
-    if length_s is None or not _SHORTEST_S <= length_s <= DAY_S:
+    good = length_s is not None and _SHORTEST_S <= length_s <= DAY_S
+    if good and not is_even and length_s > HOUR_S:
+        good = length_s % HOUR_S == 0 and DAY_S % length_s == 0
+    if not good:
         raise Refused(f"period {text!r}: {_FORMS}")
-    fits = is_even or length_s <= HOUR_S or not (length_s % HOUR_S or DAY_S % length_s)
-    if not fits:
-        raise Refused(f"period {text!r} does not fit into a day: {_FORMS}")
     return length_s

@@ -5,7 +5,7 @@ from dcu.civil import Zone
 from dcu.meter_state import MeterState
 from dcu.plan import OPEN, Plan
 from dcu.schema import SCHEMA, parse
-from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Task
+from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Rounds, Task
 from dcu.task_list import CSV_MAX, TaskList
 from hal.errors import PortError
 from tests.kept import Kept, refusal
@@ -76,6 +76,14 @@ def test_each_wrong_field_is_refused_by_its_name():
         assert name in refusal(Task, changed(change), UTC), change
 
 
+def test_a_wrong_period_is_answered_with_all_that_are_allowed():
+    for text in ("7h", "61m", "2d", "1s", "90", "soon"):
+        said = refusal(Task, changed({"period": text}), UTC)
+        is_right = text == "90"  # seconds, as everywhere
+        assert is_right or "2s to 1h" in said and "2h, 3h, 4h, 6h, 8h, 12h, 1d, 1mo" in said, text
+    assert refusal(Task, changed({"period": "61s"}), UTC) == ""
+
+
 def test_each_limit_is_taken():
     for change in RIGHT:
         assert refusal(Task, changed(change), UTC) == "", change
@@ -98,6 +106,22 @@ def test_meters_are_chosen_by_channel_by_group_and_by_number():
     for text, mps in cases.items():
         task = Task(changed({"meters": text}), UTC)
         assert [row.mp for row in rows if task.selects(row)] == mps, text
+
+
+def test_what_a_task_is_for_that_is_not_on_file_is_said():
+    rows = [record(1), record(5, group="north")]
+    cases = {
+        "all": [],
+        "rs485-1": [],
+        "rs485-2": ["a meter on rs485-2"],
+        "group:north": [],
+        "group:south": ["a meter of group:south"],
+        "1 5": [],
+        "1 2 4-6 7-9": ["MP 2", "MP 7-9"],
+    }
+    for text, missing in cases.items():
+        assert Task(changed({"meters": text}), UTC).for_nobody(rows) == missing, text
+    assert Task(changed({}), UTC).for_nobody([]) == ["any meter"]
 
 
 def test_a_task_is_valid_from_its_first_day_to_the_end_of_its_last_by_civil_time():
@@ -215,6 +239,16 @@ def test_a_task_that_does_not_fit_into_its_window_is_refused_with_what_would():
     assert refusal(plan_of([window], states).check) == ""
     said = refusal(plan_of([changed({"window": "59s"})], states).check)
     assert "task 3" in said and "rs485-1" in said and "at most 29 meters" in said
+
+
+def test_rounds_that_do_not_fit_are_answered_with_the_setting_that_makes_them_longer():
+    states = measured(30, 0, 2000)
+    rounds = [Rounds(59, UTC)]
+    said = refusal(Plan(rounds, lambda channel: states, {"rs485-1": 9600}, UTC_S).check)
+    assert "rounds on rs485-1" in said and "collect.period_s=61 or more" in said
+    assert "set collect.period_s to more" in said  # it is too much for a day, too
+    rounds = [Rounds(60, UTC)]
+    assert refusal(Plan(rounds, lambda channel: states, {"rs485-1": 9600}, UTC_S).check) == ""
 
 
 def test_a_day_with_more_work_than_hours_is_refused():
