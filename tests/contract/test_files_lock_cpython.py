@@ -28,6 +28,22 @@ def test_a_copy_of_a_folder_that_is_held_is_not_held(tmp_path):
     assert Files(str(copy)).claim()
 
 
+def test_a_dcu_that_is_starting_is_waited_for_and_asked(tmp_path):
+    starting, asks = Files(str(tmp_path)), []
+    assert starting.claim()
+
+    async def ask():
+        asks.append(1)
+        return (0, "here") if len(asks) == 3 else None
+
+    async def main():
+        folder = Files(str(tmp_path))
+        assert await one_at_a_time.answer_or_claim(ask, folder, shared=True) == (0, "here")
+        assert len(asks) == 3
+
+    coop.run(main())
+
+
 def test_who_holds_a_folder_for_a_moment_is_waited_for(tmp_path):
     first, second = Files(str(tmp_path)), Files(str(tmp_path))
     held = [first.claim() and first]
