@@ -8,6 +8,7 @@ import sys
 
 from boards import cli_data_cpython, cli_plc_cpython, decode_cpython, run
 from boards import do_cpython as do
+from boards.words_cpython import described
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, WRONG_USE
 from hal.errors import DcuError, NoReply
 
@@ -52,14 +53,14 @@ def _parser():
     cli_plc_cpython.add(verbs, _asking)
     decode_cpython.add(verbs)
     _add_meter_verbs(verbs)
-    version = verbs.add_parser("version", help="which version this is")
+    version = verbs.add_parser("version", **described("which version this is"))
     version.add_argument("--json", action="store_true", help="print one JSON document")
     version.set_defaults(function=do.version)
     return parser
 
 
 def _add_run(verbs):
-    verb = verbs.add_parser("run", help="run the DCU until Ctrl-C")
+    verb = verbs.add_parser("run", **described("run the DCU until Ctrl-C"))
     verb.add_argument("--data", required=True, metavar="DIR", help=_DATA_HELP)
     verb.add_argument("--board", default="pc", help=", ".join(sorted(run.BOARDS)))
     _add_set(verb)
@@ -79,7 +80,7 @@ def _add_set(verb):
 
 def _asking(verbs, name, help_, function, *arguments):
     """A verb with --data, --json and positional arguments ((name, nargs, help), …)."""
-    verb = verbs.add_parser(name, help=help_, description=help_)
+    verb = verbs.add_parser(name, **described(help_))
     for argument, count, text in arguments:
         verb.add_argument(argument, nargs=count, help=text)
     verb.add_argument("--data", required=True, metavar="DIR", help=_DATA_HELP)
@@ -89,7 +90,7 @@ def _asking(verbs, name, help_, function, *arguments):
 
 
 def _add_meters(verbs):
-    group = verbs.add_parser("meters", help="the meter archive")
+    group = verbs.add_parser("meters", **described("the meter archive"))
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     _asking(rows, "list", "the meters on file and how they are", do.console("meters list"))
     _asking(
@@ -106,7 +107,7 @@ def _add_meters(verbs):
 
 
 def _add_settings(verbs):
-    group = verbs.add_parser("settings", help="the settings")
+    group = verbs.add_parser("settings", **described("the settings"))
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     _asking(rows, "list", "every setting", do.console("settings list"))
     _asking(rows, "set", "change settings", do.settings_set, ("pair", "+", "KEY=VALUE"))
@@ -169,7 +170,7 @@ def _add_asking(verbs):
     scan.add_argument("--port", required=True, help="rs485-1, rs485-2 or rs485-3")
     scan.add_argument("--range", default="1-32", metavar="LOW-HIGH", help="addresses; 1-32")
     _add_set(scan)
-    panel = verbs.add_parser("panel", help="the front panel, in this terminal; q leaves")
+    panel = verbs.add_parser("panel", **described("the front panel, in this terminal; q leaves"))
     place = panel.add_mutually_exclusive_group(required=True)
     place.add_argument("--data", metavar="DIR", help=_DATA_HELP)
     place.add_argument("--url", help="of its web page: http://HOST:PORT; asks for its password")

@@ -2,6 +2,7 @@
 
 from boards import do_cpython as do
 from boards.show_data_cpython import print_csv
+from boards.words_cpython import described
 from hal.errors import Refused
 
 _MP = ("mp", None, "measuring point")
@@ -21,7 +22,7 @@ def add(verbs, asking):
 
 
 def _add_tasks(verbs, asking):
-    group = verbs.add_parser("tasks", help="what is read when, and what that costs")
+    group = verbs.add_parser("tasks", **described("what is read when, and what that costs"))
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     file = ("file", None, "FILE.csv")
     asking(rows, "list", "the tasks", do.console("tasks list"))
@@ -39,7 +40,9 @@ def _add_tasks(verbs, asking):
 
 
 def _add_data(verbs, asking):
-    group = verbs.add_parser("data", help="the stored readings, and those that are missing")
+    group = verbs.add_parser(
+        "data", **described("the stored readings, and those that are missing")
+    )
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     mp = ("mp", "?", "measuring point; without: all")
     _spanned(asking(rows, "gaps", "the holes, and why", _gaps, mp))

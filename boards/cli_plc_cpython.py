@@ -1,13 +1,14 @@
 """The verbs of `dcu` about the network behind the module slot: a part of cli_cpython.py."""
 
 from boards import do_cpython as do
+from boards.words_cpython import described
 
 _NODE = ("node", None, "measuring point, or EUI-64")
 
 
 def add(verbs, asking):
     """`asking` makes a verb with --data and --json: see cli_cpython.py."""
-    group = verbs.add_parser("plc", help="the network behind the module slot")
+    group = verbs.add_parser("plc", **described("the network behind the module slot"))
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     asking(rows, "nodes", "the meters: address, hops, phase, state", do.console("plc nodes"))
     tree = asking(rows, "tree", "who is behind whom", _tree)

@@ -8,7 +8,7 @@ import sys
 
 from boards.explain_ciphered_cpython import Keys
 from boards.explain_frames_cpython import Explainer, protocol_of
-from boards.words_cpython import harmless
+from boards.words_cpython import described, harmless
 from dcu.exit_codes import GOOD, PARTLY
 from hal.errors import Refused
 
@@ -147,7 +147,9 @@ def _is_damaged(value):
 
 def add(verbs):
     """The verb in the command line."""
-    verb = verbs.add_parser("decode", help="explain a frame in words; needs no running DCU")
+    verb = verbs.add_parser(
+        "decode", **described("explain a frame in words; needs no running DCU")
+    )
     verb.add_argument("what", metavar="HEX|FILE", help="hexadecimal, or a file with lines of it")
     verb.add_argument(
         "--protocol",

@@ -11,7 +11,7 @@ from getpass import getpass
 
 from boards import panel_cpython, panel_places_cpython, run, show_cpython, trace_cpython, wiring
 from boards.console_file import ask
-from boards.one_at_a_time import claim
+from boards.one_at_a_time import answer_or_claim
 from boards.warn_cpython import warnings
 from dcu.console import execute
 from dcu.exit_codes import GOOD, NO_ANSWER
@@ -177,8 +177,13 @@ def panel(options):
 
 
 def as_object(words):
-    """The KEY=VALUE words as a JSON object."""
-    return json.dumps(dict([run.pair(word) for word in words]))
+    """The KEY=VALUE words as a JSON object, each key once."""
+    texts = {}
+    for key, text in map(run.pair, words):
+        if key in texts:
+            raise Refused(f"{key} is given twice")
+        texts[key] = text
+    return json.dumps(texts)
 
 
 def show(options, verb, arguments, found=None):
@@ -213,12 +218,17 @@ def _ask(options, verb, arguments, found=None):
 
 async def _ask_or_do(folder, verb, arguments, hear):
     files = Files(folder)
-    answer = await ask(files, verb, arguments, hear, ANSWER_MS)
+
+    def asking():
+        return ask(files, verb, arguments, hear, ANSWER_MS)
+
+    is_offline = verb.split()[0] in _OFFLINE
+    is_changing = is_offline and verb not in _LOOKING
+    answer = await answer_or_claim(asking, files, shared=not is_changing)
     if answer is not None:
         return answer
-    if verb.split()[0] not in _OFFLINE:
+    if not is_offline:
         return NO_ANSWER, f"no DCU is running on {folder}; start one: dcu run --data {folder}"
-    await claim(files, shared=verb in _LOOKING)
     if verb == "meters list":
         _tell(f"no DCU is running on {folder}: how the meters are is not known")
 

@@ -13,3 +13,8 @@ def when(utc_s):
 def harmless(text):
     """Text of a meter, whose control characters must not steer the terminal."""
     return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+
+def described(text):
+    """For `add_parser`: what the list of verbs and the help of this one say."""
+    return {"help": text, "description": text}

@@ -221,7 +221,7 @@ _WRAPPER = (
     (("--udp",), {"action": "store_true", "help": "over UDP instead of TCP"}),
 )
 _TRUTH = (
-    (("--address",), {"required": True, "type": _ADDRESS}),
+    (("--address",), {"required": True, "type": _ADDRESS, "help": "of the meter"}),
     (("--seed",), {"type": _SEED, "default": 0, "help": "of the load curves (0)"}),
     (("--at",), {"metavar": "UTC", "type": _SECONDS, "help": "second (now)"}),
 )
