@@ -6,6 +6,7 @@ not repeated on this connection. The alarms still wait until they are acknowledg
 Reference: IEC 62056-5-3, DataNotification; the acknowledgement is a SET of 0.0.96.129.2.255.
 """
 
+from dcu.alarm_words import pushed_codes
 from dcu.buffers import alarm_row
 from hal import coop
 from hal.errors import PortError, Refused
@@ -29,7 +30,7 @@ async def push_alarms(session, alarms, settings, clock, seal):
     while True:
         alarms.raised.clear()  # first: one that is raised during the sending wakes us after it
         most = min(ROWS_MAX, cap.left(settings.get("alarms.per_minute")))
-        waiting = queue.oldest(settings.get("alarms.pushed"), most)
+        waiting = queue.oldest(pushed_codes(settings), most)
         repeat_ms = settings.get("hes.repeat_alarm_s") * 1000
         wants_confirm = settings.get("hes.confirm") == "yes"
         has_arrived = wants_confirm and alarms.push_confirmed == number

@@ -1,5 +1,6 @@
 """Alarms are pushed at once, and again until the HES has acknowledged them. In virtual time."""
 
+from dcu.alarm_codes import COVER_CLOSED, FIRMWARE_CHANGED
 from dcu.buffers import alarm_row
 from dcu.push import ROWS_MAX, push_alarms
 from dcu.settings import Settings
@@ -210,6 +211,16 @@ def test_what_the_filter_leaves_out_is_not_pushed_and_stays_readable():
         assert [each.seq for each in bench.alarms.read(0, 9)] == [1, 2]
 
     run(scene, settings=[("alarms.pushed", str(1 << 2))])
+
+
+def test_codes_from_32_on_have_a_filter_of_their_own():
+    async def scene(bench, session):
+        bench.alarms.raise_alarm(FIRMWARE_CHANGED)
+        bench.alarms.raise_alarm(COVER_CLOSED)
+        await seconds(1)
+        assert session.sent == [(0, [2])]
+
+    run(scene, settings=[("alarms.pushed", "0"), ("alarms.pushed_2", "1")])
 
 
 def test_who_asks_for_a_push_need_not_wait_for_the_repetition():
