@@ -4,13 +4,12 @@ they were unplugged. The DCU runs on without them; that they are gone is an even
 
 import sys
 
+from boards.gpio_line import line_of
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
-from dcu.schema import whole
 from hal import coop
 from hal.errors import PortError, Refused
 from hal.event_keys import EventKeypad
 from hal.framebuffer import Framebuffer
-from hal.gpio import Line
 from hal.lamps import Lamps
 from hal.matrix_keys import LAYOUT, MatrixKeypad
 from lcd_menu.owner import LOCAL
@@ -20,7 +19,6 @@ LAMPS = ("run", "hes", "alarm")
 _KEY_MS = 1_000
 _LOOK_MS = 500
 _AGAIN_MS = 5_000
-_LINE_MAX = 10_000
 
 
 class Device:
@@ -164,23 +162,9 @@ def _matrix_of(rows, columns):
     opened = []
     try:
         for text in rows + columns:
-            opened.append(_line_of(text))
+            opened.append(line_of("panel.keypad", text))
     except (PortError, Refused):
         for line in opened:
             line.close()
         raise
     return MatrixKeypad(opened[: len(rows)], opened[len(rows) :])
-
-
-def _line_of(text):
-    """Of "5", as the kernel counts, or "0/5": chip and line."""
-    numbers = [whole(part, 0, _LINE_MAX) for part in text.split("/")]
-    if None in numbers or len(numbers) > 2:
-        raise Refused(f"panel.keypad: {text!r} is no line: write 5, or 0/5 with its chip")
-    if len(numbers) == 1:
-        return Line(numbers[0], "in")
-    if sys.implementation.name != "cpython":
-        raise Refused("panel.keypad: chips of GPIO are for CPython alone")
-    from hal.gpio_cpython import ChipLine
-
-    return ChipLine(numbers[0], numbers[1], "in")

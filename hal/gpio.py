@@ -1,4 +1,4 @@
-"""One line of general-purpose input and output, by Linux's sysfs.
+"""One line of general-purpose input and output, by Linux's sysfs, or by a file.
 
 Reference: Documentation/userspace-api/gpio/sysfs.rst. Kernels without it have no such folder.
 """
@@ -42,6 +42,27 @@ class Line:
             return function(self._path + name, *arguments)
         except OSError as error:
             raise PortError(f"{self._path}: {reason(error)}")
+
+
+class FileLine:
+    """A file with 0 or 1 in it, read anew each time: the input of a driver of its own, or of a
+    simulation."""
+
+    def __init__(self, path):
+        self._path = path
+        self()
+
+    def __call__(self):
+        try:
+            text = _read(self._path)
+        except OSError as error:
+            raise PortError(f"{self._path}: {reason(error)}")
+        if text not in ("0", "1"):
+            raise PortError(f"{self._path}: neither 0 nor 1 is in it")
+        return int(text)
+
+    def close(self):
+        pass
 
 
 def _write(path, text):

@@ -2,7 +2,7 @@
 
 import os
 
-from boards import front
+from boards import front, gpio_line
 from boards.panel import Panel
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from hal import coop
@@ -259,14 +259,14 @@ def test_lines_of_a_keypad_that_cannot_be_opened_in_full_are_closed():
             opened.append(number)
             self.close = lambda: closed.append(number)
 
-    real, front.Line = front.Line, Line
+    real, gpio_line.Line = gpio_line.Line, Line
     try:
         assert "GPIO 9" in refusal(front._keypad_of, "gpio:1,2:3,4,9")
         assert opened == closed == [1, 2, 3, 4]
         front._keypad_of("gpio:1,2:3,4,5").close()
         assert closed == [1, 2, 3, 4] + [1, 2, 3, 4, 5]
     finally:
-        front.Line = real
+        gpio_line.Line = real
     assert "6 keys need" in refusal(front._keypad_of, "gpio:1:3,4,5,6,7")
 
 
