@@ -6,6 +6,7 @@ The same under MicroPython. It is built to be killed: nothing needs an orderly e
 import sys
 
 from boards import console_file, front, linux, pc, wiring
+from boards.cover import cover_switch
 from boards.one_at_a_time import claim
 from boards.panel import Panel
 from boards.panel_memory import Memory
@@ -15,6 +16,7 @@ from boards.web import Web
 from dcu import app
 from dcu.alarm_codes import POWER_UP
 from dcu.console import Console
+from dcu.tell_version import tell_version
 from dcu.unit import VERSION
 from hal import coop, net
 from hal.clock import Clock
@@ -124,6 +126,7 @@ async def _run(folder, board, pairs):
     parts.append(app.Part("keypad", front.keypad(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("display", front.display(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("lamps", front.lamps(dcu).run, _PANEL_MS, clock))
+    parts.append(app.Part("cover", cover_switch(dcu).run, _PANEL_MS, clock))
     parts.append(app.Part("web page", Web(dcu).run, _PANEL_MS, clock))
     token = random_token()
     server = await net.serve(Console(dcu, token).serve, console_file.HOST, 0)
@@ -133,6 +136,7 @@ async def _run(folder, board, pairs):
         log("app", text)
     dcu.say_what_was_mended()
     dcu.alarms.raise_alarm(POWER_UP, 0, f"version {VERSION}")
+    tell_version(Slots(files, "version", dcu.damage), VERSION, dcu.alarms.raise_alarm)
     try:
         await app.run(parts, board.feed_watchdog, log, clock, lambda: dcu.ending)
     finally:

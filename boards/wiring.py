@@ -26,6 +26,7 @@ from dcu.columns import COLUMNS
 from dcu.cosem_keys import CosemKeys
 from dcu.cosem_objects import objects_of
 from dcu.counters import Counters
+from dcu.cover import Cover
 from dcu.firmware import Firmware
 from dcu.hold import Holds
 from dcu.image_job import Notes
@@ -121,6 +122,7 @@ def complete(dcu, store):
         store.journal("alarms", settings.get("storage.alarms")), store, dcu.clock, dcu.log
     )
     dcu.plc.alarm = dcu.plc.door.alarm = dcu.alarms.raise_alarm
+    dcu.cover = Cover(Slots(dcu.files, "cover", dcu.damage), dcu.clock, dcu.alarms.raise_alarm)
     dcu.profile = store.profile(
         "registers",
         settings.get("collect.period_s"),
@@ -128,7 +130,7 @@ def complete(dcu, store):
         [column.name for column in COLUMNS],
     )
     settings.told = _changes_of(dcu)
-    dcu.tasks.told = lambda count: dcu.alarms.raise_alarm(TASKS_CHANGED, 0, f"{count} tasks")
+    dcu.tasks.told = lambda count: dcu.alarms.raise_alarm(TASKS_CHANGED, 0, counted(count, "task"))
     dcu.records = store.journal("records", settings.get("storage.records"))
     dcu.kept = Readings(
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log

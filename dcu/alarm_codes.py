@@ -1,7 +1,7 @@
 """The alarms of the DCU: code numbers for the HES, how grave each is, and what a person reads.
 
-Numbers are never reused: the HES keeps them for years. They are the bits of the alarm filter, so
-there are 31 at most. docs/events.md is made of this table: `make objects`.
+Numbers are never reused: the HES keeps them for years. They are the bits of two words of 32, so
+that the greatest is 63 (dcu/alarm_words.py). docs/events.md is made of this: `make objects`.
 """
 
 from collections import namedtuple
@@ -40,6 +40,9 @@ GROUP_KEY_CHANGED = 27
 DATA_CLEARED = 28
 RECORDS_EVICTED = 29
 LOGIN = 30
+COVER_OPENED = 31
+COVER_CLOSED = 32
+FIRMWARE_CHANGED = 33
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -77,5 +80,8 @@ CODES = (
     Code(DATA_CLEARED, ALARM, "collected data cleared", "by whom"),
     Code(RECORDS_EVICTED, ALARM, "records evicted", "how many of what, for want of room"),
     Code(LOGIN, INFO, "login", "where the password was given"),
+    Code(COVER_OPENED, ALARM, "cover opened", "whether that was while the DCU was off"),
+    Code(COVER_CLOSED, INFO, "cover closed", "whether that was while the DCU was off"),
+    Code(FIRMWARE_CHANGED, WARNING, "firmware changed", "the version before, and that now"),
 )
 TEXT = {code.number: code.text for code in CODES}

@@ -5,11 +5,13 @@ Reference: IEC 62056-6-2, class_id 1 (Data), 8 (Clock), 9 (Script table), 17 (SA
 
 from dcu.alarm_codes import (
     CLOCK_INVALID,
+    COVER_OPENED,
     METER_SILENT,
     METER_WRONG,
     PORT_LOST,
     STORAGE_FAILED,
 )
+from dcu.alarm_words import word_of
 from dcu.cosem_row import (
     ANYBODY,
     CLOCK,
@@ -49,12 +51,8 @@ def device_rows(dcu, version):
         data_row("0.0.96.1.0.255", "terminal ID", "visible-string", terminal, ANYBODY),
         data_row("0.0.0.2.0.255", "firmware version", "visible-string", firmware, ANYBODY),
         _clock_row(dcu.clock),
-        data_row(
-            "0.0.97.98.0.255",
-            "alarm register: what is so now, a bit for each alarm code",
-            "u32",
-            lambda: axdr.u32(conditions(dcu)),
-        ),
+        _register_row(dcu, 0, ""),
+        _register_row(dcu, 1, " from 32 on"),
         row(
             SAPS,
             0,
@@ -64,6 +62,13 @@ def device_rows(dcu, version):
             {2: cell("SAP_assignment_list", "array", lambda: _assignment(dcu))},
         ),
         _script_row(dcu),
+    )
+
+
+def _register_row(dcu, word, which):
+    name = f"alarm register: what is so now, a bit for each alarm code{which}"
+    return data_row(
+        f"0.0.97.98.{word}.255", name, "u32", lambda: axdr.u32(word_of(conditions(dcu), word))
     )
 
 
@@ -82,6 +87,7 @@ def conditions(dcu):
         (PORT_LOST, any(lost)),
         (STORAGE_FAILED, dcu.kept.unstored or dcu.alarms.unstored),
         (CLOCK_INVALID, not dcu.clock.is_set),
+        (COVER_OPENED, dcu.cover and dcu.cover.is_open),
     )
     return sum([1 << code for code, holds in held if holds])
 

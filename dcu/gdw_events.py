@@ -25,7 +25,8 @@ _FAULTS = {
     alarm_codes.CLOCK_INVALID: _CLOCK,
     alarm_codes.PORT_LOST: _PORT,
 }
-_DATA_CLEARED, _REPLACED = 1, 1  # bits of ERC 1 and 8
+_DATA_CLEARED, _OTHER_VERSION = 1, 2  # bits of ERC 1
+_REPLACED = 1  # bit of ERC 8
 
 
 def _power(gdw, alarm):
@@ -34,8 +35,18 @@ def _power(gdw, alarm):
 
 
 def _cleared(gdw, alarm):
-    version = VERSION.replace(".", "")[:4]
+    version = _short(VERSION)
     return _at(gdw, alarm, {"what": _DATA_CLEARED, "old": version, "new": version})
+
+
+def _other_version(gdw, alarm):
+    """Its text is "0.1.0 to 0.2.0"."""
+    old, _, new = alarm.text.partition(" to ")
+    return _at(gdw, alarm, {"what": _OTHER_VERSION, "old": _short(old), "new": _short(new)})
+
+
+def _short(version):
+    return version.replace(".", "")[:4]
 
 
 def _settings(gdw, alarm):
@@ -94,6 +105,7 @@ def _at(gdw, alarm, body):
 _EVENTS = {  # alarm code: (ERC, function(gdw, alarm) -> body)
     alarm_codes.POWER_UP: (14, _power),
     alarm_codes.DATA_CLEARED: (1, _cleared),
+    alarm_codes.FIRMWARE_CHANGED: (1, _other_version),
     alarm_codes.SETTING_CHANGED: (3, _settings),
     alarm_codes.METER_REPLACED: (8, _replaced),
     alarm_codes.METER_CLOCK: (12, _meter_clock),

@@ -15,6 +15,7 @@ class Dcu:
     open_meter  function (record, client=None, logical=None) -> meter
     counters    of what is sent ciphered, dcu/counters.py
     plc         the network behind the module slot, dcu/plc.py
+    cover       dcu/cover.py, once there are alarms
     learned     what was found out about each meter, dcu/learned.py
     modem       the cellular module, drivers/modem.py
     interface   function() -> hal/interface.py Interface that leads out of the machine
@@ -72,6 +73,7 @@ class Dcu:
         self.broadcast = None
         self.image_notes = None
         self.plc = None
+        self.cover = None
         self.ending = ""  # why the process is to end; "" while it is not
 
     def say_what_was_mended(self):

@@ -4,7 +4,7 @@ from dcu.exit_codes import GOOD
 from dcu.plan import Plan
 from dcu.schema import PLC
 from dcu.task_list import task_number
-from dcu.verb_words import texts_of
+from dcu.verb_words import counted, texts_of
 
 _MISSING_MAX = 8  # named in a warning
 
@@ -29,7 +29,7 @@ async def tasks_remove(dcu, say, number):
 async def tasks_import(dcu, say, csv):
     count = dcu.tasks.import_csv(csv)
     await _warn(dcu, say, dcu.tasks.all())
-    return GOOD, f"the list has {count} tasks now, beside the rounds"
+    return GOOD, f"the list has {counted(count, 'task')} now, beside the rounds"
 
 
 async def tasks_export(dcu, say):
@@ -84,7 +84,7 @@ def plan_of(dcu, tasks):
 def _first(dcu, task):
     count = len([record for record in dcu.archive.meters() if task.selects(record)])
     left_s = task.period.after(task.period.begin(dcu.clock.utc_s())) - dcu.clock.utc_s()
-    return f"{count} meter{'' if count == 1 else 's'}, first in {left_s} s"
+    return f"{counted(count, 'meter')}, first in {left_s} s"
 
 
 TASK_VERBS = (

@@ -56,6 +56,9 @@ ALARM_NAMES = {
     28: "collected data cleared",
     29: "records evicted",
     30: "login",
+    31: "cover opened",
+    32: "cover closed",
+    33: "firmware changed",
 }
 
 

@@ -1,9 +1,22 @@
 """What the objects of the DCU beside its records do; that the object list tells the truth."""
 
-from dcu.alarm_codes import CLOCK_INVALID, METER_SILENT, PORT_LOST, POWER_UP, STORAGE_FAILED
+from dcu.alarm_codes import (
+    CLOCK_INVALID,
+    COVER_CLOSED,
+    COVER_OPENED,
+    FIRMWARE_CHANGED,
+    METER_SILENT,
+    PORT_LOST,
+    POWER_UP,
+    STORAGE_FAILED,
+)
+from dcu.alarm_words import pushed_codes
 from dcu.clear import ASKED
+from dcu.cosem_device import conditions
+from dcu.cover import Cover
 from dcu.meter_state import SILENT
 from tests.dual.hes_client import MANAGEMENT, PUBLIC, READER, CosemBench, connected, result_of
+from tests.kept import Kept
 from wire import association, axdr, dialogue, obis
 
 DENIED, UNDEFINED, UNMATCHED, OUT_OF_SCOPE = 3, 4, 12, 13
@@ -11,6 +24,8 @@ ASSOCIATION = (15, "0.0.40.0.0.255")
 SAPS = (17, "0.0.41.0.0.255")
 CLOCK = (8, "0.0.1.0.0.255")
 REGISTER = (1, "0.0.97.98.0.255")
+DESCRIPTOR_2 = (1, "0.0.97.98.21.255")
+FILTER_2 = (1, "0.0.97.98.11.255")
 DESCRIPTOR = (1, "0.0.97.98.20.255")
 FILTER = (1, "0.0.97.98.10.255")
 SCRIPTS = (9, "0.0.10.0.0.255")
@@ -163,6 +178,30 @@ def test_the_alarm_descriptor_keeps_what_has_been_until_the_hes_clears_it():
     bench.set(DESCRIPTOR, axdr.u32(0))
     assert bench.get(DESCRIPTOR) == 0
     assert result_of(bench.set, DESCRIPTOR, axdr.u64(1 << 32)) == OUT_OF_SCOPE
+
+
+def test_codes_from_32_on_have_objects_of_their_own():
+    bench = connected()
+    for code in (COVER_OPENED, COVER_CLOSED, FIRMWARE_CHANGED):
+        bench.alarms.raise_alarm(code)
+    assert (bench.get(DESCRIPTOR), bench.get(DESCRIPTOR_2)) == (1 << 31, 0b11)
+    bench.set(DESCRIPTOR_2, axdr.u32(0b10))
+    assert (bench.get(DESCRIPTOR), bench.get(DESCRIPTOR_2)) == (1 << 31, 0b10)
+    bench.set(DESCRIPTOR, axdr.u32(0))
+    assert (bench.get(DESCRIPTOR), bench.get(DESCRIPTOR_2)) == (0, 0b10)
+    bench.set(FILTER_2, axdr.u32(0b01))
+    assert bench.settings.get("alarms.pushed_2") == 1 and bench.get(FILTER) == 0xFFFFFFFF
+    assert pushed_codes(bench.settings) == 0x1_FFFFFFFF
+    assert result_of(bench.set, FILTER_2, axdr.u64(1 << 32)) == OUT_OF_SCOPE
+
+
+def test_an_open_cover_is_a_condition_until_it_is_closed():
+    bench = connected()
+    dcu = bench.dcu()
+    dcu.cover = Cover(Kept(b"open"), bench.clock, None)
+    assert conditions(dcu) >> COVER_OPENED & 1
+    dcu.cover.is_open = False
+    assert not conditions(dcu) >> COVER_OPENED & 1
 
 
 def test_the_alarm_filter_is_a_setting():

@@ -4,6 +4,7 @@ from dcu import gdw_events
 from dcu.alarm_codes import (
     AUTHENTICATION_FAILURE,
     CODES,
+    FIRMWARE_CHANGED,
     METER_REPLACED,
     METER_SILENT,
     METER_UNKNOWN,
@@ -92,6 +93,16 @@ def test_only_the_last_events_are_kept_in_mind_and_their_numbers_survive_a_resta
     assert len(all_of_them["events"]) < 200  # the oldest have gone
     assert (all_of_them["to"] - all_of_them["from"]) % 256 == len(all_of_them["events"])
     assert all_of_them["to"] == first[1] + 200
+
+
+def test_another_firmware_is_an_event_with_both_versions():
+    bench = GdwBench()
+    important = bench.gdw.events.counters()[0]
+    bench.dcu.alarms.raise_alarm(FIRMWARE_CHANGED, 0, "0.1.0 to 0.2.0")
+    asked = {"from": important, "to": important + 1}
+    (event,) = bench.ask(0x0E, (0, 1, asked))[0][2]["events"]
+    body = event["body"]
+    assert (event["erc"], body["what"], body["old"], body["new"]) == (1, 2, "010", "020")
 
 
 def test_counters_that_were_stored_damaged_begin_anew():
