@@ -22,6 +22,8 @@ def _plan(result):
                 f"  task {row['task']:>2} {row['kind']:<10} every {row['period']:<6} "
                 f"{row['run_s']:>7} s of {row['window_s']} s; {known}"
             )
+        if port["first_s"]:
+            yield f"  and once {port['first_s']} s, for what the meters have kept so far"
     for text in result["refusals"]:
         yield f"does not fit: {text}"
     for text in result["warnings"]:

@@ -187,8 +187,9 @@ class Collection:
             for run in list(left):
                 part.alive()
                 began_ms = now_ms()
-                await self._do(run, state, shared, limit_ms, alarm)
-                state.took(run.task.id, now_ms() - began_ms)
+                what = await self._do(run, state, shared, limit_ms, alarm)
+                if what != ledger.PARTLY:  # which says nothing of a usual one
+                    state.took(run.task.id, now_ms() - began_ms)
                 left.remove(run)
         finally:
             part.alive()
@@ -207,10 +208,11 @@ class Collection:
             now_s = self._clock.utc_s()
             self._write_down(run, mp, ledger.REFUSED, str(refusal), now_s)
             self._runs.fail(run, state, ledger.REFUSED, now_s)
-            return
+            return ledger.REFUSED
         for code, text in outcome.alarms:
             alarm(code, mp, text)
         self._keep(run, state, outcome)
+        return outcome.what
 
     def _keep(self, run, state, outcome):
         mp, task = state.record.mp, run.task
@@ -220,6 +222,8 @@ class Collection:
             self._readings.put_record(Record(task.id, mp, run.slot_s, time_s, data))
         now_s = self._clock.utc_s()
         self._runs.succeed(run, state, outcome.what, outcome.cursor_s, now_s)
+        if outcome.what == ledger.PARTLY:
+            self._readings.commit()  # the next visit goes on from what the ledger has
 
     def _succeed(self, state, alarm):
         was_alarmed = state.alarmed
@@ -259,11 +263,10 @@ class Collection:
 
     def _account(self, run, are_stored, log):
         """What came of a run that has ended, in the counters and in the log."""
-        is_round = run.task.id == 0
         began_ms = run.began_ms
         took_ms = 0 if began_ms is None else self._clock.ticks_ms() - began_ms
         missed = [s for s in run.failed if run.reasons.get(s.record.mp) == ledger.NO_TIME]
-        if is_round:
+        if run.task.id == 0:
             self.rounds += 1
             self.read, self.last_round_ms, self.last_slot_s = run.good, took_ms, run.slot_s
             self.missed += len(missed)

@@ -21,6 +21,7 @@ from wire.dialogue import AccessRefused
 from wire.profile_rows import value_columns
 
 ROWS_A_VISIT = 96  # of a profile: a day of quarters of an hour, so that others get their turn
+ROWS_A_VISIT_MIN = 8  # with rounds of some seconds, that none of them is lost
 LAYOUT_TIME_S = 0  # the time of a record that says what the columns of those after it are
 _REGISTER_VALUES = ((3, 2), (4, 2))  # class_id and attribute: attribute 3 is scaler_unit
 _CLOCK_ACTIONS = ("left", "set", "too far off to be set")
@@ -102,8 +103,9 @@ async def _rows_after(meter, task, state, visit):
     if visit.cursor_s is not None:
         from_s = max(from_s, visit.cursor_s + 1)
     to_s = max(now_s, from_s)
-    if shape.period_s and to_s - from_s > ROWS_A_VISIT * shape.period_s:
-        to_s = from_s + ROWS_A_VISIT * shape.period_s
+    rows_max = min(ROWS_A_VISIT, max(ROWS_A_VISIT_MIN, visit.settings.get("collect.period_s")))
+    if shape.period_s and to_s - from_s > rows_max * shape.period_s:
+        to_s = from_s + rows_max * shape.period_s
     rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation, shown)
     if to_s < now_s:
         return rows, records, to_s, PARTLY

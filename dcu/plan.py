@@ -18,6 +18,7 @@ _USUAL_COST = (90, 1)
 _ITEM_OCTETS = 30
 _ROW_OCTETS = 30
 _PROFILE_S = 900  # the usual capture period
+_VISIT_ROWS = 96  # of a profile that is read for the first time
 _REFUSALS_MAX = 5
 _LONGER_ROUNDS = "set collect.period_s to more"
 
@@ -49,11 +50,14 @@ class Plan:
     meters   function(channel) -> MeterStates of the archive rows
     bauds    {channel: bit/s}
     at_once  {channel: how many meters are visited at the same time}, where it is more than one
+    first_s  function(task, MP): how much of the meter's memory the first visits read, in seconds;
+             0 if there was one
     """
 
-    def __init__(self, tasks, meters, bauds, now_s, at_once=None):
+    def __init__(self, tasks, meters, bauds, now_s, at_once=None, first_s=lambda task, mp: 0):
         self.ports = {}
         self._at_once = at_once or {}
+        self._first_s = first_s
         self.refusals = []
         self._now_s = now_s
         for channel in sorted(bauds):
@@ -64,7 +68,9 @@ class Plan:
         for task in tasks:
             chosen = [state for state in states if task.selects(state.record)]
             if chosen:
-                runs.append(_run(task, chosen, baud, self._at_once.get(channel, 1)))
+                at_once = self._at_once.get(channel, 1)
+                runs.append(_run(task, chosen, baud, at_once))
+                runs[-1]["first_s"] = self._catch_up_ms(task, chosen, baud) / at_once / 1000
         load_s = [0] * _MINUTES
         for run in runs:
             self._spread(run, load_s)
@@ -81,7 +87,20 @@ class Plan:
             "busy_percent": round(100 * sum(load_s) / DAY_S, 1),
             "busiest_minute": f"{peak_minute // 60:02}:{peak_minute % 60:02}",
             "busiest_s": round(peak_s, 1),
+            "first_s": round(sum([run["first_s"] for run in runs]), 1),
         }
+
+    def _catch_up_ms(self, task, states, baud):
+        """What the first visits take, beside those of the day: they read what the meters have
+        kept so far."""
+        total_ms = 0
+        for state in states if task.kind == PROFILE else ():
+            rows = self._first_s(task, state.record.mp) // _PROFILE_S
+            visits = -(-rows // _VISIT_ROWS)
+            octets = rows * _ROW_OCTETS + visits * _COSTS[PROFILE][0]
+            total_ms += _ms(octets, visits * _COSTS[PROFILE][1], baud)
+            total_ms += visits * open_ms(state, baud)
+        return total_ms
 
     def _spread(self, run, load_s):
         """Adds the runs of a day on which all tasks are due, minute by minute of civil time."""
@@ -161,6 +180,7 @@ def _shown(run):
         "measured": run["measured"],
         "run_s": round(run["run_s"], 1),
         "window_s": task.window_s,
+        "first_s": round(run["first_s"], 1),
     }
 
 

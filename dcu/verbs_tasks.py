@@ -1,5 +1,6 @@
 """What the console can do with the tasks: see dcu/verbs.py."""
 
+from dcu.civil import DAY_S
 from dcu.exit_codes import GOOD
 from dcu.plan import Plan
 from dcu.schema import PLC
@@ -78,7 +79,19 @@ def plan_of(dcu, tasks):
     def meters(channel):
         return [dcu.states.of(record) for record in dcu.archive.meters(channel)]
 
-    return Plan(tasks, meters, bauds, dcu.clock.utc_s(), at_once)
+    return Plan(tasks, meters, bauds, dcu.clock.utc_s(), at_once, _first_read_s(dcu))
+
+
+def _first_read_s(dcu):
+    """function(task, MP): how much a task reads of a meter that it has brought nothing of yet."""
+    listed = [task.texts for task in dcu.tasks.all()]
+    first_s = DAY_S * dcu.settings.get("collect.first_days")
+
+    def read_s(task, mp):
+        is_known = task.texts in listed and dcu.ledger.last(task, mp)
+        return 0 if is_known else first_s
+
+    return read_s
 
 
 def _first(dcu, task):

@@ -98,6 +98,8 @@ def plan(document):
         lines.append(
             printable(f"{name}: busy {busy} % of a day; busiest minute {at} with {work} s of work")
         )
+        if port.get("first_s"):
+            lines.append(printable(f"{name}: and once {port['first_s']} s, for what meters kept"))
     warnings = document.get("warnings") if isinstance(document, dict) else None
     for text in warnings if isinstance(warnings, list) else ():
         lines.append(printable(f"warning: {text}"))

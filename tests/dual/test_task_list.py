@@ -1,11 +1,9 @@
-"""Tasks: what their fields may be, how the list is kept, and what cannot be done is refused."""
+"""Tasks: what their fields may be, and how the list is kept."""
 
 from dcu.archive_row import Meter
 from dcu.civil import Zone
-from dcu.meter_state import MeterState
-from dcu.plan import OPEN, Plan
 from dcu.schema import SCHEMA, parse
-from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Rounds, Task
+from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Task
 from dcu.task_list import CSV_MAX, TaskList
 from hal.errors import PortError
 from tests.kept import Kept, refusal
@@ -202,80 +200,3 @@ def test_rounds_and_zone_follow_their_settings():
     settings.values["collect.period_s"] = 60
     assert tasks.all()[0].period.length_s == 60
     assert tasks.get(1).period.begin(UTC_S) == UTC_S - 3600
-
-
-def plan_of(tasks, states, baud=9600):
-    tasks = [Task(dict(texts), UTC) for texts in tasks]
-    return Plan(tasks, lambda channel: states, {"rs485-1": baud}, UTC_S)
-
-
-def measured(count, task, spent_ms, opening_ms=0):
-    states = [MeterState(record(mp)) for mp in range(1, count + 1)]
-    for state in states:
-        state.took(task, spent_ms)
-        state.took(OPEN, opening_ms)
-    return states
-
-
-def test_a_plan_adds_up_what_visits_have_taken():
-    states = measured(32, 3, 900, 100)
-    plan = plan_of([GOOD], states)
-    (row,) = plan.ports["rs485-1"]["tasks"]
-    assert (row["run_s"], row["meters"], row["measured"]) == (32.0, 32, 32)
-    assert plan.ports["rs485-1"]["busy_s_a_day"] == 24 * 32
-    assert plan.refusals == []
-
-
-def test_meters_never_visited_are_reckoned_with_the_speed_of_the_line():
-    states = [MeterState(record(mp)) for mp in range(1, 33)]
-    slow, fast = [plan_of([GOOD], states, baud).ports["rs485-1"] for baud in (2400, 9600)]
-    assert slow["tasks"][0]["measured"] == 0
-    assert 1 < slow["busy_s_a_day"] / fast["busy_s_a_day"] < 4
-
-
-def test_a_task_that_does_not_fit_into_its_window_is_refused_with_what_would():
-    states = measured(30, 3, 1900, 100)
-    window = changed({"window": "1m"})
-    assert refusal(plan_of([window], states).check) == ""
-    said = refusal(plan_of([changed({"window": "59s"})], states).check)
-    assert "task 3" in said and "rs485-1" in said and "at most 29 meters" in said
-
-
-def test_rounds_that_do_not_fit_are_answered_with_the_setting_that_makes_them_longer():
-    states = measured(30, 0, 2000)
-    rounds = [Rounds(59, UTC)]
-    said = refusal(Plan(rounds, lambda channel: states, {"rs485-1": 9600}, UTC_S).check)
-    assert "rounds on rs485-1" in said and "collect.period_s=61 or more" in said
-    assert "set collect.period_s to more" in said  # it is too much for a day, too
-    rounds = [Rounds(60, UTC)]
-    assert refusal(Plan(rounds, lambda channel: states, {"rs485-1": 9600}, UTC_S).check) == ""
-
-
-def test_a_day_with_more_work_than_hours_is_refused():
-    tasks = [{"id": str(n), "kind": "clock", "period": "1m"} for n in range(1, 5)]
-    states = measured(1, 1, 15_001)
-    for state in states:
-        for n in (2, 3, 4):
-            state.took(n, 15_001)
-    assert "work in a day" in refusal(plan_of(tasks, states).check)
-
-
-def test_the_busiest_minute_is_that_in_which_most_work_waits():
-    tasks = [
-        {"id": "1", "kind": "clock", "period": "1h"},
-        {"id": "2", "kind": "switch", "period": "1d", "offset": "6h"},
-    ]
-    states = measured(10, 1, 1000)
-    for state in states:
-        state.took(2, 2000)
-    port = plan_of(tasks, states).ports["rs485-1"]
-    assert (port["busiest_minute"], port["busiest_s"]) == ("06:00", 30.0)
-
-
-def test_a_list_that_cannot_be_done_is_not_taken():
-    tasks = TaskList(Kept(), Values())
-    states = measured(40, 3, 2000)
-    tasks.check = lambda given: Plan(given, lambda c: states, {"rs485-1": 9600}, UTC_S).check()
-    assert "task 3" in refusal(tasks.add, changed({"window": "1m"}))
-    assert [task.id for task in tasks.all()] == [0]
-    tasks.add(GOOD)

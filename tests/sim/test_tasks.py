@@ -64,6 +64,27 @@ def test_a_load_profile_comes_whole_and_once_however_often_it_is_asked_for():
         assert whats(dcu, 3, mp)[-1] == ledger.RECEIVED
 
 
+def test_rounds_of_seconds_lose_nothing_beside_profiles_that_are_read_for_the_first_time():
+    for meters in (2, 6):  # of two, each is visited again before much is to be stored
+        world = World(seed=35, meters=meters, period_s=10)
+        world.settings["collect.first_days"] = 3
+        dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 1)
+        for mp in world.meters:
+            assert set(whats(dcu, 0, mp)) == {ledger.RECEIVED}, mp
+            slots = [entry.slot_s for entry in entries_of(dcu, 0, mp)]
+            assert slots == list(range(slots[0], slots[-1] + 1, 10)), mp
+            times = [time_s for time_s, _ in records_of(dcu, 3, mp)]
+            assert len(times) >= 3 * 96
+            assert times == list(range(times[0], times[-1] + 1, SLOT_S)), mp
+
+
+def test_what_a_task_usually_takes_is_not_told_by_its_first_visits():
+    world = World(seed=36, meters=1, period_s=3600, reply_ms=20)
+    world.settings["collect.first_days"] = 5
+    dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 3)
+    assert dcu.states.of(world.rows[0]).cost_ms[3] < 500  # 4 rows; 96 take 2 s
+
+
 def test_a_meter_that_was_away_brings_its_load_profile_afterwards():
     world = World(seed=32, meters=2, period_s=3600)
     world.settings["collect.first_days"] = 1
