@@ -17,6 +17,8 @@ def add(verbs, asking):
     """`asking` makes a verb with --data and --json: see cli_cpython.py."""
     _add_tasks(verbs, asking)
     _add_data(verbs, asking)
+    alarms = asking(verbs, "alarms", "the newest alarms and events, with their severity", _alarms)
+    alarms.add_argument("--last", default="20", metavar="COUNT", help="how many (20)")
     why = asking(verbs, "why", "why a reading is there, or is not", _why, _MP)
     why.add_argument("time", nargs="?", help=f"of the slot: {_TIME}; without: now")
 
@@ -65,6 +67,10 @@ def _spanned(verb):
 
 def _span(options):
     return [do.utc_s(text) if text else "" for text in (options.since, options.until)]
+
+
+def _alarms(options):
+    return do.show(options, "alarms", [options.last])
 
 
 def _add(options):

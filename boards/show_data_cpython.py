@@ -1,6 +1,6 @@
 """Prints tasks, plans, holes, rates and stories for a person: a part of show_cpython.py."""
 
-from boards.words_cpython import when
+from boards.words_cpython import harmless, when
 
 _TASK = "{id:>4} {kind:<10} {meters:<16} {period:>6} {offset:>6} {window:>6} {items}"
 
@@ -28,6 +28,17 @@ def _plan(result):
         yield f"does not fit: {text}"
     for text in result["warnings"]:
         yield f"warning: {text}"
+
+
+def _alarms(rows):
+    for row in rows:
+        where = f"MP {row['mp']}: " if row["mp"] else ""
+        what = ": ".join([text for text in (row["name"], row["text"]) if text])
+        sent = "" if row["acknowledged"] else "  (not acknowledged)"
+        head = f"{row['seq']:>6} {when(row['time_s'])} {row['severity']:<7}"
+        yield f"{head} {where}{harmless(what)}{sent}"
+    if not rows:
+        yield "none"
 
 
 def _why(result):
@@ -86,6 +97,7 @@ def print_csv(said):
 
 
 LINES = {
+    "alarms": _alarms,
     "tasks list": _tasks,
     "tasks plan": _plan,
     "why": _why,

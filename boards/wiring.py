@@ -37,6 +37,7 @@ from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.schema import PLC
 from dcu.settings import Settings
+from dcu.severity import severity_of
 from dcu.task_list import TaskList
 from dcu.transparent import Transparent
 from dcu.unit import VERSION, Dcu
@@ -121,6 +122,7 @@ def complete(dcu, store):
     dcu.alarms = Alarms(
         store.journal("alarms", settings.get("storage.alarms")), store, dcu.clock, dcu.log
     )
+    dcu.alarms.severity_of = severity_of(settings)
     dcu.plc.alarm = dcu.plc.door.alarm = dcu.alarms.raise_alarm
     dcu.cover = Cover(Slots(dcu.files, "cover", dcu.damage), dcu.clock, dcu.alarms.raise_alarm)
     dcu.profile = store.profile(

@@ -1,19 +1,24 @@
 """Alarms of the DCU: stored first, then told, kept until the HES has acknowledged them.
 
-payload := time_s (4, big endian) | code (2) | mp (2, 0 is the DCU itself) | text, UTF-8
+payload := time_s (4, big endian) | severity and code (2) | mp (2, 0: the DCU itself) | text, UTF-8
+
+severity is in the two highest bits: 1 to 3 as in dcu/severity.py LEVELS, 0 what the code usually
+has.
 """
 
 import struct
 from collections import namedtuple
 
 from dcu.alarm_codes import HELD_BACK, TEXT
+from dcu.severity import LEVELS, usual
 from hal import coop
 from hal.errors import PortError
 
-Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
+Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text", "severity"))
 
 _HEAD = ">IHH"
 _HEAD_SIZE = 8
+_CODE_BITS = 14
 TEXT_MAX = 120  # characters
 _END = 40  # of a longer text, kept beside its beginning: it says what follows of it
 _TRY_AGAIN_MS = 10_000
@@ -62,6 +67,7 @@ class Alarms:
         self.pushes_asked = 0
         self.push_confirmed = 0  # number of the notification that the HES said last that it has
         self._rates = _Rates()
+        self.severity_of = usual  # function(code); dcu/severity.py has the one of the settings
 
     def raise_alarm(self, code, mp=0, text=""):
         """Durable on return, unless the disk refuses: then it waits for `store_waiting`. Beyond
@@ -72,7 +78,9 @@ class Alarms:
         self._raise(code, mp, text)
 
     def _raise(self, code, mp, text):
-        head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, code, mp)
+        level = LEVELS.index(self.severity_of(code)) + 1
+        word = level << _CODE_BITS | code
+        head = struct.pack(_HEAD, self._clock.utc_s() & 0xFFFFFFFF, word, mp)
         self._unstored.append(head + _cut(text).encode())
         if len(self._unstored) > UNSTORED_MAX:
             self._unstored.pop(0)
@@ -150,8 +158,10 @@ class Alarms:
 
 
 def unpack(seq, payload):
-    time_s, code, mp = struct.unpack(_HEAD, payload[:_HEAD_SIZE])
-    return Alarm(seq, time_s, code, mp, payload[_HEAD_SIZE:].decode())
+    time_s, word, mp = struct.unpack(_HEAD, payload[:_HEAD_SIZE])
+    level, code = word >> _CODE_BITS, word & (1 << _CODE_BITS) - 1
+    severity = LEVELS[level - 1] if level else usual(code)
+    return Alarm(seq, time_s, code, mp, payload[_HEAD_SIZE:].decode(), severity)
 
 
 def _cut(text):

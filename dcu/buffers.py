@@ -9,6 +9,7 @@ Reference: IEC 62056-6-2, class_id 7, attributes 2 and 3, selective access 1 (ra
 
 from dcu import reading, record
 from dcu.columns import VALUES
+from dcu.severity import LEVELS
 from hal.errors import WireError
 from wire import axdr, obis
 from wire.server import Denied
@@ -22,7 +23,8 @@ _U32_MAX = 0xFFFFFFFF
 
 
 def alarm_row(alarm):
-    """structure {u32 seq, octet-string(12) time UTC, u16 code, u16 mp, visible-string text}"""
+    """structure {u32 seq, octet-string(12) time UTC, u16 code, u16 mp, visible-string text,
+    u8 severity: 1 info, 2 warning, 3 alarm}"""
     return axdr.structure(
         [
             axdr.u32(alarm.seq),
@@ -30,6 +32,7 @@ def alarm_row(alarm):
             axdr.u16(alarm.code),
             axdr.u16(alarm.mp),
             axdr.visible(alarm.text),
+            axdr.u8(LEVELS.index(alarm.severity) + 1),
         ]
     )
 
@@ -138,6 +141,7 @@ class Alarms(_Records):
             (1, "0.0.96.11.0.255", 2),  # event code
             (1, "0.0.96.130.1.255", 2),  # measuring point
             (1, "0.0.96.130.2.255", 2),  # text
+            (1, "0.0.96.130.3.255", 2),  # severity
         ]
 
 

@@ -1,4 +1,5 @@
-"""Q/GDW 376.1, AFN 0E: the alarms of the DCU as events (ERC), important and ordinary.
+"""Q/GDW 376.1, AFN 0E: the alarms of the DCU as events (ERC), important and ordinary. Important is
+what was raised with the severity ALARM.
 
 Important and ordinary ones are numbered apart; an event counter (EC) is the number of the last
 one, modulo 256. Nothing of it is stored but, now and then, the counters at one alarm: those after
@@ -119,7 +120,8 @@ _EVENTS = {  # alarm code: (ERC, function(gdw, alarm) -> body)
     alarm_codes.VOLUME_EXCEEDED: (32, _traffic),
     alarm_codes.METER_UNKNOWN: (35, _unknown),
 }
-KNOWN = sorted({erc for erc, _ in _EVENTS.values()})
+ERC_OF = {code: row[0] for code, row in _EVENTS.items()}
+KNOWN = sorted(set(ERC_OF.values()))
 
 
 class Event:
@@ -143,7 +145,7 @@ class Events:
         self._saved = self._seq
         self._counts = {True: important, False: ordinary}  # by whether they are important
         self._told = told  # up to this alarm the HES has read the important ones
-        self._kinds = self._settings()
+        self._kinds = self._wanted()
 
     def counters(self):
         """(important, ordinary)"""
@@ -223,20 +225,18 @@ class Events:
             self._seq = rows[-1].seq if rows else alarms.last
         oldest = alarms.last - RING
         self._recent = [event for event in self._recent if event.alarm.seq > oldest]
-        if self._seq - self._saved >= SAVE_EVERY or self._kinds != self._settings():
+        if self._seq - self._saved >= SAVE_EVERY or self._kinds != self._wanted():
             self._save()
 
     def _take(self, alarm):
-        erc = _EVENTS.get(alarm.code, (0, None))[0]
-        told, important = self._kinds
-        if erc in told:
-            is_important = erc in important
+        if ERC_OF.get(alarm.code) in self._kinds:
+            is_important = alarm.severity == alarm_codes.ALARM
             self._counts[is_important] += 1
             self._recent.append(Event(alarm, is_important, self._counts[is_important]))
 
     def _save(self):
         """A disk that refuses costs a longer count at the next start."""
-        self._kinds = self._settings()
+        self._kinds = self._wanted()
         self._saved = self._seq
         text = f"{self._seq} {self._counts[False]} {self._counts[True]} {self._told}"
         try:
@@ -244,10 +244,9 @@ class Events:
         except PortError:
             pass
 
-    def _settings(self):
-        get = self._gdw.dcu.settings.get
-        keys = ("gdw.events", "gdw.important")
-        return [[int(number) for number in get(key).split(",")] for key in keys]
+    def _wanted(self):
+        """The ERC that are told."""
+        return [int(number) for number in self._gdw.dcu.settings.get("gdw.events").split(",")]
 
 
 def _noted(stored):

@@ -7,8 +7,10 @@ well), each of GET a function(gdw, pn, asked) -> value.
 Reference: Q/GDW 376.1-2009, 5.5, 5.10.
 """
 
-from dcu import gdw_meters
-from dcu.gdw_events import KNOWN
+from dcu import gdw_meters, severity
+from dcu.alarm_codes import ALARM
+from dcu.gdw_events import ERC_OF, KNOWN
+from dcu.severity import severity_of
 from hal.errors import Refused
 from wire.qgdw3761_parameters import GROUPS_MAX
 
@@ -124,24 +126,30 @@ def _set_way(gdw, pn, value):
 
 
 def _get_events(gdw, pn, asked):
+    """An ERC is important when one of its alarms is."""
     settings = gdw.dcu.settings
-    found = {}
-    for name, key in (("valid", "gdw.events"), ("important", "gdw.important")):
-        bits = 0
-        for number in settings.get(key).split(","):
-            bits |= 1 << int(number) - 1 if int(number) else 0
-        found[name] = bits.to_bytes(8, "little")
-    return found
+    level = severity_of(settings)
+    told = [int(number) for number in settings.get("gdw.events").split(",")]
+    important = [ERC_OF[code] for code in ERC_OF if level(code) == ALARM]
+    return {"valid": _bits_of(told), "important": _bits_of(important)}
 
 
 def _set_events(gdw, pn, value):
-    """Of those that the DCU can have; a list that is empty is 0."""
-    pairs = []
-    for name, key in (("valid", "gdw.events"), ("important", "gdw.important")):
-        bits = int.from_bytes(value[name], "little")
-        numbers = [str(erc) for erc in KNOWN if bits >> erc - 1 & 1]
-        pairs.append((key, ",".join(numbers) or "0"))
-    return _put(gdw, pairs)
+    """Of those that the DCU can have; a list that is empty is 0. Important is the severity of all
+    alarms of an ERC."""
+    told = [str(erc) for erc in KNOWN if _has(value["valid"], erc)]
+    wanted = {code: _has(value["important"], ERC_OF[code]) for code in ERC_OF}
+    before = gdw.dcu.settings.get(severity.KEY)
+    severities = severity.with_importance(before, wanted)
+    return _put(gdw, [("gdw.events", ",".join(told) or "0"), (severity.KEY, severities)])
+
+
+def _bits_of(numbers):
+    return sum([1 << erc - 1 for erc in set(numbers) if erc]).to_bytes(8, "little")
+
+
+def _has(octets, erc):
+    return int.from_bytes(octets, "little") >> erc - 1 & 1
 
 
 def _get_user(gdw, pn, asked):

@@ -17,5 +17,4 @@ ROWS = (
     ("gdw.frame_octets", "number", "1024", 256, 16383, "longest 376.1 frame we send"),
     ("gdw.push", "choice", "no", _NO_YES, None, "important events go by AFN 0E unasked"),
     ("gdw.events", "numbers", "1,3,8,12,14,20,21,31,32,35", 0, 64, "ERC told; 0: none"),
-    ("gdw.important", "numbers", "1,14,20,21,31,35", 0, 64, "of them important; 0: none"),
 )

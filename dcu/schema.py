@@ -6,7 +6,9 @@ and what the HES sends are checked by the same line of code.
 
 from collections import namedtuple
 
+from dcu import severity
 from dcu.civil import Zone
+from dcu.device_schema import ROWS as DEVICE_ROWS
 from dcu.gdw_schema import ROWS as GDW_ROWS
 from hal.errors import Refused
 
@@ -20,8 +22,6 @@ CHANNELS = PORTS + (PLC,)
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
 MODES = ("client", "udp", "server")
 AUTH = ("none", "pap", "chap", "either")
-SIZES = ("160x160", "128x64")
-LANGUAGES = ("en", "es", "fr", "ru", "zh")
 ORDERS = ("password-first", "user-first")
 BANDS = ("cenelec-a", "cenelec-b", "fcc", "arib", "rf")
 ADMISSIONS = ("strict", "alarm")
@@ -108,6 +108,9 @@ SCHEMA = (
     Setting("storage.alarms", "number", "4096", 100, 1000000, "alarms kept"),
     Setting("alarms.pushed", "number", "4294967295", 0, 4294967295, "pushed alarms, a bit each"),
     Setting("alarms.pushed_2", "number", "4294967295", 0, 4294967295, "those from 32 on"),
+    Setting(
+        severity.KEY, "severities", "", 0, severity.TEXT_MAX, "others than usual: 1=alarm,22=info"
+    ),
     Setting("alarms.per_minute", "number", "240", 1, 1000, "alarms pushed in a minute at most"),
     Setting("cosem.reader_password", "secret", "", 0, 64, "LLS of client 2; empty: not let in"),
     Setting("cosem.ek", "key", "", 0, 64, "encryption key of the HES; empty: not ciphered"),
@@ -115,24 +118,7 @@ SCHEMA = (
     Setting("cosem.kek", "key", "", 0, 64, "master key of the HES: wraps new keys"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 )
-SCHEMA += (
-    Setting("panel.password", "pin", "", 6, 6, "of the panel and its page; empty: factory"),
-    Setting("panel.language", "choice", "en", LANGUAGES, None, "language of the panel"),
-    Setting("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
-    Setting("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
-    Setting("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
-    Setting("panel.size", "choice", SIZES[0], SIZES, None, "of the display, in pixels"),
-    Setting("panel.display", "text", "", 0, 127, "/dev/fb0, or luma:KIND:i2c or :spi; or none"),
-    Setting("panel.keypad", "text", "", 0, 127, "/dev/input/eventN, or gpio:ROWS:COLUMNS"),
-    Setting("panel.lamps", "text", "", 0, 127, "run=LED,hes=LED,alarm=LED of /sys/class/leds"),
-    Setting("cover.input", "text", "", 0, 127, "GPIO 5, CHIP/LINE 0/5, or /FILE; empty: none"),
-    Setting("cover.open_level", "choice", "1", ("1", "0"), None, "its level when open"),
-    Setting("firmware.folder", "text", "/media/usb", 1, 127, "where a USB stick is mounted"),
-    Setting("web.on", "choice", "no", ("no", "yes"), None, "page of the panel for a browser"),
-    Setting("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),
-    Setting("web.port", "number", "8080", 1, 65535, "and the port"),
-)
-SCHEMA += tuple([Setting(*row) for row in GDW_ROWS])
+SCHEMA += tuple([Setting(*row) for row in DEVICE_ROWS + GDW_ROWS])
 SCHEMA += _port("local.") + (
     Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
 )
@@ -271,6 +257,11 @@ def _text(setting, text):
     return text if printable and setting.low <= len(text) <= setting.high else None
 
 
+def _severities(setting, text):
+    severity.overrides(text)
+    return _text(setting, text)
+
+
 def _zone(setting, text):
     Zone(text)
     return text
@@ -286,5 +277,6 @@ _CHECKS = {
     "key": _key,
     "pin": _pin,
     "terminal": _digits,
+    "severities": _severities,
     "zone": _zone,
 }

@@ -11,6 +11,7 @@ from dcu.read_now import attributes_of, read_now
 from dcu.schema import SCHEMA, find
 from dcu.trace import Trace
 from dcu.verb_words import change_settings, counted, mp_of, texts_of
+from dcu.verbs_alarms import ALARM_VERBS
 from dcu.verbs_data import DATA_VERBS
 from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
@@ -148,6 +149,7 @@ VERBS = (
         ("scan", scan, "PORT RANGE [{KEY:VALUE}]", "find DLMS meters on a port"),
         ("panel", panel, "KEY [WHO]", "press a key of the panel"),
     )
+    + ALARM_VERBS
     + TASK_VERBS
     + DATA_VERBS
     + METER_VERBS

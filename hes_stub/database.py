@@ -29,8 +29,8 @@ UPDATE readings SET epoch = ?, seq = ?,
 WHERE terminal = ? AND mp = ? AND slot_s = ? AND (epoch, seq) != (?, ?)
 """
 _PUT_ALARM = """
-INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, stored_s)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, severity, stored_s)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PUT_RECORD = """
 INSERT INTO records (terminal, epoch, seq, mp, time_s, task, slot_s, data, stored_s)

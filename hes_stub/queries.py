@@ -64,6 +64,7 @@ class Queries:
         rows = self._newest("alarms", terminal, mp, last)
         for row in rows:
             row["name"] = alarm_name(row["code"])
+            row.setdefault("severity", None)  # a file that no `hes serve` has opened since
         return rows
 
     def records(self, terminal=None, mp=None, last=None):

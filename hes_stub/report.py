@@ -44,6 +44,7 @@ ALARMS = (
     ("terminal", "terminal"),
     ("seq", "seq"),
     ("time", "time_s"),
+    ("severity", "severity"),
     ("alarm", "name"),
     ("MP", "mp"),
     ("text", "text"),

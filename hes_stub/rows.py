@@ -11,7 +11,7 @@ from wire import axdr
 from wire.errors import WireError
 
 Reading = namedtuple("Reading", ("seq", "mp", "time_s", "values"))
-Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
+Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text", "severity"))
 Meter = namedtuple(
     "Meter", ("mp", "address", "gather", "protocol", "channel", "client", "auth", "state")
 )
@@ -25,6 +25,7 @@ U32_MAX = 0xFFFFFFFF
 I64_MAX = (1 << 63) - 1
 TEXT_MAX = 160  # characters of one text of the DCU
 
+SEVERITIES = ("info", "warning", "alarm")  # 1, 2, 3
 ALARM_NAMES = {
     1: "power up",
     2: "meter silent",
@@ -134,9 +135,10 @@ def _record(row):
 
 
 def _alarm(row):
-    seq, time, code, mp, words = _fields(row, 5, "a row of alarms")
+    seq, time, code, mp, words, level = _fields(row, 6, "a row of alarms")
     numbers = whole(code, 0, U16_MAX), whole(mp, 0, U16_MAX)
-    return Alarm(whole(seq, 1, U32_MAX), _time_s(time), *numbers, text(words))
+    severity = SEVERITIES[whole(level, 1, len(SEVERITIES)) - 1]
+    return Alarm(whole(seq, 1, U32_MAX), _time_s(time), *numbers, text(words), severity)
 
 
 def _meter(row):

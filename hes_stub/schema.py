@@ -12,7 +12,7 @@ import sqlite3
 
 from hes_stub.errors import HesError
 
-VERSION = 2  # 1 had no keys: what is missing in a file of it is made when it is opened
+VERSION = 3  # 1 had no keys, 2 no severity: what is missing in a file is made when it is opened
 BUSY_S = 10  # another process of ours writes: wait for it
 
 # The values of a reading, in the order in which the DCU sends them (docs/cosem-objects.md)
@@ -73,6 +73,7 @@ CREATE TABLE IF NOT EXISTS alarms (
     mp INTEGER NOT NULL,
     text TEXT NOT NULL,
     stored_s INTEGER NOT NULL,
+    severity TEXT,
     UNIQUE (terminal, seq, epoch)
 );
 CREATE TABLE IF NOT EXISTS records (
@@ -127,11 +128,18 @@ def open_to_write(path):
         connection.execute("PRAGMA synchronous = FULL")
         check_version(connection, path)
         connection.executescript(TABLES)
+        _add_severity(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     except sqlite3.Error as error:
         raise refused(path, error)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _add_severity(connection):
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(alarms)")]
+    if "severity" not in columns:
+        connection.execute("ALTER TABLE alarms ADD COLUMN severity TEXT")
 
 
 def _keep_to_ourselves(path):

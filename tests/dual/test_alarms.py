@@ -17,7 +17,8 @@ def test_an_alarm_is_stored_with_time_code_meter_and_text():
     def scene(bench):
         bench.alarms.raise_alarm(alarm_codes.METER_SILENT, 3, "3 rounds")
         (alarm,) = bench.alarms.waiting(10)
-        assert tuple(alarm) == (1, 1_700_000_000, alarm_codes.METER_SILENT, 3, "3 rounds")
+        silent = alarm_codes.METER_SILENT
+        assert tuple(alarm) == (1, 1_700_000_000, silent, 3, "3 rounds", "alarm")
         assert bench.said == ["MP 3: meter silent: 3 rounds"]
 
     on_bench(scene)

@@ -38,7 +38,7 @@ def test_a_row_of_an_alarm_has_number_time_code_meter_and_text():
     bench = connected(alarms=1)
     (row,) = bench.get(ALARMS)
     assert axdr.parse_date_time(row[1]) == bench.clock.utc_s()
-    assert (row[0],) + row[2:] == (1, 2, 1, "text 1")
+    assert (row[0],) + row[2:] == (1, 2, 1, "text 1", 3)
 
 
 def test_a_row_of_the_archive_tells_how_a_meter_is_reached_and_is():
@@ -179,4 +179,4 @@ def test_a_text_that_is_not_ascii_reaches_the_client_as_question_marks():
     bench = connected()
     bench.alarms.raise_alarm(2, 1, "70 °C")
     assert bench.get(ALARMS)[0][4] == "70 ?C"
-    assert buffers.alarm_row(bench.alarms.read(0, 1)[0])[:2] == b"\x02\x05"
+    assert buffers.alarm_row(bench.alarms.read(0, 1)[0])[:2] == b"\x02\x06"

@@ -17,7 +17,7 @@ NOON = (2026, 11, 22, 12, 0)
 
 
 def test_alarms_are_events_that_are_counted_and_read():
-    bench = GdwBench()
+    bench = GdwBench([("alarms.severity", f"{METER_UNKNOWN}=alarm")])
     bench.keep(1, NOON_S, READING)
     important, ordinary = bench.gdw.events.counters()
     for code, mp, text in (
@@ -45,13 +45,24 @@ def test_alarms_are_events_that_are_counted_and_read():
 
 
 def test_events_that_are_not_to_be_told_are_not():
-    bench = GdwBench([("gdw.events", "8"), ("gdw.important", "0")])
+    bench = GdwBench([("gdw.events", "8")])
     for code in (METER_SILENT, METER_REPLACED):
         bench.dcu.alarms.raise_alarm(code, 1, "text")
     asked = {"from": 0, "to": 255}
     found = bench.ask(0x0E, (0, 1, asked), (0, 2, asked))
     assert found[0][2]["events"] == []
     assert [event["erc"] for event in found[1][2]["events"]] == [8]
+
+
+def test_another_severity_holds_for_what_comes_and_not_for_what_has_been():
+    bench = GdwBench()
+    bench.dcu.alarms.raise_alarm(METER_REPLACED, 1, "ordinary")
+    first = bench.gdw.events.counters()
+    bench.dcu.settings.put("alarms.severity", f"{METER_REPLACED}=alarm")
+    bench.dcu.alarms.raise_alarm(METER_REPLACED, 1, "important")
+    assert bench.gdw.events.counters()[0] == first[0] + 1
+    assert bench.gdw.events.between(False, first[1] - 2, first[1])["events"][-1]["erc"] == 8
+    assert bench.new_gdw().events.counters() == bench.gdw.events.counters()
 
 
 def test_frames_say_that_important_events_wait_until_they_are_read_or_acknowledged():
@@ -97,10 +108,10 @@ def test_only_the_last_events_are_kept_in_mind_and_their_numbers_survive_a_resta
 
 def test_another_firmware_is_an_event_with_both_versions():
     bench = GdwBench()
-    important = bench.gdw.events.counters()[0]
+    ordinary = bench.gdw.events.counters()[1]
     bench.dcu.alarms.raise_alarm(FIRMWARE_CHANGED, 0, "0.1.0 to 0.2.0")
-    asked = {"from": important, "to": important + 1}
-    (event,) = bench.ask(0x0E, (0, 1, asked))[0][2]["events"]
+    asked = {"from": ordinary, "to": ordinary + 1}
+    (event,) = bench.ask(0x0E, (0, 2, asked))[0][2]["events"]
     body = event["body"]
     assert (event["erc"], body["what"], body["old"], body["new"]) == (1, 2, "010", "020")
 

@@ -29,6 +29,7 @@ SAMPLES = {  # of each kind of setting, not the default of any
     "zone": "CET-1",
     "key": "0123456789ABCDEF" * 2,
     "numbers": "7,47",
+    "severities": "1=alarm,22=info",
 }
 
 

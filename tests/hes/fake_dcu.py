@@ -27,7 +27,7 @@ def reading_row(seq, mp, slot_s, value=1000):
 
 def alarm_row(seq, time_s, code=2, mp=3, text="no answer"):
     cells = [axdr.u32(seq), axdr.octets(axdr.date_time(time_s)), axdr.u16(code), axdr.u16(mp)]
-    return axdr.structure(cells + [axdr.visible(text)])
+    return axdr.structure(cells + [axdr.visible(text), axdr.u8(3)])
 
 
 def meter_row(mp, address="17", channel="rs485-1", auth="none", state="online"):

@@ -18,7 +18,7 @@ def folder(tmp_path):
     database.logged_in(TERMINAL, "127.0.0.1:40022")
     rows = [Reading(seq, seq, 900, (900, seq, None, None, 0, 230000, 5, 6)) for seq in (1, 2)]
     database.store(TERMINAL, READINGS, rows, Position(1, 2, ""))
-    database.store(TERMINAL, ALARMS, [Alarm(1, 900, 2, 3, "text")], Position(1, 1, ""))
+    database.store(TERMINAL, ALARMS, [Alarm(1, 900, 2, 3, "text", "alarm")], Position(1, 1, ""))
     meter = Meter(1, "17", "0", "dlms", "rs485-1", 16, "none", "online")
     database.replace_meters(TERMINAL, [meter])
     database.close()

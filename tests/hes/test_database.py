@@ -79,7 +79,9 @@ def test_a_slot_that_comes_again_is_one_row_with_its_holes_filled(database, tmp_
 
 def test_numbers_of_two_epochs_do_not_collide(database, tmp_path):
     for epoch in (1, 2):
-        database.store(TERMINAL, ALARMS, [Alarm(1, epoch, 1, 0, "")], Position(epoch, 1, ""))
+        database.store(
+            TERMINAL, ALARMS, [Alarm(1, epoch, 1, 0, "", "info")], Position(epoch, 1, "")
+        )
     assert [row["epoch"] for row in Queries(tmp_path).alarms()] == [1, 2]
     assert database.held(TERMINAL, ALARMS, 1) == (0, 2)
     assert database.held(TERMINAL, ALARMS, 2) is None
@@ -143,15 +145,22 @@ def test_a_database_of_the_program_before_goes_on_with_all_that_is_in_it(tmp_pat
     with sqlite3.connect(tmp_path / "hes.db") as other:
         for table in ("titles", "counters", "keys"):
             other.execute(f"DROP TABLE {table}")
+        other.execute("ALTER TABLE alarms DROP COLUMN severity")
+        other.execute("INSERT INTO alarms VALUES (?, 1, 1, 900, 2, 3, 'old', 900)", (TERMINAL,))
         other.execute("PRAGMA user_version = 1")
+    assert Queries(tmp_path).alarms()[0]["severity"] is None
     assert len(Queries(tmp_path).readings()) == 1  # before anybody has written
     for _ in range(2):
         store = KeyStore(tmp_path / "hes.db")
         assert store.title() == store.title() and store.reserved("any") == 0
         store.close()
-    assert Database(tmp_path / "hes.db").position(TERMINAL, READINGS).seq == 1
+    assert Queries(tmp_path).alarms()[0]["severity"] is None
+    again = Database(tmp_path / "hes.db")
+    assert again.position(TERMINAL, READINGS).seq == 1
+    again.store(TERMINAL, ALARMS, [Alarm(2, 901, 2, 3, "", "alarm")], Position(1, 2, ""))
+    assert [row["severity"] for row in Queries(tmp_path).alarms()] == [None, "alarm"]
     with sqlite3.connect(tmp_path / "hes.db") as other:
-        assert other.execute("PRAGMA user_version").fetchone()[0] == VERSION == 2
+        assert other.execute("PRAGMA user_version").fetchone()[0] == VERSION == 3
 
 
 def test_whoever_looks_at_it_takes_nothing_away_from_those_who_write(tmp_path):

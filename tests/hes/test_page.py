@@ -31,6 +31,7 @@ METER = {
 ALARM = {
     "terminal": "07310001",
     "seq": 5,
+    "severity": "alarm",
     "time_s": -1,
     "name": "meter silent",
     "mp": 3,

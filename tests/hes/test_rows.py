@@ -8,7 +8,7 @@ from wire.errors import WireError
 
 TIME = axdr.date_time(1_700_000_000)
 READING = (1, 7, TIME, 1_700_000_003, 1, 2, 3, None, -5, 6, 1 << 62)
-ALARM = (1, TIME, 2, 7, "text")
+ALARM = (1, TIME, 2, 7, "text", 3)
 METER = (7, "17", "0", "dlms", "rs485-1", 16, "none", "online")
 
 
@@ -19,7 +19,7 @@ def but(row, index, value):
 def test_good_rows_become_records():
     (found,) = rows.readings([READING])
     assert found == (1, 7, 1_700_000_000, READING[3:])
-    assert rows.alarms([ALARM]) == [(1, 1_700_000_000, 2, 7, "text")]
+    assert rows.alarms([ALARM]) == [(1, 1_700_000_000, 2, 7, "text", "alarm")]
     assert rows.meters([METER]) == [METER]
     assert rows.readings([]) == []
 
@@ -56,7 +56,16 @@ def test_the_limits_of_numbers_are_allowed():
     rows.readings([but(but(READING, 1, 0xFFFF), 4, -(1 << 63))])
 
 
-@pytest.mark.parametrize("value", [[ALARM[:-1]], [but(ALARM, 4, 5)], [but(ALARM, 2, -1)]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        [ALARM[:-1]],
+        [but(ALARM, 4, 5)],
+        [but(ALARM, 2, -1)],
+        [but(ALARM, 5, 0)],
+        [but(ALARM, 5, 4)],
+    ],
+)
 def test_odd_alarms_are_refused(value):
     with pytest.raises(WireError):
         rows.alarms(value)

@@ -15,13 +15,14 @@ from dcu import (
 )
 from dcu.cosem_objects import objects_of
 from dcu.settings import Settings
+from dcu.severity import LEVELS
 from dcu.unit import Dcu
 from hes_stub import access, credentials, fetch, keys, ondemand, page, rows, session
 from hes_stub.schema import COLUMNS
 from tests.kept import Kept
 from wire import axdr, key_transfer
 
-Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text"))
+Alarm = namedtuple("Alarm", ("seq", "time_s", "code", "mp", "text", "severity"))
 TIME_S = 1_700_000_000
 
 
@@ -56,8 +57,10 @@ def test_rows_of_the_dcu_are_rows_to_the_hes():
     values = tuple(range(len(COLUMNS) - 1)) + (None,)
     readings = buffers.Readings(Records((5, reading.pack(7, TIME_S, values))))
     assert rows.readings(told(readings)) == [(5, 7, TIME_S, values)]
-    alarm = Alarm(5, TIME_S, alarm_codes.METER_SILENT, 7, "text")
-    assert rows.alarms(told(buffers.Alarms(Records(alarm)))) == [alarm]
+    assert rows.SEVERITIES == LEVELS
+    for severity in LEVELS:
+        alarm = Alarm(5, TIME_S, alarm_codes.METER_SILENT, 7, "text", severity)
+        assert rows.alarms(told(buffers.Alarms(Records(alarm)))) == [alarm]
 
 
 def test_a_meter_of_the_dcu_is_a_meter_to_the_hes():

@@ -6,7 +6,7 @@ from hes_stub.streams import follow, fork, goes_on, mark
 
 
 def rows(*numbers, time_s=1000):
-    return [Alarm(seq, time_s + seq, 2, 7, "") for seq in numbers]
+    return [Alarm(seq, time_s + seq, 2, 7, "", "alarm") for seq in numbers]
 
 
 def at(seq, epoch=1):
@@ -37,7 +37,7 @@ def test_another_record_under_our_last_number_is_a_restart():
 
 
 def test_the_same_time_of_another_meter_is_another_record():
-    assert follow(at(3), [Alarm(3, 1003, 2, 8, "")]).restarted
+    assert follow(at(3), [Alarm(3, 1003, 2, 8, "", "alarm")]).restarted
 
 
 def test_numbers_dropped_before_and_between_are_counted():

@@ -1,0 +1,23 @@
+"""The settings of the device itself, as rows of dcu/schema.py: panel, cover, web page."""
+
+SIZES = ("160x160", "128x64")
+LANGUAGES = ("en", "es", "fr", "ru", "zh")
+_NO_YES = ("no", "yes")
+
+ROWS = (
+    ("panel.password", "pin", "", 6, 6, "of the panel and its page; empty: factory"),
+    ("panel.language", "choice", "en", LANGUAGES, None, "language of the panel"),
+    ("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
+    ("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
+    ("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
+    ("panel.size", "choice", SIZES[0], SIZES, None, "of the display, in pixels"),
+    ("panel.display", "text", "", 0, 127, "/dev/fb0, or luma:KIND:i2c or :spi; or none"),
+    ("panel.keypad", "text", "", 0, 127, "/dev/input/eventN, or gpio:ROWS:COLUMNS"),
+    ("panel.lamps", "text", "", 0, 127, "run=LED,hes=LED,alarm=LED of /sys/class/leds"),
+    ("cover.input", "text", "", 0, 127, "GPIO 5, CHIP/LINE 0/5, or /FILE; empty: none"),
+    ("cover.open_level", "choice", "1", ("1", "0"), None, "its level when open"),
+    ("firmware.folder", "text", "/media/usb", 1, 127, "where a USB stick is mounted"),
+    ("web.on", "choice", "no", _NO_YES, None, "page of the panel for a browser"),
+    ("web.address", "text", "127.0.0.1", 1, 63, "where it listens; 0.0.0.0: anywhere"),
+    ("web.port", "number", "8080", 1, 65535, "and the port"),
+)
