@@ -139,13 +139,18 @@ class Filler:
         to_s = min(holes[-1], holes[0] + SPAN_S) + shape.period_s
         deviation = state.record.deviation
         found = await meter_profile.read_rows(meter, ln, shape, holes[0], to_s, deviation)
+        now_s = self._clock.utc_s()
+        if not found and to_s < now_s:  # perhaps it was off: then it has later ones
+            later_s = min(to_s + SPAN_S, now_s)
+            if await meter_profile.read_rows(meter, ln, shape, to_s, later_s, deviation):
+                return {}, to_s
         attributes = value_columns(shape.columns)
         rows = {}
         for time_s, values in found:
             row = row_of_profile(time_s, attributes, shape.scaler_units, values)
             if [value for value in row[1:] if value is not None]:
                 rows[time_s] = row
-        is_past = to_s + SPAN_S < self._clock.utc_s()  # then it is not going to have more
+        is_past = to_s + SPAN_S < now_s  # then it is not going to have more
         return rows, to_s if is_past else max([0] + [time_s for time_s, _ in found])
 
     def _take(self, mp, rows, newest_s):

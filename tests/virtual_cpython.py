@@ -29,8 +29,12 @@ def now_ms():
 
 def run_virtual(coroutine):
     """The result of `coroutine`; tasks that are left when it ends are cancelled and awaited."""
+    global _now_us
     with asyncio.Runner(loop_factory=_Loop) as runner:
-        return runner.run(coroutine)
+        try:
+            return runner.run(coroutine)
+        finally:
+            _now_us = -(-_now_us // 1000) * 1000  # or what comes next would depend on what was
 
 
 class _Call:

@@ -47,7 +47,21 @@ class Memory:
         return axdr.parse_date_time(low), axdr.parse_date_time(high)
 
 
-def filled(plant, memory, holes, steps=40):
+class Off(Memory):
+    """It has no rows of a time when it had no power."""
+
+    def __init__(self, plant, from_s, to_s):
+        super().__init__(plant)
+        self.off_s = range(from_s, to_s)
+
+    async def get(self, attribute, access=None):
+        rows = await super().get(attribute, access)
+        if attribute.class_id == 8:
+            return rows
+        return [row for row in rows if axdr.parse_date_time(row[0]) not in self.off_s]
+
+
+def filled(plant, memory, holes, steps=40, good=()):
     """Let the filler work on `holes` of MP 1; {slot: what} of the ledger afterwards."""
     filler = Filler(
         "rs485-1",
@@ -65,9 +79,9 @@ def filled(plant, memory, holes, steps=40):
     state.layouts["fill"] = Layout((CLOCK, ENERGY), PERIOD_S, 1000, {ENERGY: (0, 30)})
     plant.collection.meter_of = lambda state: memory
     plant.collection.left_s = lambda: 30
-    for slot_s in holes:
-        entry = Entry(slot_s, ledger.NO_ANSWER, 1, slot_s + 5, None)
-        plant.book.put(rounds, 1, entry)
+    for slot_s in list(holes) + list(good):
+        what = ledger.NO_ANSWER if slot_s in holes else ledger.RECEIVED
+        plant.book.put(rounds, 1, Entry(slot_s, what, 1, slot_s + 5, None))
     plant.readings.commit()
 
     async def live():
@@ -174,3 +188,22 @@ def test_slots_of_which_the_disk_kept_nothing_are_holes_like_others():
     found = worked(plant, filler)
     whats = [found[slot_s] for slot_s in slots(0, 11)]
     assert whats == [ledger.FILLED] * 9 + [ledger.NOT_STORED] * 2, whats
+
+
+def test_slots_in_which_the_meter_was_off_are_in_no_memory_as_soon_as_it_has_later_rows():
+    for later in (1, 40):
+        plant = Plant(1)
+        holes, good = slots(-60, -50), slots(-50, 1)
+        off = Off(plant, holes[0] - PERIOD_S, holes[-1] + later * PERIOD_S + 1)
+        found, filler = filled(plant, off, holes, 4, good)
+        assert [found[slot_s] for slot_s in holes] == [ledger.NOT_IN_MEMORY] * 10, later
+        assert off.visits == 1 and not filler.waiting()
+
+
+def test_slots_after_which_the_meter_has_nothing_yet_wait():
+    plant = Plant(1)
+    holes, good = slots(-60, -50), slots(-50, 1)
+    memory = Memory(plant, last_s=holes[0] - 1)
+    found, filler = filled(plant, memory, holes, 4, good)
+    assert [found[slot_s] for slot_s in holes] == [ledger.NO_ANSWER] * 10
+    assert filler.waiting() == {1: 10}
