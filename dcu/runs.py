@@ -164,10 +164,13 @@ class Runs:
 
     def _is_held(self, run):
         """What the meter keeps is left there while it could not be stored here."""
-        if run.task.kind not in FROM_MEMORY or self.can_store():
+        if not self._lacks_room(run):
             return False
         run.reasons.update([(state.record.mp, ledger.NOT_STORED) for state in run.waiting])
         return True
+
+    def _lacks_room(self, run):
+        return run.task.kind in FROM_MEMORY and not self.can_store()
 
     def tried(self, run, state):
         """One more try; its number."""
@@ -241,7 +244,9 @@ class Runs:
             return self._quiet[1]
         begins = [task.period.after(task.period.begin(now_s)) for task in self._tasks.all()]
         for run in self.open:
-            begins += [run.ready_s(state) for state in run.waiting] + [run.ends_s]
+            begins.append(run.ends_s)
+            if not self._lacks_room(run):
+                begins += [run.ready_s(state) for state in run.waiting]
         return min(begins)
 
     def period_s(self, record):

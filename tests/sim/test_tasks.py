@@ -274,3 +274,16 @@ def test_a_daily_task_is_not_done_twice_when_the_clock_is_set_back_nor_after_a_p
     dcu = hours_with(world, [task], 8, step)
     days = [time_s for time_s, _ in records_of(dcu, 2, 1)]
     assert days == sorted(set(days))
+
+
+def test_a_disk_that_refuses_is_asked_every_few_seconds_and_then_takes_all():
+    world = World(seed=43, meters=2)
+
+    async def full(hour):
+        world.disk.room = 0 if hour == 2 else None
+
+    dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "15m"}], 5, full)
+    refused = [text for _, part, text in dcu.lines if part == "storage" and " wait: " in text]
+    assert 100 < len(refused) <= 3 * HOUR_S // 5 + 100  # three channels
+    assert set(whats(dcu, 0, 1)) | set(whats(dcu, 3, 1)) <= {ledger.RECEIVED, ledger.FILLED}
+    world.check_rows()
