@@ -12,7 +12,7 @@ sys.path.insert(0, ".")
 from tests.dual.codec_checks import vectors
 from tests.dual.gdw_bench import READING, GdwBench
 from wire import qgdw3761
-from wire.errors import WireError
+from wire.qgdw3761_frame import password_size
 from wire.qgdw3761_message import give_units, take_units
 from wire.qgdw3761_units import ALL_POINTS
 
@@ -35,10 +35,7 @@ def take_all(octets):
         if frame is None:
             return found
         is_up = qgdw3761.is_from_terminal(frame)
-        try:
-            units, rest = take_units(frame.afn, is_up, frame.body)
-        except WireError:
-            units = None  # those of vendors
+        units, _ = take_units(frame.afn, is_up, frame.body, password_size(frame))
         found.append((frame, units))
 
 

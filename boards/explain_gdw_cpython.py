@@ -69,14 +69,15 @@ _FLAGS = (
 
 def _units(frame, is_up, shown):
     try:
-        units, rest = qgdw3761_message.take_units(frame.afn, is_up, frame.body)
+        size = qgdw3761_frame.password_size(frame)
+        units, rest = qgdw3761_message.take_units(frame.afn, is_up, frame.body, size)
         fields = {"units": qgdw3761_message.shown(frame.afn, is_up, units)}
     except WireError as error:
         return {"not explained": error.reason, "body": shown(frame.body)}
     if rest and not is_up and frame.afn in qgdw3761_frame.WITH_PASSWORD:
-        tail = rest[-qgdw3761_frame.PASSWORD :]
+        tail = rest[-size:]
         fields["password"] = f"{len(tail)} octets, not shown" if tail.strip(b"\0") else "zeros"
-        rest = rest[: -qgdw3761_frame.PASSWORD]
+        rest = rest[:-size]
     if rest:
         fields["not explained"] = shown(rest)
     return fields

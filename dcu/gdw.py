@@ -25,7 +25,7 @@ from wire.cosem_time import date_of
 from wire.cursor import Cursor
 from wire.hls import same
 from wire.qgdw3761_formats import A1
-from wire.qgdw3761_frame import PASSWORD, PROTOCOL_376
+from wire.qgdw3761_frame import PASSWORD, PROTOCOL_376, password_size
 from wire.qgdw3761_message import (
     CLASS_1,
     CLASS_2,
@@ -148,7 +148,7 @@ class Gdw:
         """
         answer = self._answer_to(frame, send)
         try:
-            units, rest = take_units(frame.afn, False, frame.body)
+            units, rest = take_units(frame.afn, False, frame.body, password_size(frame))
             why = self._why_not(frame, rest, has_called)
         except WireError as error:
             why = error.reason
@@ -162,7 +162,7 @@ class Gdw:
                 break
             await self._serve_one(answer, frame.afn, pn, fn, value)
             await coop.sleep_ms(0)  # others have their turn
-        for pn, fn in _not_understood(frame.afn, rest):
+        for pn, fn in _not_understood(frame, rest):
             await answer.add(pn, fn, None, OTHER)
         await answer.end()
 
@@ -239,9 +239,12 @@ class Gdw:
         return date_of(days + 1)[2] != day
 
 
-def _not_understood(afn, rest):
-    """(pn, fn) of the unit that could not be taken apart, if there is one."""
-    if len(rest) <= (PASSWORD if afn in _ORDERS else 0):
+def _not_understood(frame, rest):
+    """(pn, fn) of the unit that could not be taken apart, if there is one and it has a name."""
+    if len(rest) <= (password_size(frame) if frame.afn in _ORDERS else 0):
         return []
-    points, functions = take_unit_id(Cursor(rest))
+    try:
+        points, functions = take_unit_id(Cursor(rest))
+    except WireError:
+        return []
     return [(pn, fn) for pn in points if pn != ALL_POINTS for fn in functions]

@@ -26,11 +26,10 @@ from wire.qgdw3761_frame import (
     Deframer,
     Frame,
     encode,
-    split_password,
 )
 from wire.qgdw3761_units import parse_clock, take_unit_id, unit
 
-__all__ = ("ACD", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode", "split_password")
+__all__ = ("ACD", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode")
 
 AFN_CONFIRM, AFN_RESET, AFN_LINK, AFN_EVENTS = 0x00, 0x01, 0x02, 0x0E
 LOGIN, LOGOUT, HEARTBEAT = 1, 2, 3  # Fn of AFN 02

@@ -148,6 +148,9 @@ LIVE = (
     (170, "reading of the meter", NOTHING, _METER_STATE),
 )
 
+# What some makers have beside; the name of a file, from its end to its beginning.
+VENDORS = ((1002, "file of the terminal", Sized(U16), None),)
+
 _DAY, _MONTH = Record(("day", A20)), Record(("month", A21))
 _MARK = Record(("from", A15), ("density", U8), ("points", U8))
 DENSITY_S = {1: 900, 2: 1800, 3: 3600, 254: 300, 255: 60}

@@ -12,7 +12,6 @@ from collections import namedtuple
 
 from wire.deframer import Damage, wrong
 from wire.deframer import Deframer as _Deframer
-from wire.errors import WireError
 
 # control, seq: the octets, with the bits below. area: 4 digits of A1, as people write it.
 # number: A2, 1 to 65535. is_group, msa: A3. body: the data units, with the password in
@@ -46,7 +45,7 @@ _DATA_MIN = 8  # C, A, AFN, SEQ
 _HEADER = 6
 _EVENTS = 2
 _TIME = 6
-PASSWORD = 16
+PASSWORD, PASSWORD_2005 = 16, 2
 WITH_PASSWORD = (0x01, 0x04, 0x05, 0x0F, 0x10)
 
 
@@ -119,13 +118,7 @@ def _auxiliary(control, seq):
     return _EVENTS if is_up_with_events else 0, _TIME if seq & HAS_TIME else 0
 
 
-def split_password(frame):
-    """(data units, password of 16 octets) of a downward frame; no password: b"".
-
-    Some head-ends send none with AFN 10; then do not ask for it.
-    """
-    if frame.control & UP or frame.afn not in WITH_PASSWORD:
-        return frame.body, b""
-    if len(frame.body) < PASSWORD:
-        raise WireError("a 376.1 frame without its password")
-    return frame.body[:-PASSWORD], frame.body[-PASSWORD:]
+def password_size(frame):
+    """Octets of the password of a downward frame of WITH_PASSWORD. That the edition of 2005 had
+    two is from one published frame alone."""
+    return PASSWORD_2005 if frame.protocol == PROTOCOL_2005 else PASSWORD

@@ -7,7 +7,7 @@ from collections import namedtuple
 
 from wire.cursor import Cursor
 from wire.errors import WireError
-from wire.qgdw3761_data import CONFIGURATION, EVENTS, HISTORY, LIVE
+from wire.qgdw3761_data import CONFIGURATION, EVENTS, HISTORY, LIVE, VENDORS
 from wire.qgdw3761_formats import A1, U8
 from wire.qgdw3761_frame import PASSWORD, WITH_PASSWORD
 from wire.qgdw3761_parameters import (
@@ -71,6 +71,7 @@ def _tables():
         names[QUERY, fn] = name
         down[QUERY, fn], up[QUERY, fn] = QUERIES.get(fn, NOTHING), codec
     classes = ((CONFIGURED, CONFIGURATION), (CLASS_1, LIVE), (CLASS_2, HISTORY), (CLASS_3, EVENTS))
+    classes += ((CLASS_1, VENDORS),)
     for afn, rows in classes:
         for fn, name, asked, answered in rows:
             names[afn, fn] = name
@@ -92,15 +93,20 @@ def codec_of(afn, fn, is_up):
     return found
 
 
-def take_units(afn, is_up, body):
+def take_units(afn, is_up, body, password=PASSWORD):
     """([Unit], rest) of the octets between SEQ and EC, Tp: the rest begins with the first unit
-    whose form is not known here, or is the password, or empty. WireError.
+    whose form is not known here, or is the password, or empty. Of an AFN that is not known all
+    is rest. WireError.
+
+    password   octets of it, in downward frames of WITH_PASSWORD: qgdw3761_frame.password_size()
     """
+    if afn not in AFNS:
+        return [], body
     end = len(body)
     if not is_up and afn in WITH_PASSWORD and afn != TRANSPARENT:
-        if end < PASSWORD:
+        if end < password:
             raise WireError("a 376.1 frame without its password")
-        end -= PASSWORD
+        end -= password
     cursor = Cursor(body[:end])
     units, asked = [], 0
     while cursor.left() and not _is_password(afn, is_up, cursor):

@@ -55,6 +55,9 @@ _TASK = Record(
     ("every", U8),
     ("units", Many(U8, UnitName())),
 )
+_CLASS = Record(
+    ("big", U8), ("groups", Many(U8, Record(("small", U8), ("functions", Sized(U8)))))
+)
 
 PARAMETERS = (  # of AFN 04 and 0A
     (
@@ -119,6 +122,9 @@ PARAMETERS = (  # of AFN 04 and 0A
     ),
     (33, "reading of the ports", Many(U8, _READING)),
     (36, "traffic of a month", Record(("octets", U32))),
+    (38, "what is in class 1", _CLASS),
+    (39, "what is in class 2", _CLASS),
+    (50, "reading on or off, of a vendor", Record(("switch", U8))),
     (65, "task of class 1", _TASK),
     (66, "task of class 2", _TASK),
     (67, "class 1 on or off", Record(("switch", U8))),  # 55 on, AA off
@@ -139,14 +145,18 @@ _PORT = Record(("port", U8))
 CONTROLS = (
     (1, "disconnect", Record(("alarm", U8))),
     (2, "connect", NOTHING),
+    (25, "keep the power on", Record(("half_hours", U8))),
     (27, "let the terminal talk", NOTHING),
     (28, "exclude the terminal", NOTHING),
     (29, "let the terminal report", NOTHING),
     (30, "meter clocks", Record(("switch", U8))),
     (31, "set the clock", A1),
+    (33, "the power need not be kept on", NOTHING),
     (35, "forbid the terminal to talk", NOTHING),
     (36, "admit the terminal", NOTHING),
     (37, "forbid the terminal to report", NOTHING),
+    (38, "connect to the head-end", NOTHING),
+    (39, "disconnect from the head-end", NOTHING),
     (49, "pause reading", _PORT),
     (50, "resume reading", _PORT),
     (51, "read anew", _PORT),

@@ -135,16 +135,6 @@ def test_ec_is_there_only_upwards_and_tp_only_when_seq_says_so():
     assert asserts(qgdw3761.encode, _with(frame, time=b""))
 
 
-def test_a_password_is_split_off_where_the_function_has_one():
-    reset = _frame(
-        "688a008a006841034407000201f10000020000000000000000000000000000000000c13758101700fc16"
-    )
-    assert qgdw3761.split_password(reset) == (b"\x00\x00\x02\x00", bytes(16))
-    login = frames_in(_LOGIN)[0]
-    assert qgdw3761.split_password(login) == (login.body, b"")
-    refused(qgdw3761.split_password, _with(reset, body=bytes(15)))
-
-
 def test_a_terminal_id_is_four_decimal_and_four_hexadecimal_digits():
     assert qgdw3761.address_from_terminal("0731", "0001") == _ADDRESS
     assert qgdw3761.address_from_text("0731FFFE") == qgdw3761.Address("0731", 0xFFFE)

@@ -263,6 +263,20 @@ def test_a_frame_of_376_1_is_shown_by_the_names_of_the_standard(capsys):
         assert all([word in out for word in words]), out
 
 
+def test_every_published_frame_of_376_1_is_shown_as_it_is_known(capsys):
+    for row in json.loads((VECTORS / "qgdw3761.json").read_text()):
+        if not row["valid"] or not row["decoded"]:
+            continue
+        _, out, _ = run(capsys, row["hex"], "--protocol", "376.1", "--json")
+        fields, known = json.loads(out)[0]["Q/GDW 376.1"], row["decoded"]
+        for name in ("dir", "prm", "func", "A1", "A2", "A3", "seq", "fir", "fin", "con"):
+            assert fields[name] == known[name], (row["meaning"], name)
+        assert int(fields["AFN"][:2], 16) == known["AFN"] and ("tp" in fields) == known["tpv"]
+        if fields["units"]:
+            first = (fields["units"][0]["pn"], fields["units"][0]["fn"])
+            assert first == (known["pn"][0], known["fn"][0]), row["meaning"]
+
+
 def golden_of(beginning):
     """The 376.1 frame whose meaning begins so."""
     rows = json.loads((VECTORS / "qgdw3761.json").read_text())
