@@ -86,7 +86,7 @@ def listeners(dcu, objects):
         return dcu.transparent.serve if dcu.settings.get("server.gateway") == "yes" else None
 
     return (
-        TcpListener(dcu.settings, dcu.log, net.serve, serve, passing),
+        TcpListener(dcu.settings, dcu.clock, dcu.log, net.serve, serve, passing),
         UdpListener(dcu.settings, dcu.clock, dcu.log, net.open_udp, serve, passing),
     )
 

@@ -1,15 +1,15 @@
 """Where the HES dials us, in server mode: one at a time, and only from addresses that are set."""
 
-from dcu.listen import ANYWHERE
+from dcu.listen import ANYWHERE, why_not
+from dcu.pace import TOLD_MAX, TOLD_MS, Pace
 from hal import coop
-
-_NOBODY = "server.peers is empty, and nobody is let in"
 
 
 class Door:
-    def __init__(self, settings, log):
+    def __init__(self, settings, clock, log):
         self._settings = settings
         self._log = log
+        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
         self._server = None
         self._stream = None
         self._has_come = coop.Event()
@@ -43,19 +43,12 @@ class Door:
     async def _admit(self, stream):
         """The stream is closed on return."""
         host = stream.peer.rpartition(":")[0]
-        trouble = self._why_not(host)
+        trouble = why_not(self._settings, host) or ("another is there" if self._stream else "")
         if trouble:
-            self._log("uplink", f"{host} is not let in: {trouble}")
+            if not self._told.is_over():
+                self._log("uplink", f"{host} is not let in: {trouble}")
             return
         self._stream = stream
         self._has_gone.clear()
         self._has_come.set()
         await self._has_gone.wait()
-
-    def _why_not(self, host):
-        allowed = self._settings.get("server.peers")
-        if not allowed:
-            return _NOBODY
-        if host not in allowed.split(","):
-            return "it is not in server.peers"
-        return "another is there" if self._stream else ""

@@ -1,13 +1,14 @@
 """Server mode over TCP: tools and head-end systems that dial the DCU.
 
-Closed until a port is set. Who comes in this way and may do more than the public client must
-have a password: nobody has dialled them, so nobody knows who they are.
+Closed until a port is set, and who may come. Who comes in this way and may do more than the
+public client must have a password: nobody has dialled them, so nobody knows who they are.
 
 Reference: IEC 62056-47 (wrapper; its port is 4059).
 """
 
 from dcu.cosem_row import PUBLIC
 from dcu.desk import Desk
+from dcu.pace import FRAMES_MAX, FRAMES_MS, TOLD_MAX, TOLD_MS, Pace
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import association, wrapper
@@ -16,6 +17,8 @@ PEERS_MAX = 4  # at once; one more is closed
 IDLE_MS = 180_000  # a peer that is silent for so long has gone
 BAD_PIECES_MAX = 5  # damaged frames of one connection
 ANYWHERE = "0.0.0.0"
+ANYBODY = "any"  # of server.peers
+NOBODY = "server.peers is empty, and nobody is let in"
 LOOK_MS = 1_000
 _READ_SIZE = 1024
 
@@ -27,14 +30,17 @@ def let_in(clients):
     return {sap: clients[sap] for sap in known}
 
 
-def is_allowed(settings, host):
-    """Whether `server.peers` lets this address in; when it is empty, all are."""
-    allowed = settings.get("server.peers")
-    return not allowed or host in allowed.split(",")
+def why_not(settings, host):
+    """Why `server.peers` does not let this address in, or ""."""
+    allowed = settings.get("server.peers").split(",")
+    if allowed == [""]:
+        return NOBODY
+    return "" if allowed == [ANYBODY] or host in allowed else "it is not in server.peers"
 
 
 class Door:
-    """The port that a setting names: opened, closed and opened anew as the setting changes.
+    """The port that a setting names: opened, closed and opened anew as the setting changes, and
+    closed as long as nobody may come.
 
     open_port   coroutine function(port) -> what is open; PortError when it cannot be
     close_port  coroutine function(what is open)
@@ -53,15 +59,21 @@ class Door:
     async def follow(self):
         """Make it so as the setting says now. A port that is in use is tried again."""
         wanted = self._settings.get(self._key)
-        if self.opened and wanted != self._number:
+        is_for_somebody = self._settings.get("server.peers") != ""
+        if self.opened and not (wanted == self._number and is_for_somebody):
             await self.close()
-        if wanted and not self.opened:
-            try:
-                self.opened = await self._open_port(wanted)
-                self._number = wanted
-                self._say(f"{self._key} {wanted} is open")
-            except PortError as error:
-                self._say(f"{self._key} {wanted} stays closed: {error}")
+        if wanted and not is_for_somebody:
+            self._say(f"{self._key} {wanted} stays closed: {NOBODY}")
+        elif wanted and not self.opened:
+            await self._try(wanted)
+
+    async def _try(self, port):
+        try:
+            self.opened = await self._open_port(port)
+            self._number = port
+            self._say(f"{self._key} {port} is open")
+        except PortError as error:
+            self._say(f"{self._key} {port} stays closed: {error}")
 
     async def close(self):
         if self.opened:
@@ -81,13 +93,15 @@ class TcpListener:
     passing      function() -> what dcu/desk.py calls transparent, as it is now
     """
 
-    def __init__(self, settings, log, open_server, serve, passing):
+    def __init__(self, settings, clock, log, open_server, serve, passing):
         self._settings = settings
+        self._clock = clock
         self._log = log
         self._open_server = open_server
         self._serve = serve
         self._passing = passing
         self._peers = 0
+        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
 
     async def run(self, part):
         """For ever: open while a port is set."""
@@ -104,9 +118,11 @@ class TcpListener:
         return await self._open_server(self._session, ANYWHERE, port)
 
     async def _session(self, stream):
-        host = stream.peer.rpartition(":")[0]
-        if self._peers >= PEERS_MAX or not is_allowed(self._settings, host):
-            self._log("server", f"{stream.peer} is not let in")
+        trouble = why_not(self._settings, stream.peer.rpartition(":")[0])
+        if trouble or self._peers >= PEERS_MAX:
+            if not self._told.is_over():
+                many = f"{PEERS_MAX} are there"
+                self._log("server", f"{stream.peer} is not let in: {trouble or many}")
             return
         self._peers += 1
 
@@ -118,7 +134,7 @@ class TcpListener:
 
         desk = Desk(stream.peer, self._serve(), self._passing(), send, say)
         try:
-            await _talk(stream, desk, say)
+            await _talk(stream, desk, say, Pace(self._clock, FRAMES_MAX, FRAMES_MS))
         except PortError:
             pass  # the peer has gone, which is its right
         finally:
@@ -130,7 +146,7 @@ async def _close(server):
     await server.close()
 
 
-async def _talk(stream, desk, say):
+async def _talk(stream, desk, say, pace):
     """Until the peer is silent for IDLE_MS, or sends too much that is damaged."""
     deframer = wrapper.Deframer()
     bad_pieces = 0
@@ -148,5 +164,6 @@ async def _talk(stream, desk, say):
                 continue
             if frame is None:
                 break
+            await pace.turn()
             await desk.take(frame)
     say("too many damaged frames")

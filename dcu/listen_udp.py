@@ -5,7 +5,8 @@ Reference: IEC 62056-47, 4.3.
 """
 
 from dcu.desk import Desk
-from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, Door, is_allowed
+from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, Door, why_not
+from dcu.pace import DATAGRAMS_MAX, FRAMES_MS, TOLD_MAX, TOLD_MS, Pace
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import wrapper
@@ -26,6 +27,8 @@ class UdpListener:
         self._socket = None
         self._desks = {}
         self._heard_ms = {}
+        self._paces = {}
+        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
 
     async def run(self, part):
         """For ever: open while a port is set."""
@@ -56,9 +59,12 @@ class UdpListener:
         peer = f"{host}:{port}"
         desk = self._desks.get(peer) or self._new_desk(peer, host, port)
         if desk is None:
-            self._log("server", f"{peer} is not let in")
+            if not self._told.is_over():
+                self._log("server", f"{peer} is not let in")
             return
         self._heard_ms[peer] = self._clock.ticks_ms()
+        if self._paces[peer].is_over():
+            return
         deframer = wrapper.Deframer()
         deframer.feed(message)
         try:
@@ -71,7 +77,7 @@ class UdpListener:
             self._log("server", str(error))
 
     def _new_desk(self, peer, host, port):
-        if len(self._desks) >= PEERS_MAX or not is_allowed(self._settings, host):
+        if len(self._desks) >= PEERS_MAX or why_not(self._settings, host):
             return None
 
         async def send(apdu, source, destination):
@@ -81,6 +87,7 @@ class UdpListener:
         def say(text):
             self._log("server", f"{peer}: {text}")
 
+        self._paces[peer] = Pace(self._clock, DATAGRAMS_MAX, FRAMES_MS)
         self._desks[peer] = Desk(peer, self._serve(), self._passing(), send, say)
         return self._desks[peer]
 
@@ -91,3 +98,4 @@ class UdpListener:
             if now_ms - self._heard_ms[peer] >= idle_ms:
                 self._desks.pop(peer).end()
                 self._heard_ms.pop(peer)
+                self._paces.pop(peer)

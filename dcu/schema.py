@@ -78,9 +78,7 @@ SCHEMA = (
     Setting("server.tcp_port", "number", "0", 0, 65535, "DLMS server, TCP port; 0: closed"),
     Setting("server.udp_port", "number", "0", 0, 65535, "DLMS server, UDP port; 0: closed"),
     Setting("server.gateway", "choice", "no", ("no", "yes"), None, "whether it leads to meters"),
-    Setting(
-        "server.peers", "addresses", "", 0, 127, "who may come in: addresses, commas; empty: all"
-    ),
+    Setting("server.peers", "addresses", "", 0, 127, "who may come in: addresses, commas; or any"),
     Setting("collect.period_s", "number", "900", 2, 86400, "period of the reading rounds, s"),
     Setting("clock.zone", "zone", "UTC0", 4, 64, "civil time of the tasks, as POSIX TZ"),
     Setting(
@@ -182,7 +180,7 @@ def allowed(setting):
     if setting.kind == "host":
         return "HOST:PORT with a port from 1 to 65535, or nothing"
     if setting.kind == "addresses":
-        return "IP addresses with commas between, as in 10.0.0.5,10.0.0.6, or nothing"
+        return "IP addresses with commas between, as in 10.0.0.5,10.0.0.6; any; or nothing: nobody"
     if setting.kind == "zone":
         return "a time zone as POSIX writes it"
     if setting.kind == "key":
@@ -224,7 +222,7 @@ def _host(setting, text):
 
 
 def _addresses(setting, text):
-    good = not text or all([_is_address(each) for each in text.split(",")])
+    good = text in ("", "any") or all([_is_address(each) for each in text.split(",")])
     return _text(setting, text) if good else None
 
 

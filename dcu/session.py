@@ -9,6 +9,7 @@ from collections import namedtuple
 
 from dcu.desk import Desk
 from dcu.gdw_desk import GdwDesk
+from dcu.pace import FRAMES_MAX, FRAMES_MS, Pace
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import qgdw3761, wrapper
@@ -47,6 +48,7 @@ class Session:
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
+        self._pace = Pace(self._clock, FRAMES_MAX, FRAMES_MS) if has_called else None
         self._pushing = []  # the tasks beside this session
         self._link_frame = None  # (function, octets): repeated as it is until it is confirmed
         self._registered = False
@@ -163,6 +165,8 @@ class Session:
                 continue
             if message is None:
                 return
+            if self._pace:
+                await self._pace.turn()
             self._heard_ms = self._clock.ticks_ms()
             self._uplink.last_contact_s = self._clock.utc_s()
             kind, frame = message

@@ -39,7 +39,7 @@ class Uplink:
         self._way = None  # (channel, mode) in use
         self.faces = faces
         self.tally = tally
-        self._door = Door(settings, self.log)
+        self._door = Door(settings, clock, self.log)
         self._pfc = 0  # 376.1 frame counter
         self._ladder = None
         self._session = None

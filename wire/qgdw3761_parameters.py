@@ -55,9 +55,7 @@ _TASK = Record(
     ("every", U8),
     ("units", Many(U8, UnitName())),
 )
-_CLASS = Record(
-    ("big", U8), ("groups", Many(U8, Record(("small", U8), ("functions", Sized(U8)))))
-)
+_CLASS = Record(("big", U8), ("groups", Many(U8, Record(("small", U8), ("functions", Sized(U8))))))
 
 PARAMETERS = (  # of AFN 04 and 0A
     (

@@ -64,6 +64,7 @@ class Bench:
 
     def __init__(self):
         self.settings = Settings(Kept())
+        self.settings.put("server.peers", "any")
         self.clock = VirtualClock()
         self.said = []
         self.opened = []
@@ -107,7 +108,9 @@ class Bench:
         return stream
 
     def tcp(self):
-        return TcpListener(self.settings, self.log, self.open_server, Server, self.passing)
+        return TcpListener(
+            self.settings, self.clock, self.log, self.open_server, Server, self.passing
+        )
 
     def udp(self):
         return UdpListener(

@@ -2,6 +2,7 @@
 
 from dcu.cosem_row import MANAGEMENT, PUBLIC, READER
 from dcu.listen import BAD_PIECES_MAX, IDLE_MS, PEERS_MAX, let_in
+from dcu.pace import FRAMES_MAX, FRAMES_MS, TOLD_MAX, TOLD_MS
 from hal import coop
 from hal.errors import PortError
 from tests.dual.listen_bench import GET, Bench, asked, run, told
@@ -85,6 +86,47 @@ def test_only_the_addresses_that_are_set_are_let_in():
         assert told(known.written) == [b"1 of 1"]
 
     assert [text for text in run(scene, Bench.tcp).said if "10.0.0.2:1 is not let in" in text]
+
+
+def test_while_nobody_may_come_no_port_is_open():
+    async def scene(bench):
+        assert bench.is_open
+        bench.settings.put("server.peers", "")
+        await coop.sleep_ms(3_000)
+        assert not bench.is_open and bench.opened == [4059]
+        bench.settings.put("server.peers", "10.0.0.1")
+        await coop.sleep_ms(3_000)
+        assert bench.is_open and bench.opened == [4059, 4059]
+
+    said = run(scene, Bench.tcp).said
+    assert len([text for text in said if "stays closed: server.peers is empty" in text]) == 1
+
+
+def test_a_peer_is_served_so_many_requests_in_a_second_and_those_beyond_wait():
+    async def scene(bench):
+        stream = bench.peer()
+        stream.says(asked(1) * (FRAMES_MAX + 1))
+        await coop.sleep_ms(FRAMES_MS - 100)
+        assert len(told(stream.written)) == FRAMES_MAX
+        await coop.sleep_ms(200)
+        assert len(told(stream.written)) == FRAMES_MAX + 1
+
+    run(scene, Bench.tcp)
+
+
+def test_strangers_fill_no_log():
+    async def scene(bench):
+        bench.settings.put("server.peers", "10.0.0.7")
+        for number in range(TOLD_MAX + 5):
+            bench.peer(f"10.0.0.2:{number}")
+        await coop.sleep_ms(10)
+        assert len([text for text in bench.said if "not let in" in text]) == TOLD_MAX
+        await coop.sleep_ms(TOLD_MS)
+        bench.peer("10.0.0.2:99")
+        await coop.sleep_ms(10)
+        assert len([text for text in bench.said if "not let in" in text]) == TOLD_MAX + 1
+
+    run(scene, Bench.tcp)
 
 
 def test_a_peer_that_is_silent_for_long_is_let_go():

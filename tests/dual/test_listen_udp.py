@@ -2,6 +2,7 @@
 
 from dcu.listen import IDLE_MS
 from dcu.listen_udp import PEERS_MAX
+from dcu.pace import DATAGRAMS_MAX, FRAMES_MS
 from hal import coop
 from tests.dual.listen_bench import Bench, asked, run, told
 
@@ -50,5 +51,33 @@ def test_a_udp_peer_is_forgotten_when_it_is_silent_for_long_and_makes_room():
         await coop.sleep_ms(100)
         last = [(told(message), port) for message, _, port in socket.sent[-2:]]
         assert last == [([b"1 of 1"], 5000 + PEERS_MAX), ([b"1 of 1"], 5000)]
+
+    run(scene, Bench.udp)
+
+
+def test_of_a_udp_peer_so_many_requests_are_taken_in_a_second_and_those_beyond_dropped():
+    async def scene(bench):
+        (socket,) = bench.sockets
+        for _ in range(DATAGRAMS_MAX + 1):
+            socket.arrives(asked(1))
+        socket.arrives(asked(1), "10.0.0.2", 5000)
+        await coop.sleep_ms(FRAMES_MS - 100)
+        assert [host for _, host, _ in socket.sent] == ["10.0.0.1"] * DATAGRAMS_MAX + ["10.0.0.2"]
+        await coop.sleep_ms(200)
+        socket.arrives(asked(1))
+        await coop.sleep_ms(10)
+        assert len(socket.sent) == DATAGRAMS_MAX + 2
+
+    run(scene, Bench.udp)
+
+
+def test_strangers_are_not_answered_over_udp():
+    async def scene(bench):
+        (socket,) = bench.sockets
+        bench.settings.put("server.peers", "10.0.0.7")
+        for host in ("10.0.0.1", "10.0.0.7"):
+            socket.arrives(asked(1), host)
+        await coop.sleep_ms(10)
+        assert [host for _, host, _ in socket.sent] == ["10.0.0.7"]
 
     run(scene, Bench.udp)

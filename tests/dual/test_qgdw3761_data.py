@@ -11,7 +11,8 @@ from wire.qgdw3761_frame import password_size
 from wire.qgdw3761_records import TARIFFS_MAX, ByTariff, Many
 from wire.qgdw3761_units import ALL_POINTS
 
-_VENDORS = ("AFN04 F40", "AFN04 F22", "vendor query", "vendor answer")  # of them the form is not known
+# Of them the form is not known.
+_VENDORS = ("AFN04 F40", "AFN04 F22", "vendor query", "vendor answer")
 
 
 def frames():

@@ -110,8 +110,16 @@ def test_a_secret_shows_only_that_it_is_there():
 
 def test_peers_are_addresses():
     setting = find("server.peers")
-    for text in ("", "10.0.0.5", "10.0.0.5,255.255.255.255", "fe80::1,10.0.0.5"):
+    for text in ("", "any", "10.0.0.5", "10.0.0.5,255.255.255.255", "fe80::1,10.0.0.5"):
         assert parse(setting, text) == text
-    for text in ("foo", "10.0.0", "10.0.0.256", "10.0.0.5,", "10.0.0.5 10.0.0.6", "a::g"):
+    for text in (
+        "foo",
+        "10.0.0",
+        "10.0.0.256",
+        "10.0.0.5,",
+        "10.0.0.5 10.0.0.6",
+        "a::g",
+        "any,any",
+    ):
         error = refusal(parse, setting, text)
         assert "IP addresses" in error, text

@@ -1,5 +1,6 @@
 """The uplink over UDP, and in server mode, where the HES dials. In virtual time."""
 
+from dcu.pace import FRAMES_MAX, FRAMES_MS
 from hal import coop
 from tests.dual.scripted_hes import PUSHED, HesBench, answers, ask_and_see, run, seconds
 from tests.virtual import run_virtual
@@ -65,6 +66,22 @@ def test_only_addresses_that_are_set_are_let_in_and_one_at_a_time():
     bench = run(scene, SERVER)
     for why, times in (("not in server.peers", 2), ("another is", 1), ("peers is empty", 1)):
         assert len(bench.heard(why)) == times, why
+
+
+def test_a_caller_is_heard_so_many_frames_in_a_second_and_those_beyond_wait():
+    async def scene(bench):
+        await seconds(2)
+        stream, _ = await bench.call(PEER)
+        await seconds(1)
+        bench.apdus.clear()
+        for _ in range(FRAMES_MAX + 1):
+            bench.asks()
+        await coop.sleep_ms(FRAMES_MS - 100)
+        assert len(bench.apdus) == FRAMES_MAX
+        await coop.sleep_ms(200)
+        assert len(bench.apdus) == FRAMES_MAX + 1
+
+    run(scene, SERVER)
 
 
 def test_a_caller_that_is_silent_for_long_is_closed_and_one_that_asks_is_not():

@@ -69,6 +69,7 @@ class RunningDcu:
             "server.tcp_port": self.port,
             "server.udp_port": self.port,
             "server.gateway": "yes",
+            "server.peers": "127.0.0.1",
             "cosem.password": PASSWORDS[1],
             "cosem.reader_password": PASSWORDS[2],
         }
