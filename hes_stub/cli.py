@@ -41,6 +41,12 @@ def serve(options):
     return run(options)
 
 
+def certificates(options):
+    from hes_stub.certificates import make  # the others need no such tools: they start faster
+
+    return make(options)
+
+
 def dcus(options):
     rows = Queries(options.data).dcus()
     if not Folder(options.data).is_served():
@@ -169,6 +175,7 @@ def _show(options, name, columns, rows):
 _TERMINAL = (("terminal",), {"type": terminal_id, "metavar": "TERMINAL", "help": "like 07310001"})
 _JSON = (("--json",), {"action": "store_true", "help": "print one JSON document"})
 _PORT = {"type": whole(0, PORT_MAX), "metavar": "PORT"}
+_SEVERAL = {"action": "append", "default": []}
 _DIAL = {
     "type": host_and_port,
     "action": "append",
@@ -204,6 +211,18 @@ VERBS = (
             (
                 ("--fetch-s",),
                 {"type": whole(1, 86_400), "default": 30, "help": "seconds between fetches (30)"},
+            ),
+        ),
+    ),
+    (
+        certificates,
+        "a CA of one's own, and what it signs for the HES and its DCUs: for a trial of TLS",
+        (
+            (("folder",), {"metavar": "FOLDER", "help": "where they are written"}),
+            (("--host",), {**_SEVERAL, "help": "name or address of the HES (127.0.0.1)"}),
+            (
+                ("--terminal",),
+                {**_SEVERAL, "type": terminal_id, "help": "a DCU that gets one, like 07310001"},
             ),
         ),
     ),
