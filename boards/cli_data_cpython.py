@@ -27,7 +27,12 @@ def _add_tasks(verbs, asking):
     group = verbs.add_parser("tasks", **described("what is read when, and what that costs"))
     rows = group.add_subparsers(dest="what", required=True, metavar="VERB")
     file = ("file", None, "FILE.csv")
-    asking(rows, "list", "the tasks", do.console("tasks list"))
+    asking(
+        rows,
+        "list",
+        "the tasks, what came of each last, and when it is next",
+        do.console("tasks list"),
+    )
     asking(rows, "add", "one more task", _add, ("field", "+", _FIELDS))
     asking(rows, "remove", "take a task off", _remove, ("id", None, "its number"))
     asking(rows, "import", "take this list in place of the old one", _import, file)

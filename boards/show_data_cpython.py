@@ -2,13 +2,19 @@
 
 from boards.words_cpython import harmless, when
 
-_TASK = "{id:>4} {kind:<10} {meters:<16} {period:>6} {offset:>6} {window:>6} {items}"
+_TASK = (
+    "{id:>4} {kind:<10} {meters:<16} {period:>6} {offset:>6} {window:>6} {last:<20} {got:>7} "
+    "{next:<20} {items}"
+)
 
 
 def _tasks(rows):
-    heads = ("id", "kind", "meters", "period", "offset", "window", "items")
+    heads = ("id", "kind", "meters", "period", "offset", "window", "last", "got", "next", "items")
     yield _TASK.format(**{head: head for head in heads})
     for row in rows:
+        row["last"] = when(row["last_s"]) if row["last_s"] else "-"
+        row["got"] = f"{row['good']}/{row['chosen']}" if row["last_s"] else f"-/{row['chosen']}"
+        row["next"] = when(row["next_s"]) if row["next_s"] else "never"
         yield _TASK.format(**{head: row.get(head) or "-" for head in heads}).rstrip("- ")
 
 

@@ -121,6 +121,7 @@ class Rounds:
     retries = 0
     priority = 5
     pushes = True
+    from_s = until_s = None
 
     def __init__(self, period_s, zone):
         self.period = Period(f"{period_s}s", 0, zone, is_even=True)

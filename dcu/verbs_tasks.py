@@ -5,13 +5,14 @@ from dcu.exit_codes import GOOD
 from dcu.plan import Plan
 from dcu.schema import PLC
 from dcu.task_list import task_number
+from dcu.task_state import next_slot_s, task_states
 from dcu.verb_words import counted, texts_of
 
 _MISSING_MAX = 8  # named in a warning
 
 
 async def tasks_list(dcu, say):
-    return GOOD, [task.texts for task in dcu.tasks.all()]
+    return GOOD, await task_states(dcu)
 
 
 async def tasks_add(dcu, say, row):
@@ -83,12 +84,13 @@ def plan_of(dcu, tasks):
 
 
 def _first_read_s(dcu):
-    """function(task, MP): how much a task reads of a meter that it has brought nothing of yet."""
+    """function(task, MP): how much a task reads of a meter that it has brought nothing of yet.
+    Without a running DCU there is no ledger, and nobody knows what it has brought."""
     listed = [task.texts for task in dcu.tasks.all()]
     first_s = DAY_S * dcu.settings.get("collect.first_days")
 
     def read_s(task, mp):
-        is_known = task.texts in listed and dcu.ledger.last(task, mp)
+        is_known = task.texts in listed and dcu.ledger and dcu.ledger.last(task, mp)
         return 0 if is_known else first_s
 
     return read_s
@@ -96,12 +98,14 @@ def _first_read_s(dcu):
 
 def _first(dcu, task):
     count = len([record for record in dcu.archive.meters() if task.selects(record)])
-    left_s = task.period.after(task.period.begin(dcu.clock.utc_s())) - dcu.clock.utc_s()
-    return f"{counted(count, 'meter')}, first in {left_s} s"
+    now_s = dcu.clock.utc_s()
+    next_s = next_slot_s(task, now_s)
+    due = "never due" if next_s is None else f"first in {next_s - now_s} s"
+    return f"{counted(count, 'meter')}, {due}"
 
 
 TASK_VERBS = (
-    ("tasks list", tasks_list, "", "the tasks"),
+    ("tasks list", tasks_list, "", "the tasks, and how they are"),
     ("tasks add", tasks_add, "{FIELD:VALUE}", "one more task, or another in place of one"),
     ("tasks remove", tasks_remove, "TASK", "take a task off"),
     ("tasks import", tasks_import, "CSV", "take this list in place of the old one, or keep that"),
