@@ -10,10 +10,11 @@ from wire.errors import WireError
 
 HEAD_MAX = 4096  # octets; a browser with cookies of other pages sends 1500
 FIELDS_MAX = 48
-BODY_MAX = 1024
+BODY_MAX = 1024  # octets; more is for the path that says so
 METHODS = ("GET", "HEAD", "POST")
 _END = b"\r\n\r\n"
 _TARGET_MAX = 64
+_DIGITS_MAX = 5  # of a length
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _PATH = "/.-_" + _LETTERS
 _TOKEN = "!#$%&'*+-.^_`|~" + _LETTERS
@@ -28,17 +29,18 @@ def head_end(octets):
     return None if end < 0 else end + len(_END)
 
 
-def body_length(head):
-    """Octets of the body that follows. `head` ends with its empty line."""
+def body_length(head, large=None):
+    """Octets of the body that follows. `head` ends with its empty line; `large` has the paths of
+    which a body may be longer than BODY_MAX, with how long."""
     assert head[-len(_END) :] == _END
     lines = _text(head).split("\r\n")[:-2]
-    _check_first(lines[0])
+    path = _path_of(lines[0])
     fields = _fields(lines[1:])
     if "host" not in fields:
         raise WireError("no host")
     if "transfer-encoding" in fields:
         raise WireError("a body of unknown length")
-    return _length(fields.get("content-length", "0"))
+    return _length(fields.get("content-length", "0"), (large or {}).get(path, BODY_MAX))
 
 
 def _text(head):
@@ -50,7 +52,7 @@ def _text(head):
     return text
 
 
-def _check_first(line):
+def _path_of(line):
     words = line.split(" ")
     if len(words) != 3 or words[2] not in ("HTTP/1.0", "HTTP/1.1"):
         raise WireError("no request line")
@@ -58,6 +60,7 @@ def _check_first(line):
     is_path = target[:1] == "/" and len(target) <= _TARGET_MAX
     if method not in METHODS or not is_path or not _all_in(target, _PATH):
         raise WireError("no page of ours")
+    return target
 
 
 def _fields(lines):
@@ -76,10 +79,10 @@ def _fields(lines):
     return fields
 
 
-def _length(text):
-    if not 0 < len(text) < 5 or not _all_in(text, "0123456789"):
+def _length(text, most):
+    if not 0 < len(text) <= _DIGITS_MAX or not _all_in(text, "0123456789"):
         raise WireError("no length")
-    if int(text) > BODY_MAX:
+    if int(text) > most:
         raise WireError("a body too long")
     return int(text)
 

@@ -47,6 +47,19 @@ def test_fields_and_body_have_limits():
         assert refused(body_length, head) == reason
 
 
+def test_a_path_that_says_so_has_a_longer_body_and_no_other():
+    large = {"/list": 32_768}
+    for path, size, reason in (
+        (b"/list", 32_768, ""),
+        (b"/list", 32_769, "a body too long"),
+        (b"/list", 100_000, "no length"),
+        (b"/lists", BODY_MAX + 1, "a body too long"),
+        (b"/list/", BODY_MAX + 1, "a body too long"),
+    ):
+        head = get(b"POST " + path + b" HTTP/1.1", b"Host: h\r\nContent-Length: %d\r\n" % size)
+        assert refused(lambda head: body_length(head, large), head) == reason, (path, size)
+
+
 def test_what_no_browser_sends_is_refused():
     for line in (
         b"GET  / HTTP/1.1",
