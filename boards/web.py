@@ -2,6 +2,7 @@
 
 from boards.panel_memory import WEB
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, LOGIN
+from dcu.console import execute
 from dcu.listen import LOOK_MS, Door
 from dcu.schema import SCHEMA
 from hal import coop, net
@@ -52,6 +53,17 @@ async def _close(server):
     await server.close()
 
 
+async def ask(dcu, verb, words):
+    """As the console answers, and what it has said meanwhile."""
+    said = []
+
+    async def say(text):
+        said.append(text)
+
+    exit_code, result = await execute(dcu, verb, words, say)
+    return exit_code, result, said
+
+
 def _site_of(dcu):
     try:
         import microdot  # dual: a package for both, of which no other part has need
@@ -71,6 +83,7 @@ def _site_of(dcu):
         lock,
         lambda text: dcu.log("web", text),
         lambda: [(row.key, dcu.settings.shown(row.key), row.help) for row in SCHEMA],
+        lambda verb, words: ask(dcu, verb, words),
         dcu.clock,
         microdot,
     )

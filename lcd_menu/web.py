@@ -1,7 +1,7 @@
 """The panel in a browser: a page, its keys, and the frames as they change (server-sent events).
 
-The pages behind a login are rows of _ROUTES; a page for maintenance is one more row, and a link in
-page/index.html.
+The pages behind a login are rows of _ROUTES; a page for maintenance has its rows in a file as
+web_tasks.py, a section and a link in page/index.html, and a script of its own.
 
 Reference: HTML Living Standard, 9.2 (server-sent events); RFC 6265bis (SameSite).
 """
@@ -12,7 +12,9 @@ from hal.errors import Refused, WireError
 from lcd_menu.differences import runs
 from lcd_menu.owner import WEB
 from lcd_menu.web_sessions import COOKIE, Sessions
-from lcd_menu.web_stream import Reader, Writer, request_of
+from lcd_menu.web_stream import Reader, Writer, request_of, text_of
+from lcd_menu.web_tasks import CSV_MAX, LARGE
+from lcd_menu.web_tasks import ROUTES as TASK_ROUTES
 
 PEERS_MAX = 12  # connections at once; one more is closed
 VIEWERS_MAX = 4  # of those, how many show the frames
@@ -25,6 +27,7 @@ _FILES = (
     ("/", "index.html", "text/html"),
     ("/panel.css", "panel.css", "text/css"),
     ("/panel.js", "panel.js", "text/javascript"),
+    ("/tasks.js", "tasks.js", "text/javascript"),
 )
 _HEADERS = (
     (
@@ -48,17 +51,21 @@ class Site:
     lock          lcd_menu/lock.py, for this page alone
     log           function(text)
     settings      function() -> [(key, value as it may be shown, what it is)]
+    ask           coroutine function(verb, words) -> (exit code, result, what it has said), as the
+                  console does it
     microdot      the package of this name
     """
 
     def __init__(
-        self, panel, password, random_token, guessed, lock, log, settings, clock, microdot
+        self, panel, password, random_token, guessed, lock, log, settings, ask, clock, microdot
     ):
         self._panel = panel
-        self._log = log
+        self.log = log
+        self.ask = ask
         self._all_settings = settings
         self._clock = clock
         self._response = microdot.Response
+        microdot.Request.max_content_length = microdot.Request.max_body_length = CSV_MAX
         self._peers = self._viewers = 0
         self.sessions = Sessions(password, random_token, guessed, lock)
         self._app = self._application(microdot.Microdot())
@@ -70,7 +77,7 @@ class Site:
         self._peers += 1
         writer = Writer(stream)
         try:
-            octets = await request_of(stream)
+            octets = await request_of(stream, LARGE)
             if octets:
                 await self._app.handle_request(Reader(octets), writer)
         except WireError:
@@ -82,8 +89,8 @@ class Site:
     def _application(self, app):
         for path, name, kind in _FILES:
             app.route(path)(self._file(name, kind))
-        for method, path, handler, is_open in _ROUTES:
-            app.route(path, methods=[method])(self._handler(handler, is_open))
+        for method, path, handler in _ROUTES + TASK_ROUTES:
+            app.route(path, methods=[method])(self._handler(handler, path in _OPEN))
         app.after_request(_with_headers)
         app.after_error_request(_with_headers)
         return app
@@ -112,9 +119,9 @@ class Site:
     async def _login(self, request, token, now_ms):
         lock, peer = self.sessions.lock, request.sock[1].peer
         is_try = not lock.wait_ms(now_ms)
-        token = self.sessions.open(_text(request.body), now_ms)
+        token = self.sessions.open(text_of(request.body), now_ms)
         if is_try:
-            self._log(f"{peer} {'has logged in' if token else 'gave a wrong password'}")
+            self.log(f"{peer} {'has logged in' if token else 'gave a wrong password'}")
         if not token:
             return {"wait_s": (lock.wait_ms(now_ms) + 999) // 1000}, 403
         cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
@@ -137,7 +144,7 @@ class Site:
     async def _key(self, request, token, now_ms):
         self.sessions.used(token, now_ms)
         try:
-            self._panel.press(_text(request.body), token, WEB)
+            self._panel.press(text_of(request.body), token, WEB)
         except Refused as refusal:
             return {"error": str(refusal)}, 409
         return "", 204
@@ -155,14 +162,15 @@ class Site:
         return self.sessions.has(token, self._clock.ticks_ms())
 
 
-_ROUTES = (  # method, path, what answers, whether also to who has not logged in
-    ("POST", "/login", Site._login, True),
-    ("POST", "/logout", Site._logout, False),
-    ("GET", "/session", Site._session, False),
-    ("GET", "/screen", Site._screen, False),
-    ("GET", "/settings", Site._settings, False),
-    ("POST", "/key", Site._key, False),
-    ("GET", "/events", Site._events, False),
+_OPEN = ("/login",)  # also to who has not logged in
+_ROUTES = (  # method, path, what answers
+    ("POST", "/login", Site._login),
+    ("POST", "/logout", Site._logout),
+    ("GET", "/session", Site._session),
+    ("GET", "/screen", Site._screen),
+    ("GET", "/settings", Site._settings),
+    ("POST", "/key", Site._key),
+    ("GET", "/events", Site._events),
 )
 
 
@@ -209,10 +217,3 @@ async def _with_headers(request, response):
 def _is_ours(headers):
     """Whether a page of this site has asked: browsers say so, and no page can pretend it."""
     return headers.get("Origin") == "http://" + headers.get("Host", "")
-
-
-def _text(body):
-    try:
-        return body.decode()
-    except UnicodeError:
-        return ""

@@ -11,25 +11,33 @@ REQUEST_MS = 5_000  # for all of it
 _READ_SIZE = 2048
 
 
-async def request_of(stream):
+async def request_of(stream, large=None):
     """All octets of one request, or None when it does not come in time. WireError for what is
-    none of ours, PortError when the peer is gone."""
+    none of ours, PortError when the peer is gone. `large` as in wire/http_request.py."""
     try:
-        return await coop.within_ms(REQUEST_MS, _whole(stream))
+        return await coop.within_ms(REQUEST_MS, _whole(stream, large))
     except coop.Expired:
         return None
 
 
-async def _whole(stream):
+async def _whole(stream, large):
     octets = b""
     body_at = None
     while body_at is None:
         octets += await stream.read(_READ_SIZE, REQUEST_MS)
         body_at = http_request.head_end(octets)
-    end = body_at + http_request.body_length(octets[:body_at])
+    end = body_at + http_request.body_length(octets[:body_at], large)
     while len(octets) < end:
         octets += await stream.read(_READ_SIZE, REQUEST_MS)
     return octets[:end]
+
+
+def text_of(body):
+    """Of what is no text nothing: the reader refuses that."""
+    try:
+        return body.decode()
+    except UnicodeError:
+        return ""
 
 
 class Reader:

@@ -4,6 +4,7 @@ import json
 
 import microdot
 
+from boards import web
 from boards.panel import Panel
 from dcu.schema import SCHEMA
 from lcd_menu.lock import Lock
@@ -14,6 +15,8 @@ from tests.virtual import run_virtual
 
 HOST = "192.168.1.5:8080"
 OURS = f"Host: {HOST}\r\nOrigin: http://{HOST}\r\n"
+ROW = '{"id": "1", "kind": "clock", "period": "1d"}'
+CSV = "id,kind,period,meters\n1,clock,1d,all\n2,switch,1h,77\n"
 
 
 class Bench:
@@ -32,6 +35,7 @@ class Bench:
             Lock(),
             self.lines.append,
             lambda: [(row.key, self.settings.shown(row.key), row.help) for row in SCHEMA],
+            lambda verb, words: web.ask(self.plant.dcu, verb, words),
             self.plant.dcu.clock,
             microdot,
         )

@@ -4,6 +4,8 @@ python -m tests.e2e.panel_page      takes the pictures in docs/web/, and says ho
 """
 
 import contextlib
+import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +17,12 @@ from tests.e2e.plant import ROOT, Process, free_port
 FOLDER = ROOT / "docs" / "web"
 PHONE = (360, 740)
 KEYS_TIMED = 20
+METERS = 32
+TASKS = (
+    {"id": "1", "kind": "profile", "period": "1h", "meters": "all"},
+    {"id": "2", "kind": "billing", "period": "1d", "offset": "10m", "window": "6h"},
+    {"id": "3", "kind": "clock", "period": "1d", "offset": "3h", "meters": "rs485-1"},
+)
 _ARROWS = {"ArrowUp": 38, "ArrowDown": 40, "ArrowLeft": 37, "ArrowRight": 39, "Enter": 13}
 _KEY_CODES = {**_ARROWS, "Escape": 27}
 # Milliseconds from the key to the picture on the canvas, for each of some keys.
@@ -71,6 +79,33 @@ def press(page, *keys):
         page.key(key, _KEY_CODES[key])
 
 
+def put_meters(folder):
+    """On file before the DCU starts: their port has no device, and nobody answers."""
+    rows = [f"{mp},{mp + 16},rs485-1" for mp in range(1, METERS + 1)]
+    pathlib.Path(folder + ".csv").write_text("\n".join(["mp,address,channel", *rows]) + "\n")
+    words = [sys.executable, "-m", "boards.cli_cpython", "meters", "import", folder + ".csv"]
+    subprocess.run([*words, "--data", folder], cwd=ROOT, check=True)
+
+
+def open_tasks(page):
+    page.run("document.querySelector('a[href=\"#tasks\"]').click()")
+    page.wait_for("document.querySelectorAll('#task-rows tr').length")
+
+
+def store_task(page, **fields):
+    """Fill the form and send it."""
+    sets = [f"form.elements['{name}'].value = '{text}';" for name, text in fields.items()]
+    steps = f"{''.join(sets)} form.requestSubmit()"
+    page.run(
+        "(() => { const form = document.getElementById('task');"
+        f"document.getElementById('task-form').open = true; {steps} }})()"
+    )
+
+
+def task_says(page, text):
+    page.wait_for(f"document.getElementById('task-said').textContent.includes('{text}')")
+
+
 def key_to_pixel_ms(page):
     """[ms] of each of KEYS_TIMED keys, on a page of the menu."""
     return page.run(_TIMED.replace("KEYS", str(KEYS_TIMED)))
@@ -88,6 +123,12 @@ def pictures(page, url):
     page.run("document.querySelector('a[href=\"#settings\"]').click()")
     page.wait_for("document.querySelectorAll('#settings tbody tr').length")
     yield "settings.png", page.picture()
+    open_tasks(page)
+    for fields in TASKS:
+        store_task(page, **fields)
+        task_says(page, f"task {fields['id']} ")
+    page.run("document.getElementById('task-form').open = false")
+    yield "tasks.png", page.picture()
     page.run("document.querySelector('a[href=\"#panel\"]').click()")
     page.resize(*PHONE, True)
     time.sleep(0.3)
@@ -98,7 +139,9 @@ def main():
     if binary() is None:
         sys.exit("no chromium to take pictures of the page with: apt install chromium")
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, running(folder + "/dcu") as (_, url):
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        put_meters(folder + "/dcu")
+        _, url = stack.enter_context(running(folder + "/dcu"))
         page = Chromium(folder + "/browser")
         try:
             for name, octets in pictures(page, url):

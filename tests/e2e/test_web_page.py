@@ -1,6 +1,7 @@
 """The panel in a real browser, and its server under MicroPython."""
 
 import http.client
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,15 @@ from lcd_menu.web_sessions import SESSIONS_MAX
 from tests.conftest import micropython
 from tests.dual.panel_plant import PASSWORD
 from tests.e2e import chromium, panel_page
-from tests.e2e.panel_page import log_in, press, running, shows
+from tests.e2e.panel_page import (
+    log_in,
+    open_tasks,
+    press,
+    running,
+    shows,
+    store_task,
+    task_says,
+)
 from tests.e2e.plant import MICROPYTHON_HEAP, ROOT, path_for_micropython
 
 KEY_TO_PIXEL_MS = 100
@@ -130,6 +139,48 @@ def test_the_settings_have_a_page_of_their_own(page, dcu):
     page.wait_for("!document.getElementById('panel').hidden")
 
 
+def test_tasks_are_stored_changed_uploaded_and_removed_in_the_browser(page, dcu):
+    open_tasks(page)
+    store_task(page, id="7", kind="clock", period="7h")
+    task_says(page, "allowed are 2s to 1h")
+    store_task(page, period="1d", meters="group:<i>x</i>")
+    task_says(page, "warning: task 7 (clock): not on file: a meter of group:<i>x</i>")
+    rows = "document.getElementById('task-rows')"
+    page.wait_for(f"{rows}.rows.length === 2 && {rows}.rows[1].innerText.includes('<i>x</i>')")
+    assert page.run(f"{rows}.querySelector('i')") is None, "markup of a field is markup"
+    page.run(f"{rows}.rows[1].querySelector('button').click()")
+    assert page.run("document.getElementById('task').elements.meters.value") == "group:<i>x</i>"
+    store_task(page, meters="all")
+    page.wait_for(f"{rows}.rows[1].cells[2].innerText === 'all'")
+    page.run(
+        "(() => { const list = new DataTransfer();"
+        "list.items.add(new File(['id,kind,period\\n4,switch,1h\\n5,clock,1d\\n'], 'tasks.csv'));"
+        "document.getElementById('task-file').files = list.files;"
+        "document.getElementById('task-upload').requestSubmit() })()"
+    )
+    task_says(page, "the list has 2 tasks now")
+    page.wait_for(f"{rows}.rows.length === 3")
+    csv = page.run("fetch('/tasks.csv').then((answer) => answer.text())")
+    assert csv.count("\n") == 3 and "4,switch,all" in csv
+    page.run(f"{rows}.rows[2].querySelectorAll('button')[1].click()")
+    assert page.run(f"{rows}.rows.length") == 3, "one press is not enough"
+    page.run(f"{rows}.rows[2].querySelectorAll('button')[1].click()")
+    page.wait_for(f"{rows}.rows.length === 2")
+    plan = page.run("document.getElementById('plan').innerText")
+    assert "rs485-1: busy" in plan and "Warning: task 4 (switch): not on file: any meter" in plan
+
+
+def test_the_tasks_fit_the_width_of_a_phone(page, dcu):
+    page.resize(*panel_page.PHONE, True)
+    try:
+        page.run("document.getElementById('task-form').open = true")
+        width = page.run("document.documentElement.scrollWidth")
+        assert width <= panel_page.PHONE[0], "it scrolls sideways"
+    finally:
+        page.resize(1000, 760)
+        page.run("document.querySelector('a[href=\"#panel\"]').click()")
+
+
 def test_who_logs_out_sees_no_more(page, dcu):
     page.run("document.getElementById('logout').click()")
     page.wait_for("document.getElementById('panel').hidden")
@@ -184,6 +235,16 @@ def test_the_page_is_served_under_micropython_too(tmp_path):
         answer = link.getresponse()
         assert answer.status == 204
         cookie = answer.getheader("Set-Cookie").partition(";")[0]
+        headers = {"Cookie": cookie, "Origin": url}
+        for verb, body, text in (
+            ("add", '{"id": "1", "kind": "clock", "period": "1d"}', b"is on the list"),
+            ("import", "id,kind,period\n2,switch,1h\n" + 20_000 * "#", b"1 task now"),
+        ):
+            link.request("POST", f"/tasks/{verb}", body, headers)
+            answer = link.getresponse()
+            assert answer.status == 200 and text in answer.read()
+        link.request("GET", "/tasks/list", headers=headers)
+        assert [row["id"] for row in json.load(link.getresponse())["result"]] == ["0", "2"]
         link.request("GET", "/events", headers={"Cookie": cookie})
         events = link.getresponse()
         assert events.status == 200 and b'"runs"' in events.readline()
