@@ -234,10 +234,10 @@ def _called(text):
     raise Refused(f"called: at most {mode_e.ADDRESS_MAX} letters, digits and spaces")
 
 
-def _group(text):
+def group_of(text):
     if len(text) <= _GROUP_MAX and all([character in _GROUP_LETTERS for character in text]):
         return text
     raise Refused(f"group: at most {_GROUP_MAX} letters, digits, - and _")
 
 
-_TEXTS = {"password": _password, "called": _called, "group": _group}
+_TEXTS = {"password": _password, "called": _called, "group": group_of}

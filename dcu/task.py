@@ -59,7 +59,7 @@ class Task:
         for name in texts:
             if name not in NAMES:
                 raise Refused(f"no column {name!r}; there are: {','.join(NAMES)}")
-        self.texts = {name: texts.get(name) or usual for name, usual in FIELDS}
+        self.texts = {name: _plain(texts.get(name, "")) or usual for name, usual in FIELDS}
         text = self.texts
         self.id = _number("id", text["id"], 1, TASK_MAX)
         self.kind = _choice("kind", text["kind"], KINDS)
@@ -139,6 +139,11 @@ class Rounds:
 
     def words(self):
         return "rounds"
+
+
+def _plain(text):
+    """As it is in a row of CSV: no line ends, one space between words."""
+    return " ".join(text.split())
 
 
 def _nothing(words):

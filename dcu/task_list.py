@@ -82,11 +82,11 @@ class TaskList:
 
     def _replace(self, tasks):
         tasks = sorted(tasks, key=lambda task: task.id)
-        text = _csv(tasks)
-        if len(text) > CSV_MAX:
-            raise Refused(f"the list has {len(text)} octets: at most {CSV_MAX}")
+        octets = _csv(tasks).encode()
+        if len(octets) > CSV_MAX:
+            raise Refused(f"the list has {len(octets)} octets: at most {CSV_MAX}")
         self.check(self.all()[:1] + tasks)
-        self._kept.save(text.encode())
+        self._kept.save(octets)
         self._given = tasks
         self.changes += 1
         self.told(len(tasks))

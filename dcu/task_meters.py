@@ -1,5 +1,6 @@
 """Which meters a task is for: all, a port, group:NAME, or numbers and spans as in 1 2 5-9."""
 
+from dcu.archive_row import group_of
 from dcu.schema import CHANNELS, whole
 from hal.errors import Refused
 
@@ -15,6 +16,8 @@ class Selection:
 
     def __init__(self, text):
         self._text = text
+        if text.startswith(_GROUP):
+            group_of(text[len(_GROUP) :])
         self._spans = [] if _is_wide(text) else _spans_of(text)
 
     def takes(self, record):

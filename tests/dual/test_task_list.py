@@ -29,6 +29,10 @@ WRONG = (  # what is changed in GOOD, and what the refusal names
     ({"meters": "9-5"}, "meters"),
     ({"meters": "0"}, "meters"),
     ({"meters": "group:"}, "meters"),
+    ({"meters": "group:a,b"}, "group"),
+    ({"meters": "group:a b"}, "group"),
+    ({"meters": "group:a\n9,switch,all,,1h,0,,2,5,,,yes"}, "group"),
+    ({"items": "1.0.99.1.0.255,"}, "items"),
     ({"items": "1.0.99.1.0"}, "items"),
     ({"items": "1.0.99.1.0.255 1.0.99.2.0.255"}, "items"),
     ({"from": "2026-13-01"}, "from"),
@@ -150,6 +154,20 @@ def test_a_list_is_kept_over_a_restart_and_exported_as_it_was_imported():
     third = TaskList(Kept(), settings)
     assert third.import_csv(tasks.export_csv()) == 2
     assert third.export_csv() == tasks.export_csv()
+
+
+def test_what_is_taken_is_there_after_a_restart_however_it_was_typed():
+    kept = Kept()
+    tasks = TaskList(kept, Values())
+    obis = ["1.0.1.8.0.255", "1.0.2.8.0.255"]
+    tasks.add({"id": " 1 ", "kind": "list", "period": "1h\n", "items": "\n".join(obis)})
+    tasks.add({"id": "2", "kind": "clock", "period": "1d", "meters": " 1\t2\r\n5-9"})
+    again = TaskList(kept, Values())
+    assert again.refused == [] and [task.texts for task in again.all()[1:]] == [
+        task.texts for task in tasks.all()[1:]
+    ]
+    assert again.get(1).texts["items"] == " ".join(obis)
+    assert again.get(2).texts["meters"] == "1 2 5-9" and len(again.get(1).items) == 2
 
 
 def test_what_the_disk_does_not_take_is_not_in_use():
