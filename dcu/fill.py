@@ -74,6 +74,8 @@ class Filler:
                 self._holes[record.mp] = self._holes_of(record)
                 await coop.sleep_ms(0)
                 return True
+        if not self._settings.get("collect.fill_obis"):
+            return False
         if collection.left_s() < min(_MARGIN_S, self._settings.get("collect.period_s") // 2):
             return False
         state = self._next()
@@ -117,22 +119,20 @@ class Filler:
         self._not_before_s[mp] = self._clock.utc_s() + self._settings.get("collect.period_s")
 
     async def _fill(self, state, collection):
-        name = self._settings.get("collect.fill_obis")
+        ln = obis.parse(self._settings.get("collect.fill_obis"))
         meter = collection.meter_of(state)
         await meter.open()
         try:
-            try:
-                rows, newest_s = await self._rows(meter, state, name)
-            except AccessRefused:  # it keeps no load profile, or not for us
-                rows, newest_s = {}, self._clock.utc_s()
+            rows, newest_s = await self._rows(meter, state, ln)
+        except AccessRefused:  # it keeps no load profile, or not for us
+            rows, newest_s = {}, self._clock.utc_s()
         finally:
             await meter.close(1000 * self._settings.get("collect.period_s"))
         self._take(state.record.mp, rows, newest_s)
 
-    async def _rows(self, meter, state, name):
+    async def _rows(self, meter, state, ln):
         """({time_s: values of a reading} of the oldest holes, up to when the meter has rows)."""
         holes = self._holes[state.record.mp]
-        ln = obis.parse(name)
         if _LAYOUT not in state.layouts:
             state.layouts[_LAYOUT] = await meter_profile.layout(meter, ln)
         shape = state.layouts[_LAYOUT]
@@ -177,7 +177,7 @@ class Filler:
             if task.selects(record):
                 found = self._missing(task, record.mp)
                 holes = found if task.id == 0 else holes
-        return holes[:HOLES_MAX] if self._settings.get("collect.fill_obis") else []
+        return holes[:HOLES_MAX]
 
     def _missing(self, task, mp):
         """Slots without data since the first that the ledger knows, of collect.fill_days."""

@@ -154,8 +154,23 @@ def test_nothing_is_filled_where_no_profile_is_named():
     plant = Plant(1)
     plant.values["collect.fill_obis"] = ""
     memory = Memory(plant)
-    filled(plant, memory, slots(-5, 1))
+    _, filler = filled(plant, memory, slots(-5, 1))
+    fail_now(plant, filler)
+    worked(plant, filler)
+    assert memory.visits == 0 and not plant.states.of(plant.records[0]).reason
+    plant.values["collect.fill_obis"] = "no name"  # and what is none costs the meter nothing
+    worked(plant, filler, wait_s=PERIOD_S)
     assert memory.visits == 0
+    plant.values["collect.fill_obis"] = "1.0.99.1.0.255"
+    worked(plant, filler, wait_s=2 * PERIOD_S)
+    assert memory.visits and not filler.waiting()
+
+
+def fail_now(plant, filler):
+    """One more hole, as a visit notes it."""
+    task, now_s = plant.tasks.all()[0], plant.clock.utc_s() - 5 * PERIOD_S
+    entry = Entry(now_s // PERIOD_S * PERIOD_S, ledger.NO_ANSWER, 1, now_s, None)
+    filler.note(task, plant.records[0].mp, entry)
 
 
 def worked(plant, filler, wait_s=0):
