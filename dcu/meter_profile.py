@@ -80,10 +80,4 @@ async def read_rows(meter, ln, shape, from_s, to_s=None, deviation=NORMAL, shown
     return rows
 
 
-async def events_after(meter, ln, shape, last_s, deviation=NORMAL):
-    """Rows of an event log from the second `last_s` on, that of the last event which the asker
-    has: another one may have come in the same second."""
-    return await read_rows(meter, ln, shape, last_s, None, deviation)
-
-
 _BY_TIME = restricting_attribute(*CLOCK_TIME)

@@ -70,47 +70,55 @@ async def _registers(meter, state, learned, alarms):
 
 async def profile(meter, task, state, visit):
     """Rows after the last one that is kept; from the beginning at most collect.first_days."""
-    rows, records, cursor_s, what = await _rows_after(meter, task, state, visit)
-    records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
-    return Outcome(what, [], records, [], cursor_s)
+    return (await _rows_after(meter, task, state, visit))[0]
 
 
 async def events(meter, task, state, visit):
     """As profile; each event is an alarm of the meter, too."""
-    rows, records, cursor_s, what = await _rows_after(meter, task, state, visit)
-    records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
+    outcome, rows = await _rows_after(meter, task, state, visit)
     name = obis.text(task.items[0])
-    alarms = [(METER_EVENT, f"{name} {_event_text(values)}") for _, values in rows]
-    return Outcome(what, [], records, alarms, cursor_s)
+    outcome.alarms.extend([(METER_EVENT, f"{name} {_event_text(values)}") for _, values in rows])
+    return outcome
 
 
 async def _rows_after(meter, task, state, visit):
-    ln = task.items[0]
+    """(Outcome, rows as of dcu/meter_profile.py)"""
     records = []
     if task.id not in state.layouts:
-        shape = await meter_profile.layout(meter, ln)
+        shape = await meter_profile.layout(meter, task.items[0])
         records.append((LAYOUT_TIME_S, _layout(value_columns(shape.columns), shape.scaler_units)))
         state.layouts[task.id] = shape
-    shape = state.layouts[task.id]
+    rows, cursor_s, what = await _read_on(meter, task, state, visit)
+    records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
+    return Outcome(what, [], records, [], cursor_s), rows
+
+
+async def _read_on(meter, task, state, visit):
+    """(rows, cursor_s, what): from where the last visit came to."""
+    ln, shape = task.items[0], state.layouts[task.id]
     deviation = state.record.deviation
     shown = await meter_services.clock_octets(meter)
     now_s = utc_of(shown, deviation)
     if not 0 <= now_s <= _TIME_MAX_S:
         raise WireError("the clock of the meter shows a time that no record can hold")
+    if task.kind == EVENTS:
+        now_s -= 1  # another one may come within this second, and would be passed over
     from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
     if shape.period_s and shape.entries:  # before that it has nothing
         from_s = max(from_s, now_s - shape.period_s * shape.entries)
     if visit.cursor_s is not None:
         from_s = max(from_s, visit.cursor_s + 1)
-    to_s = max(now_s, from_s)
+    if from_s > now_s:
+        return [], visit.cursor_s, RECEIVED
+    to_s = now_s
     rows_max = min(ROWS_A_VISIT, max(ROWS_A_VISIT_MIN, visit.settings.get("collect.period_s")))
     if shape.period_s and to_s - from_s > rows_max * shape.period_s:
         to_s = from_s + rows_max * shape.period_s
     rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation, shown)
     if to_s < now_s:
-        return rows, records, to_s, PARTLY
+        return rows, to_s, PARTLY
     newest = [utc_s for utc_s, _ in rows]
-    return rows, records, max(newest) if newest else visit.cursor_s, RECEIVED
+    return rows, max(newest) if newest else visit.cursor_s, RECEIVED
 
 
 async def clock(meter, task, state, visit):

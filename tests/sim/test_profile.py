@@ -92,13 +92,13 @@ def test_events_come_from_the_last_one_that_is_known():
     async def scene(meter, world):
         shape = await meter_profile.layout(meter, SWITCHED)
         began_s = world.clock.utc_s()
-        assert await meter_profile.events_after(meter, SWITCHED, shape, began_s) == []
+        assert await meter_profile.read_rows(meter, SWITCHED, shape, began_s) == []
         for is_on in (False, True, False):
             await meter_services.switch(meter, is_on)
-        events = await meter_profile.events_after(meter, SWITCHED, shape, began_s)
+        events = await meter_profile.read_rows(meter, SWITCHED, shape, began_s)
         assert sorted([code for _, (code,) in events]) == [62, 62, 63]
         last_s = events[-1][0]
-        again = await meter_profile.events_after(meter, SWITCHED, shape, last_s)
+        again = await meter_profile.read_rows(meter, SWITCHED, shape, last_s)
         assert again == [event for event in events if event[0] == last_s]
 
     with_meter(scene)
