@@ -9,9 +9,11 @@ from dcu.exit_codes import GOOD
 from dcu.schema import whole
 from dcu.verb_words import mp_of
 from dcu.why import why
+from hal import coop
 from hal.errors import Refused
 
 ROWS_MAX = 2000  # of one answer
+ROWS_SAID = 96  # at a time, of an export
 _DAY_S = 86_400
 _KEYS = {
     "": (),
@@ -59,12 +61,16 @@ async def data_export(dcu, say, from_s, to_s):
     count = 0
     await say({"columns": ["mp", "utc_s"] + _names()})
     for record in dcu.archive.meters():
-        for at_s in range(first_s, end_s, _DAY_S):
-            found = dcu.profile.query(record.mp, at_s, min(at_s + _DAY_S, end_s))
-            rows = [[record.mp, time_s] + list(values) for time_s, values in found]
-            count += len(rows)
-            if rows:
+        rows = []
+        for time_s, values in dcu.profile.query(record.mp, first_s, end_s):
+            rows.append([record.mp, time_s] + list(values))
+            if len(rows) == ROWS_SAID:
                 await say({"rows": rows})
+                count, rows = count + len(rows), []
+        if rows:
+            await say({"rows": rows})
+        count += len(rows)
+        await coop.sleep_ms(0)
     return GOOD, f"{count} readings"
 
 

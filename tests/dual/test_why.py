@@ -191,6 +191,20 @@ def test_readings_are_shown_and_exported():
     assert bench.said[1]["rows"][0][:2] == [1, UTC_S - 20 * PERIOD_S]
 
 
+def test_an_export_of_all_time_comes_in_pieces_and_looks_at_no_empty_day():
+    bench = Bench()
+    count = 2 * verbs_data.ROWS_SAID + 1
+    for slot in range(count, 0, -1):
+        bench.enter(1, slot, ledger.RECEIVED)
+    looked, real = [], bench.profile.query
+    bench.profile.query = lambda *span: looked.append(span) or real(*span)
+    assert bench.ask(verbs_data.data_export, "0", "") == f"{count} readings"
+    pieces = [said["rows"] for said in bench.said[1:]]
+    assert [len(rows) for rows in pieces] == [verbs_data.ROWS_SAID] * 2 + [1]
+    times = [row[1] for rows in pieces for row in rows]
+    assert times == sorted(set(times)) and len(looked) == len(bench.meters())
+
+
 def test_what_is_no_span_of_time_is_refused():
     bench = Bench()
     for first, last in (("5", "5"), ("x", "5"), ("5", "-1"), ("9", "4")):
