@@ -11,6 +11,7 @@ from dcu.gdw import Gdw
 from dcu.gdw_report import report_events
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
+from dcu.secure import Secure
 from dcu.session import Faces
 from dcu.tally import Tally
 from dcu.uplink import Uplink
@@ -57,15 +58,19 @@ def uplink(dcu, objects, ethernet=None):
         return report_events(session, gdw, dcu.settings, dcu.clock)
 
     pushes = (push_alarms, push_live, report)
-    ethernet = ethernet or Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
     return Uplink(
         dcu.settings,
         dcu.clock,
         dcu.log,
-        {"ethernet": ethernet, "modem": Cellular(dcu.modem)},
+        {"ethernet": ethernet or _ethernet(), "modem": Cellular(dcu.modem)},
         Faces(serve, serve_callers, dcu.transparent.serve, gdw, pushes),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
+        Secure(dcu.settings, dcu.clock, told),
     )
+
+
+def _ethernet():
+    return Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
 
 
 def _gdw_of(dcu):

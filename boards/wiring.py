@@ -10,7 +10,7 @@ from boards.collecting import collecting
 from boards.meters import Meters
 from boards.modem import modem_of
 from boards.plc import plc_of
-from dcu import app, clear, cosem
+from dcu import app, clear, cosem, secure
 from dcu.alarm_codes import (
     METER_PUSH,
     METER_UNKNOWN,
@@ -73,6 +73,7 @@ def unit_of(board, files, clock, log, given=()):
     """
     damage = []
     settings = Settings(Slots(files, "settings", damage))
+    settings.check = secure.check
     archive = Archive(Slots(files, "archive", damage))
     tasks = TaskList(Slots(files, "tasks", damage), settings)
     pairs = [row for row in board.SETTINGS if not settings.get(row[0])] + list(given)

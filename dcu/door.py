@@ -3,10 +3,16 @@
 from dcu.listen import ANYWHERE, why_not
 from dcu.pace import TOLD_MAX, TOLD_MS, Pace
 from hal import coop
+from hal.errors import NotAuthenticated, PortError
 
 
 class Door:
-    def __init__(self, settings, clock, log):
+    """accepted  coroutine function(stream) -> the stream to talk over; PortError or
+    NotAuthenticated for one who does not prove who he is
+    """
+
+    def __init__(self, settings, clock, log, accepted):
+        self._accepted = accepted
         self._settings = settings
         self._log = log
         self._told = Pace(clock, TOLD_MAX, TOLD_MS)
@@ -48,7 +54,13 @@ class Door:
             if not self._told.is_over():
                 self._log("uplink", f"{host} is not let in: {trouble}")
             return
-        self._stream = stream
+        self._stream = stream  # nobody else comes meanwhile
         self._has_gone.clear()
-        self._has_come.set()
-        await self._has_gone.wait()
+        try:
+            self._stream = await self._accepted(stream)
+            self._has_come.set()
+            await self._has_gone.wait()
+        except (PortError, NotAuthenticated) as error:
+            if not self._told.is_over():
+                self._log("uplink", str(error))
+            self.hang_up()

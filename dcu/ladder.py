@@ -39,6 +39,7 @@ LOST = "lost"  # the network has taken the data context away
 MUTE = "mute"  # the module itself does not answer
 LOCKED, ABSENT = "locked", "absent"  # of SIM
 DENIED = "denied"  # of REGISTER
+UNTRUSTED = "untrusted"  # who answers is not the HES, or takes us for another: `trouble` says why
 CLOSED, IDLE = "closed", "idle"  # of SERVE: a HES has come and gone; nobody has come for long
 
 
@@ -58,6 +59,7 @@ class Ladder:
         self.wait_s = 0
         self.turn = 0  # of the hosts, which
         self.shorts = 0  # good sessions in a row that ended soon
+        self.trouble = ""
         self.redials_total = self.resets_total = self.misses_total = 0
         self._why = ""
         self._then = START  # after WAIT
@@ -202,13 +204,22 @@ def _there(ladder):
     """The host answers, so the way is good: what is restarted on this side would help nobody."""
     if ladder._is_server:
         _called(ladder)
-        return
+    else:
+        _rest(ladder, "the host is there, the HES is not")
+
+
+def _untrusted(ladder):
+    """The way is good here, too, and nothing on this side is restarted for it."""
+    _rest(ladder, f"the HES is not trusted: {ladder.trouble}")
+
+
+def _rest(ladder, why):
     _count_failure(ladder)
     least, most = ladder._get("hes.retry_min_s"), ladder._get("hes.retry_max_s")
     doublings = max(ladder._sleeps, ladder.shorts - 1, 0)
     seconds = min(least << min(doublings, 16), most)
     ladder._sleeps += 1
-    _wait(ladder, seconds, CONNECT, "the host is there, the HES is not")
+    _wait(ladder, seconds, CONNECT, why)
 
 
 def _not_there(ladder):
@@ -229,10 +240,22 @@ _STEPS = {
     SIM: {OK: REGISTER, LOCKED: _locked, ABSENT: _absent, FAILED: _absent},
     REGISTER: {OK: DIAL, DENIED: _denied, FAILED: _restart, LOST: _restart},
     DIAL: {OK: _connected_to_network, FAILED: _drop, LOST: _drop},
-    CONNECT: {OK: LOGIN, FAILED: PING, LOST: _lose},
-    LOGIN: {OK: ONLINE, SILENT: _login_silent, FAILED: PING, LOST: _lose},
-    ONLINE: {OK: BEAT, FAILED: PING, LOST: _lose},
-    BEAT: {OK: _answered, SILENT: _beat_missed, FAILED: PING, LOST: _lose},
+    CONNECT: {OK: LOGIN, FAILED: PING, LOST: _lose, UNTRUSTED: _untrusted},
+    LOGIN: {
+        OK: ONLINE,
+        SILENT: _login_silent,
+        FAILED: PING,
+        LOST: _lose,
+        UNTRUSTED: _untrusted,
+    },
+    ONLINE: {OK: BEAT, FAILED: PING, LOST: _lose, UNTRUSTED: _untrusted},
+    BEAT: {
+        OK: _answered,
+        SILENT: _beat_missed,
+        FAILED: PING,
+        LOST: _lose,
+        UNTRUSTED: _untrusted,
+    },
     LISTEN: {OK: SERVE, FAILED: _drop, LOST: _lose},
     SERVE: {CLOSED: _called, IDLE: PING, FAILED: LISTEN, LOST: _lose},
     PING: {OK: _there, SILENT: _not_there, FAILED: _not_there, LOST: _lose},

@@ -10,6 +10,7 @@ from dcu import severity
 from dcu.civil import Zone
 from dcu.device_schema import ROWS as DEVICE_ROWS
 from dcu.gdw_schema import ROWS as GDW_ROWS
+from dcu.tls_schema import ROWS as TLS_ROWS
 from hal.errors import Refused
 
 Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"))
@@ -116,7 +117,7 @@ SCHEMA = (
     Setting("cosem.kek", "key", "", 0, 64, "master key of the HES: wraps new keys"),
     Setting("cosem.password", "secret", "", 0, 64, "LLS password of the HES; empty: none asked"),
 )
-SCHEMA += tuple([Setting(*row) for row in DEVICE_ROWS + GDW_ROWS])
+SCHEMA += tuple([Setting(*row) for row in DEVICE_ROWS + GDW_ROWS + TLS_ROWS])
 SCHEMA += _port("local.") + (
     Setting("local.address", "number", "17", 16, 125, "HDLC physical address of the DCU"),
 )

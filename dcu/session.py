@@ -108,7 +108,6 @@ class Session:
         try:
             await coop.within_ms(WRITE_MS, self._stream.write(octets))
             is_whole = True
-            self._uplink.count("sent", len(octets))
         except coop.Expired:
             raise PortError(f"{self._host}: takes no data for {WRITE_MS // 1000} s")
         finally:
@@ -144,7 +143,6 @@ class Session:
             data = await self._stream.read(_READ_SIZE, _TICK_MS)
             self._count_time()
             if data:
-                self._uplink.count("received", len(data))
                 self._demux.feed(data)
                 await self._take_all(part)
 

@@ -15,6 +15,7 @@ class Settings:
     def __init__(self, kept):
         self._kept = kept
         self.told = lambda keys, by: None  # after a change
+        self.check = lambda get, keys: None  # before it; Refused when they do not go together
         self.fallen_back = []
         self._texts = _texts_of(kept.load())
         self._values = {}
@@ -39,13 +40,16 @@ class Settings:
         by   who wants it, for the event that tells of it
         """
         checked = [(key, text, parse(find(key), text)) for key, text in pairs]
+        values = dict(self._values)
+        for key, _, value in checked:
+            values[key] = value
+        self.check(lambda key: values[key], [key for key, _, _ in checked])
         texts = dict(self._texts)
         for key, text, _ in checked:
             texts[key] = text
         self._kept.save(_text_of(texts))
         self._texts = texts
-        for key, _, value in checked:
-            self._values[key] = value
+        self._values = values
         self.told([key for key, _, _ in checked], by)
 
     def shown(self, key):

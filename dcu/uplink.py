@@ -6,12 +6,13 @@ carries it is one of dcu/bearers.py.
 
 from dcu import ladder as rungs
 from dcu.beside import beside
+from dcu.dice import dice
 from dcu.door import Door
-from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, Ladder
+from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, UNTRUSTED, Ladder
 from dcu.session import Session
 from dcu.uplink_log import UplinkLog
 from hal import coop
-from hal.errors import NoReply, PortError, Refused, WireError
+from hal.errors import NoReply, NotAuthenticated, PortError, Refused, WireError
 
 SERVER = "server"  # of uplink.mode
 DIAL_MS = 30_000
@@ -28,9 +29,10 @@ class Uplink:
     """bearers   {value of uplink.channel: bearer}
     faces     dcu.session.Faces
     tally     dcu/tally.py
+    secure    dcu/secure.py
     """
 
-    def __init__(self, settings, clock, log, bearers, faces, tally):
+    def __init__(self, settings, clock, log, bearers, faces, tally, secure):
         self.settings = settings
         self.clock = clock
         self.told = UplinkLog(log, clock)
@@ -39,7 +41,8 @@ class Uplink:
         self._way = None  # (channel, mode) in use
         self.faces = faces
         self.tally = tally
-        self._door = Door(settings, clock, self.log)
+        self._secure = secure
+        self._door = Door(settings, clock, self.log, self._accepted)
         self._pfc = 0  # 376.1 frame counter
         self._ladder = None
         self._session = None
@@ -74,7 +77,7 @@ class Uplink:
         if self._way:
             await self._bearer().close()
         self._way = self._way_set()
-        draw = _dice(int(self.settings.terminal_id(), 16))
+        draw = dice(int(self.settings.terminal_id(), 16))
         is_server = self._way[1] == SERVER
         self._ladder = Ladder(self.settings.get, draw, is_server, self._bearer().holds_off)
 
@@ -100,6 +103,10 @@ class Uplink:
         except NoReply as error:
             self.log("uplink", str(error))
             return MUTE
+        except NotAuthenticated as error:
+            self.log("uplink", str(error))
+            self._ladder.trouble = str(error)
+            return UNTRUSTED
         except (PortError, WireError, Refused) as error:
             self.log("uplink", str(error))
             return LOST if self._bearer().is_lost else FAILED
@@ -126,7 +133,8 @@ class Uplink:
     async def _connect(self, part):
         name, port = _split(self._host())
         kind = "UDP" if self._way[1] == "udp" else "TCP"
-        stream = await beside(part, self._bearer().connect(name, port, DIAL_MS, kind))
+        way = self._bearer().connect, (name, port, DIAL_MS, kind)
+        stream = await beside(part, self._secure.dialled(*way, self.count))
         self._session = Session(self, stream, self._host())
 
     async def _login(self, part):
@@ -163,7 +171,7 @@ class Uplink:
         self.log("uplink", f"{stream.peer} has dialled")
         try:
             await self._session.serve(self.settings.get("uplink.idle_s") * 1000, part)
-        except (PortError, WireError) as error:
+        except (PortError, WireError, NotAuthenticated) as error:
             self.log("uplink", str(error))
             if self._bearer().is_lost:
                 return LOST
@@ -180,6 +188,9 @@ class Uplink:
             if stream or self.clock.ticks_ms() >= ends_ms:
                 return stream
         return None
+
+    async def _accepted(self, stream):
+        return await self._secure.accepted(stream, self.count)
 
     def _unanswered(self, what):
         self.log("uplink", f"{self._host()}: {what} not answered")
@@ -282,15 +293,3 @@ def _totals(ladder):
 def _split(host):
     name, _, port = host.rpartition(":")
     return name, int(port)
-
-
-def _dice(seed):
-    """function() -> 0 to 99, another row for each seed: DCUs that lose a HES at one moment must
-    not come back at one moment."""
-    state = [seed]
-
-    def draw():
-        state[0] = (1_103_515_245 * state[0] + 12_345) & 0x7FFFFFFF
-        return (state[0] >> 16) % 100
-
-    return draw

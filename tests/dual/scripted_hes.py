@@ -1,6 +1,7 @@
 """A head-end system that does what a test tells it, and the uplink that dials it."""
 
 from dcu.bearers import Ethernet
+from dcu.secure import Secure
 from dcu.session import Faces
 from dcu.settings import Settings
 from dcu.tally import Tally
@@ -48,9 +49,13 @@ class HesBench:
         self.meters_answer = coop.Event()
         self.meters_answer.set()
         self.events = []
+        self.alarms = []
         self.tally_kept = Kept()
         self.tally = self.new_tally()
         self.uplink = self.uplink_over({"ethernet": self.ethernet()})
+
+    def alarm(self, code, mp, text):
+        self.alarms.append((code, text))
 
     def new_tally(self):
         """What a DCU that starts anew has."""
@@ -71,6 +76,7 @@ class HesBench:
             bearers,
             Faces(lambda: self, lambda: self, self.transparent, Denier(), (self.push,)),
             self.tally,
+            Secure(self.settings, self.clock, self.alarm),
         )
 
     def now_s(self):

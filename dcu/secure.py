@@ -1,0 +1,119 @@
+"""TLS between the DCU and its HES: what the settings say of it, and whom it lets through.
+
+Who dials checks the name; who is dialled wants a certificate of the caller. Where TLS is set
+nothing goes without it: what cannot be made secure is not made at all.
+"""
+
+from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.counted import Counted
+from dcu.tls_schema import ALWAYS
+from hal import tls
+from hal.errors import NotAuthenticated, Refused
+
+HANDSHAKE_MS = 60_000  # over a slow module it takes some seconds
+_FILES = ("tls.ca", "tls.certificate", "tls.key")
+_WITH_FILES = _FILES + ("uplink.tls", "uplink.mode")
+
+
+def check(get, keys):
+    """Refused when TLS could not work as it is set; `keys` were changed.
+
+    get  function(key) -> value, as it would be from now on
+    """
+    if not [key for key in keys if key in _WITH_FILES]:
+        return
+    ca, certificate, key = [get(each) for each in _FILES]
+    is_on = get("uplink.tls") == "yes"
+    if is_on and not ca:
+        raise Refused("uplink.tls: first tls.ca, the file of the CA that signs the HES")
+    if is_on and get("uplink.mode") == "udp":
+        raise Refused("uplink.tls: not over UDP; uplink.mode must be client or server")
+    if is_on and get("uplink.mode") == "server" and not certificate:
+        raise Refused("uplink.tls: who is dialled needs tls.certificate and tls.key")
+    if is_on or [each for each in keys if each in _FILES and get(each)]:
+        both = (certificate, key) if is_on or (certificate and key) else ("", "")
+        tls.load(ca, *both)
+
+
+class Secure:
+    """alarm   function(code, mp, text): told once until a HES was let through"""
+
+    def __init__(self, settings, clock, alarm):
+        self._settings = settings
+        self._clock = clock
+        self._alarm = alarm
+        self._has_told = False
+        self._accepting = None  # (paths, Context) of who dials us
+
+    async def dialled(self, connect, way, count):
+        """The stream that connect(*way), a coroutine function of dcu/bearers.py, brings, with TLS
+        around it if it is set. NotAuthenticated when it is not the HES, or nobody can say.
+
+        count  of dcu/counted.py
+        """
+
+        async def dial():
+            return Counted(await connect(*way), count)
+
+        if self._is_off():
+            return await dial()
+        return await self._told(self._dialled(dial, self._settings.get("tls.name") or way[0]))
+
+    async def accepted(self, stream, count):
+        """Likewise, of one that has dialled us."""
+        stream = Counted(stream, count)
+        return stream if self._is_off() else await self._told(self._accepted(stream))
+
+    async def _dialled(self, dial, name):
+        context, now_s = self._context(), self._now_s()
+        try:
+            return await tls.connect(await dial(), context, name, HANDSHAKE_MS, now_s)
+        except tls.Again:
+            return await tls.connect(await dial(), context, name, HANDSHAKE_MS, now_s)
+
+    async def _accepted(self, stream):
+        context = self._context_of_server()
+        return await tls.accept(stream, context, HANDSHAKE_MS, self._now_s())
+
+    async def _told(self, shaking):
+        try:
+            stream = await shaking
+        except NotAuthenticated as error:
+            if not self._has_told:
+                self._has_told = True
+                self._alarm(AUTHENTICATION_FAILURE, 0, f"TLS: {error}")
+            raise error
+        self._has_told = False
+        return stream
+
+    def _is_off(self):
+        return self._settings.get("uplink.tls") == "no"
+
+    def _context(self):
+        """Made anew for each connection: certificates are renewed while we run."""
+        if self._settings.get("uplink.mode") == "udp":
+            raise NotAuthenticated("TLS is not done over UDP (uplink.tls, uplink.mode)")
+        paths = [self._settings.get(key) for key in _FILES]
+        if not paths[0]:
+            raise NotAuthenticated("no CA is set for TLS (tls.ca)")
+        try:
+            return tls.load(*paths)
+        except Refused as error:
+            raise NotAuthenticated(str(error))
+
+    def _context_of_server(self):
+        """The same as long as the settings are: hal.tls.Again is for the next connection."""
+        paths = [self._settings.get(key) for key in _FILES]
+        if not paths[1]:
+            raise NotAuthenticated("no certificate of ours is set (tls.certificate, tls.key)")
+        if self._accepting is None or self._accepting[0] != paths:
+            self._accepting = paths, self._context()
+        return self._accepting[1]
+
+    def _now_s(self):
+        """UTC, or None where a clock that is not set must not keep out the HES that sets it."""
+        if self._clock.is_set:
+            return self._clock.utc_s()
+        if self._settings.get("tls.dates") == ALWAYS:
+            raise NotAuthenticated("the clock is not set: dates cannot be judged (tls.dates)")
+        return None
