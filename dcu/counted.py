@@ -4,6 +4,8 @@
 class Counted:
     """As the `stream` in it; count(name, octets) is told of what is "sent" and "received"."""
 
+    is_secured = False
+
     def __init__(self, stream, count):
         self.peer = stream.peer
         self._stream = stream

@@ -140,16 +140,17 @@ class Gdw:
             return b""
         return A1.give(self.second_of(self.dcu.clock.utc_s()))
 
-    async def serve(self, frame, send, has_called):
+    async def serve(self, frame, send, has_called, is_secured=False):
         """Answer a request.
 
         send        coroutine function(Frame)
         has_called  whether the HES has dialled us, and nobody knows who it is
+        is_secured  but for TLS, by which it has proved to be ours
         """
         answer = self._answer_to(frame, send)
         try:
             units, rest = take_units(frame.afn, False, frame.body, password_size(frame))
-            why = self._why_not(frame, rest, has_called)
+            why = self._why_not(frame, rest, has_called, is_secured)
         except WireError as error:
             why = error.reason
         if why:
@@ -201,7 +202,7 @@ class Gdw:
                 for fn, value in zip(unit.functions, values):
                     yield pn, fn, value
 
-    def _why_not(self, frame, rest, has_called):
+    def _why_not(self, frame, rest, has_called, is_secured):
         """Why nothing of it is done, or "". An order that needs no password may come from whom we
         have dialled, unless DLMS would ask him for more."""
         get = self.dcu.settings.get
@@ -218,9 +219,9 @@ class Gdw:
             self.dcu.alarms.raise_alarm(AUTHENTICATION_FAILURE, 0, text)
             return text
         is_open = not has_called and not get("cosem.ek") and not get("cosem.password")
-        if is_open or get("gdw.open_orders") == "yes":
+        if is_open or is_secured or get("gdw.open_orders") == "yes":
             return ""
-        return "orders need gdw.password here (or gdw.open_orders)"
+        return "orders need gdw.password here, or TLS (or gdw.open_orders)"
 
     def _is_late(self, time):
         """Tp is PFC, second, minute, hour and day in BCD, and how many minutes are allowed."""

@@ -10,14 +10,14 @@ REQUESTS_MAX = 8  # that wait; more are dropped, as a terminal does that has no 
 class GdwDesk:
     """send        coroutine function(Frame); PortError when the peer is gone
     say         function(text), for the log
-    has_called  whether the peer has dialled us
+    known       (whether the peer has dialled us, whether TLS has proved who he is)
     """
 
-    def __init__(self, gdw, send, say, has_called):
+    def __init__(self, gdw, send, say, known):
         self._gdw = gdw
         self._send = send
         self._say = say
-        self._has_called = has_called
+        self._known = known
         self._waiting = []
         self._worker = None
 
@@ -36,6 +36,6 @@ class GdwDesk:
     async def _work(self):
         try:
             while self._waiting:
-                await self._gdw.serve(self._waiting.pop(0), self._send, self._has_called)
+                await self._gdw.serve(self._waiting.pop(0), self._send, *self._known)
         except PortError:
             pass  # whoever reads from this peer sees the same, and ends the session

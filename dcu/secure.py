@@ -12,6 +12,7 @@ from hal.errors import NotAuthenticated, Refused
 
 HANDSHAKE_MS = 60_000  # over a slow module it takes some seconds
 _FILES = ("tls.ca", "tls.certificate", "tls.key")
+_OF_SESSION = _FILES + ("uplink.tls", "tls.name", "tls.dates")
 _WITH_FILES = _FILES + ("uplink.tls", "uplink.mode")
 
 
@@ -36,7 +37,7 @@ def check(get, keys):
 
 
 class Secure:
-    """alarm   function(code, mp, text): told once until a HES was let through"""
+    """alarm   function(code, mp, text)"""
 
     def __init__(self, settings, clock, alarm):
         self._settings = settings
@@ -44,6 +45,10 @@ class Secure:
         self._alarm = alarm
         self._has_told = False
         self._accepting = None  # (paths, Context) of who dials us
+
+    def way(self):
+        """What is set; a session under other settings holds no more."""
+        return [] if self._is_off() else [self._settings.get(key) for key in _OF_SESSION]
 
     async def dialled(self, connect, way, count):
         """The stream that connect(*way), a coroutine function of dcu/bearers.py, brings, with TLS
@@ -77,14 +82,19 @@ class Secure:
 
     async def _told(self, shaking):
         try:
-            stream = await shaking
+            return await shaking
         except NotAuthenticated as error:
-            if not self._has_told:
-                self._has_told = True
-                self._alarm(AUTHENTICATION_FAILURE, 0, f"TLS: {error}")
+            self.tell(error)
             raise error
+
+    def tell(self, error):
+        """An alarm for the first NotAuthenticated since the HES was heard."""
+        if not self._has_told:
+            self._has_told = True
+            self._alarm(AUTHENTICATION_FAILURE, 0, f"TLS: {error}")
+
+    def heard(self):
         self._has_told = False
-        return stream
 
     def _is_off(self):
         return self._settings.get("uplink.tls") == "no"

@@ -40,10 +40,11 @@ class Session:
         self._host = host
         self._demux = Demux()
         faces = uplink.faces
+        known = has_called, stream.is_secured
         server = faces.serve_callers() if has_called else faces.serve()
         self._desk = Desk("HES", server, faces.transparent, self.send, self._say_at_host)
         self._gdw = faces.gdw
-        self._gdw_desk = GdwDesk(faces.gdw, self._send_gdw, self._say_at_host, has_called)
+        self._gdw_desk = GdwDesk(faces.gdw, self._send_gdw, self._say_at_host, known)
         self._reporting = self.reported = None  # number of the report that waits, and is confirmed
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()

@@ -106,6 +106,7 @@ class Uplink:
         except NotAuthenticated as error:
             self.log("uplink", str(error))
             self._ladder.trouble = str(error)
+            self._secure.tell(error)
             return UNTRUSTED
         except (PortError, WireError, Refused) as error:
             self.log("uplink", str(error))
@@ -239,7 +240,8 @@ class Uplink:
         return self._way != self._way_set()
 
     def _way_set(self):
-        return self.settings.get("uplink.channel"), self.settings.get("uplink.mode")
+        get = self.settings.get
+        return get("uplink.channel"), get("uplink.mode"), self._secure.way()
 
     def count(self, name, amount):
         if amount:
@@ -248,6 +250,7 @@ class Uplink:
     def heard(self):
         """The HES has proved to be there."""
         self._ladder.heard()
+        self._secure.heard()
 
     def status(self):
         ladder = self._ladder

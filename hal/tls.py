@@ -89,12 +89,15 @@ async def _shaken(stream, engine, limit_ms, now_s):
 class Stream:
     """As hal.net.Stream. What `stream` carries is records; `peer` is its peer."""
 
+    is_secured = True
+
     def __init__(self, stream, engine):
         self.peer = stream.peer
         self._stream = stream
         self._engine = engine
         self._writing = coop.Lock()
         self._is_open = True
+        self._is_reading = False
         self._is_whole = True  # no record was cut while it was sent
 
     async def shake(self, now_s):
@@ -130,11 +133,18 @@ class Stream:
                 return octets
             if timeout_ms is not None:
                 left_ms = max(0, timeout_ms - clock.ticks_ms())
-            octets = await self._stream.read(PIECE, left_ms)
+            octets = await self._piece(left_ms)
             if not octets:
                 return b""
             self._check_open()
             self._engine.feed(octets)
+
+    async def _piece(self, limit_ms):
+        self._is_reading = True
+        try:
+            return await self._stream.read(PIECE, limit_ms)
+        finally:
+            self._is_reading = False
 
     async def write(self, data):
         async with self._writing:
@@ -165,8 +175,19 @@ class Stream:
         octets = self._engine.take()
         if octets:
             self._is_whole = False
-            await self._stream.write(octets)
+            try:
+                await self._stream.write(octets)
+            except PortError as error:
+                await self._hear_why()
+                raise error
             self._is_whole = True
+
+    async def _hear_why(self):
+        """A peer that does not take our certificate says so and goes; in TLS 1.3 that may be
+        after the handshake. NotAuthenticated, if it did."""
+        if not self._is_reading and self._is_open:
+            self._engine.feed(await self._stream.read(PIECE, 0))
+            self._engine.read(1)
 
     def _check_open(self):
         if not self._is_open:

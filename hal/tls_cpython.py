@@ -7,6 +7,12 @@ from hal.errors import NotAuthenticated, PortError, Refused
 CHAIN_MAX = 8  # certificates of our own, from ours to below the CA's
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: dates are judged in hal/tls.py
 _DER = 2  # _ssl.ENCODING_DER
+_UNSIGNED = {  # X509_V_ERR_…, in words that help
+    18: "a certificate that has signed itself, and is not set as a CA",
+    19: "signed by a CA that is not the one set",
+    20: "signed by a CA that is not the one set, or one between is missing",
+    21: "signed by a CA that is not the one set, or one between is missing",
+}
 _OF_CERTIFICATES = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")  # in the names of alerts
 
 
@@ -67,7 +73,8 @@ class _Engine:
         except ssl.SSLWantReadError:
             return False
         except ssl.SSLCertVerificationError as error:
-            raise NotAuthenticated(f"{self._peer}: {error.verify_message}")
+            text = _UNSIGNED.get(error.verify_code, error.verify_message)
+            raise NotAuthenticated(f"{self._peer}: {text}")
         except ssl.SSLError as error:
             raise NotAuthenticated(f"{self._peer}: TLS handshake failed: {_words(error)}")
         return True

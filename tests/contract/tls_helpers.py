@@ -25,6 +25,7 @@ class PipeEnd:
         self.hands_over = None
         self.carries = None
         self.passed = 0
+        self.first = None  # octet of all that was written
         self.longest = 0  # octets that were written at once
 
     async def read(self, size, timeout_ms):
@@ -58,6 +59,7 @@ class PipeEnd:
         if self.carries is not None and self.passed + len(octets) >= self.carries:
             octets = octets[: self.carries - self.passed]
             self._cut()
+        self.first = octets[0] if not self.passed and octets else self.first
         self.passed += len(octets)
         self.other.inbox += octets
         self.other.news.set()

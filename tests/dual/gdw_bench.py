@@ -60,7 +60,7 @@ class GdwBench:
         self.kept = Kept()
         self.gdw = self.new_gdw()
         self.password = bytes(16)
-        self.has_called = False
+        self.has_called = self.is_secured = False
 
     def new_gdw(self):
         """What there is after a restart."""
@@ -105,7 +105,7 @@ class GdwBench:
             found.append(deframer.next_frame())
 
         if self.gdw.is_ours(request) and self.gdw.is_taken(request):
-            run_virtual(self.gdw.serve(request, send, self.has_called))
+            run_virtual(self.gdw.serve(request, send, self.has_called, self.is_secured))
         return found
 
     def ask(self, afn, *units):

@@ -189,7 +189,7 @@ class Denier:
     def clock_octets(self):
         return b""
 
-    async def serve(self, frame, send, has_called):
+    async def serve(self, frame, send, has_called, is_secured):
         if qgdw3761.wants_answer(frame):
             await send(qgdw3761.denial(frame))
 

@@ -205,6 +205,14 @@ def test_who_has_dialled_us_or_needs_keys_for_dlms_orders_nothing_without_a_pass
         assert bench.order(0x04, (0, 1, RTS)) == ALL_CONFIRMED
 
 
+def test_who_has_proved_himself_by_tls_orders_without_a_password_unless_one_is_set():
+    bench = GdwBench([("cosem.password", "12345678")])
+    bench.has_called = bench.is_secured = True
+    assert bench.order(0x04, (0, 1, RTS)) == ALL_CONFIRMED
+    bench.dcu.settings.put("gdw.password", KEY)
+    assert bench.order(0x04, (0, 1, RTS)) == ALL_DENIED
+
+
 def test_it_can_be_switched_off():
     bench = GdwBench([("gdw.on", "no")])
     (answer,) = bench.frames(bench.frame(0x0C, CLOCK))

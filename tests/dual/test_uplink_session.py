@@ -237,7 +237,7 @@ def test_requests_of_376_1_are_served_in_their_order_beside_the_reading_and_few_
         await seconds(1)
         gdw, ready, served = bench.uplink.faces.gdw, coop.Event(), []
 
-        async def slowly(frame, send, has_called):
+        async def slowly(frame, send, has_called, is_secured):
             served.append((frame.seq & 15, has_called))
             await ready.wait()
             await send(qgdw3761.confirmation(frame))
