@@ -9,6 +9,7 @@ from dcu.bearers import Cellular, Ethernet
 from dcu.cosem_row import MANAGEMENT
 from dcu.gdw import Gdw
 from dcu.gdw_report import report_events
+from dcu.gdw_task_report import report_tasks
 from dcu.listen import TcpListener, let_in
 from dcu.listen_udp import UdpListener
 from dcu.secure import Secure
@@ -40,12 +41,6 @@ def uplink(dcu, objects, ethernet=None):
     def serve():
         return _server(dcu, objects, _all(dcu), _BLOCKS_IN_A_ROW, confirmed)
 
-    def push_alarms(session):
-        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
-
-    def push_live(session):
-        return live.push_live(session, live.feeds_of(dcu), dcu.clock, dcu.cosem_keys.seal)
-
     def serve_callers():
         return _server(dcu, objects, _with_passwords(dcu), _BLOCKS_IN_A_ROW, confirmed)
 
@@ -54,16 +49,12 @@ def uplink(dcu, objects, ethernet=None):
 
     gdw = _gdw_of(dcu)
 
-    def report(session):
-        return report_events(session, gdw, dcu.settings, dcu.clock)
-
-    pushes = (push_alarms, push_live, report)
     return Uplink(
         dcu.settings,
         dcu.clock,
         dcu.log,
         {"ethernet": ethernet or _ethernet(), "modem": Cellular(dcu.modem)},
-        Faces(serve, serve_callers, dcu.transparent.serve, gdw, pushes),
+        Faces(serve, serve_callers, dcu.transparent.serve, gdw, _pushes(dcu, gdw)),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
         Secure(dcu.settings, dcu.clock, told),
     )
@@ -73,12 +64,30 @@ def _ethernet():
     return Ethernet(net.connect, datagrams.connect, net.serve, net.answers)
 
 
+def _pushes(dcu, gdw):
+    """What runs beside each registered session."""
+
+    def push_alarms(session):
+        return push.push_alarms(session, dcu.alarms, dcu.settings, dcu.clock, dcu.cosem_keys.seal)
+
+    def push_live(session):
+        return live.push_live(session, live.feeds_of(dcu), dcu.clock, dcu.cosem_keys.seal)
+
+    def report(session):
+        return report_events(session, gdw, dcu.settings, dcu.clock)
+
+    def report_by_task(session):
+        return report_tasks(session, gdw, dcu.settings, dcu.clock)
+
+    return push_alarms, push_live, report, report_by_task
+
+
 def _gdw_of(dcu):
     def octets(period):
         rows = [row for row in dcu.uplink.tally.status() if row["period"] == period]
         return sum([row["sent"] + row["received"] for row in rows])
 
-    return Gdw(dcu, octets, Slots(dcu.files, "gdw", dcu.damage))
+    return Gdw(dcu, octets, lambda name: Slots(dcu.files, name, dcu.damage))
 
 
 def listeners(dcu, objects):

@@ -13,11 +13,15 @@ from dcu import (
     gdw_history,
     gdw_live,
     gdw_parameters,
+    gdw_reset,
+    gdw_task_report,
     gdw_time,
 )
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.civil import DAY_S, Zone
-from dcu.gdw_answer import Answer
+from dcu.gdw_answer import ANSWERED_MAX, OTHER, WELL, Answer
+from dcu.gdw_points import Points
+from dcu.gdw_tasks import Tasks
 from hal import coop
 from hal.errors import DcuError, Refused, WireError
 from wire import qgdw3761
@@ -36,16 +40,17 @@ from wire.qgdw3761_message import (
     QUERY,
     RESET,
     SET,
+    TASK_DATA,
     TRANSPARENT,
     codec_of,
     take_units,
 )
 from wire.qgdw3761_units import ALL_POINTS, from_bcd, take_unit_id
 
-WELL, OTHER = 0, 1  # errors of AFN 00 F3
 _ORDERS = (RESET, SET, CONTROL, FILES, TRANSPARENT)
 _MINUTE_S = 60
-ANSWERED_MAX = 3_000  # points times functions; as many results fit one frame
+_SET_CLOCK, _ADMIT = 31, 36  # of AFN 05
+_EXCLUDED_TAKES = (_SET_CLOCK, _ADMIT)
 
 
 def _params(table):
@@ -61,7 +66,7 @@ def _params(table):
 
 
 _SERVICES = {  # AFN: {Fn: coroutine function(gdw, pn, value)}
-    RESET: gdw_control.RESET,
+    RESET: gdw_reset.RESET,
     SET: _params(gdw_parameters.SET),
     CONTROL: gdw_control.CONTROL,
     CONFIGURED: gdw_live.CONFIGURATION,
@@ -75,14 +80,16 @@ _SERVICES = {  # AFN: {Fn: coroutine function(gdw, pn, value)}
 
 class Gdw:
     """octets_in  function(period of dcu/tally.py) -> octets over all bearers
-    kept       of dcu/gdw_events.py
+    kept_of    function(name) -> load() and save(bytes) of what dcu/gdw_*.py keep
     """
 
-    def __init__(self, dcu, octets_in, kept):
+    def __init__(self, dcu, octets_in, kept_of):
         self.dcu = dcu
         self.octets = octets_in
-        self.events = gdw_events.Events(self, kept)
         self._zone = Zone("UTC0")
+        self.events = gdw_events.Events(self, kept_of("gdw"))
+        self.tasks = Tasks(kept_of("gdw-tasks"), self.zone)
+        self.points = Points(kept_of("gdw-points"))
 
     # for the functions
 
@@ -105,6 +112,15 @@ class Gdw:
         if row is None:
             raise Refused(f"376.1: MP {mp} has not been read yet")
         return row
+
+    def waiting(self):
+        """EC, while important events wait; else nothing."""
+        return bytes(self.events.counters()) if self.events.are_waiting() else b""
+
+    def may_report(self):
+        """Whether anything but logins and heartbeats is said unasked."""
+        get = self.dcu.settings.get
+        return (get("gdw.on"), get("gdw.push"), get("gdw.excluded")) == ("yes", "yes", "no")
 
     async def visit(self, mp, use):
         """What `use(meter)` gives, between two exchanges of the scheduled work."""
@@ -151,6 +167,7 @@ class Gdw:
         try:
             units, rest = take_units(frame.afn, False, frame.body, password_size(frame))
             why = self._why_not(frame, rest, has_called, is_secured)
+            why = why or self._why_excluded(frame, units)
         except WireError as error:
             why = error.reason
         if why:
@@ -171,14 +188,14 @@ class Gdw:
         settings = self.dcu.settings
         ours = qgdw3761.address_from_text(settings.terminal_id())
         longest, by_unit = settings.get("gdw.frame_octets"), settings.get("gdw.confirm") == "unit"
-        return Answer(frame, ours, send, longest, by_unit, self._events)
-
-    def _events(self):
-        return bytes(self.events.counters()) if self.events.are_waiting() else b""
+        return Answer(frame, ours, send, longest, by_unit, self.waiting)
 
     async def _serve_one(self, answer, afn, pn, fn, value):
         function = _SERVICES.get(afn, {}).get(fn)
         found, error = None, OTHER
+        if afn == TASK_DATA:
+            await self._serve_task(answer, pn, fn, value)
+            return
         if function:
             try:
                 found = await function(self, pn, value)
@@ -190,6 +207,13 @@ class Gdw:
         codec = codec_of(afn, fn, True)
         octets = codec.give(found) if error == WELL and codec else None
         await answer.add(pn, fn, octets, error)
+
+    async def _serve_task(self, answer, pn, fn, value):
+        try:
+            await gdw_task_report.answer(self, answer, pn, fn, value)
+        except DcuError as failure:
+            self.dcu.log("376.1", f"AFN 0B F{fn} p{pn}: {failure}")
+            await answer.add(pn, fn, None, OTHER)
 
     def _asked(self, afn, units):
         """Yields (pn, fn, value) of each. All points are the meters on file, but not in an order:
@@ -222,6 +246,15 @@ class Gdw:
         if is_open or is_secured or get("gdw.open_orders") == "yes":
             return ""
         return "orders need gdw.password here, or TLS (or gdw.open_orders)"
+
+    def _why_excluded(self, frame, units):
+        """A terminal that is excluded takes what is in _EXCLUDED_TAKES."""
+        if self.dcu.settings.get("gdw.excluded") == "no":
+            return ""
+        asked = [fn for unit in units for fn in unit.functions]
+        taken = _EXCLUDED_TAKES if frame.number == qgdw3761.NUMBER_BROADCAST else (_ADMIT,)
+        is_taken = frame.afn == CONTROL and not [fn for fn in asked if fn not in taken]
+        return "" if is_taken else "gdw.excluded is yes"
 
     def _is_late(self, time):
         """Tp is PFC, second, minute, hour and day in BCD, and how many minutes are allowed."""

@@ -8,6 +8,8 @@ from wire import qgdw3761
 from wire.qgdw3761_units import unit
 
 BY_BROADCAST = (0x0A, 89)  # the one function that is answered to who asks all
+WELL, OTHER = 0, 1  # errors of AFN 00 F3
+ANSWERED_MAX = 3_000  # points times functions; as many results fit one frame
 
 
 class Answer:
@@ -20,6 +22,7 @@ class Answer:
         events_of   function -> EC, or b"" while no important events wait
         """
         self._request = request
+        self.afn = request.afn  # of the data
         self._ours = ours
         self._send = send
         self._body_max = octets_max - qgdw3761.OVERHEAD
@@ -68,6 +71,6 @@ class Answer:
         body, self._body = self._body, b""
         number, self._frames = self._frames, self._frames + 1
         frame = qgdw3761.data_frame(
-            self._request, self._ours, number, is_last, body, self._events_of()
+            self._request, self._ours, number, is_last, body, self._events_of(), self.afn
         )
         await self._send(frame)

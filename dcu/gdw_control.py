@@ -1,22 +1,16 @@
-"""Q/GDW 376.1, AFN 01, 05: what the DCU and its meters are ordered to do.
+"""Q/GDW 376.1, AFN 05: what the DCU and its meters are ordered to do.
 
 Each is a coroutine function(gdw, pn, value) that raises Refused, or what the driver of a meter
 raises, when it is not done; None is well.
 
-Reference: Q/GDW 376.1-2009, 5.2, 5.6.
+Reference: Q/GDW 376.1-2009, 5.6.
 """
 
 from dcu import gdw_meters, gdw_time, meter_services
+from dcu.schema import PLC
+from hal.errors import Refused
 
-_BY = "the HES by 376.1"
-
-
-async def restart(gdw, pn, value):
-    gdw.dcu.end_because(_BY)
-
-
-async def clear_data(gdw, pn, value):
-    gdw.dcu.clear_because(_BY)
+_SWITCH = {0x55: "yes", 0x01: "yes", 0xAA: "no", 0x00: "no"}  # editions differ
 
 
 async def disconnect(gdw, pn, value):
@@ -47,6 +41,29 @@ async def forbid_reports(gdw, pn, value):
     gdw.dcu.settings.put("gdw.push", "no")
 
 
+async def exclude(gdw, pn, value):
+    """From now on only broadcast clocks are taken, and the order that ends this."""
+    gdw.dcu.settings.put("gdw.excluded", "yes")
+
+
+async def admit(gdw, pn, value):
+    gdw.dcu.settings.put("gdw.excluded", "no")
+
+
+async def talk(gdw, pn, value):
+    raise Refused("376.1: there is no telephone to talk by")
+
+
+async def forbid_talk(gdw, pn, value):
+    """So it is anyway."""
+
+
+async def set_meter_clocks(gdw, pn, value):
+    if value["switch"] not in _SWITCH:
+        raise Refused(f"376.1: {value['switch']:02X} is neither on nor off")
+    gdw.dcu.settings.put("clock.set_meters", _SWITCH[value["switch"]])
+
+
 async def pause(gdw, pn, value):
     _pause(gdw, value["port"], True)
 
@@ -62,18 +79,38 @@ def _pause(gdw, port, is_paused):
     settings.put("collect.paused", ",".join(others + ([channel] if is_paused else [])))
 
 
+async def read_anew(gdw, pn, value):
+    """The port is read, and who has been silent is asked at once and not at a later probe."""
+    channel = gdw_meters.channel_of(value["port"])
+    for record in gdw.dcu.archive.meters(channel):
+        gdw.dcu.states.of(record).heard()
+    _pause(gdw, value["port"], False)
+
+
+async def forget_routes(gdw, pn, value):
+    if gdw_meters.channel_of(value["port"]) != PLC:
+        raise Refused(f"376.1: no routes lead to the meters of port {value['port']}")
+    await gdw.dcu.plc.module.forget_routes()
+
+
 async def remove_meters(gdw, pn, value):
     gdw_meters.remove_port(gdw, value["port"])
 
 
-RESET = {1: restart, 2: clear_data}
 CONTROL = {
     1: disconnect,
     2: connect,
+    27: talk,
+    28: exclude,
     29: allow_reports,
+    30: set_meter_clocks,
+    35: forbid_talk,
+    36: admit,
     37: forbid_reports,
     31: set_clock,
     49: pause,
     50: resume,
+    51: read_anew,
+    52: forget_routes,
     53: remove_meters,
 }

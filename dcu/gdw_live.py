@@ -13,6 +13,7 @@ from dcu.gdw_values import AMPERE, POWER, VOLT, column, exported, imported, scal
 from dcu.meter_state import ONLINE
 from dcu.unit import VERSION
 from hal.errors import Refused
+from wire.qgdw3761_parameters import TASKS_MAX
 
 _U32_MAX = 0xFFFFFFFF
 _TALKS = 0x01  # and D3..2 say whether it may report
@@ -66,7 +67,7 @@ async def capacities(gdw, pn, asked):
     return {
         "points": METERS_MAX,
         "groups": 0,
-        "tasks": 0,
+        "tasks": TASKS_MAX,
         "differences": 0,
         "densities": _DENSITIES,
         "days": min(gdw.dcu.settings.get("storage.profile_rows") // 96, 255),

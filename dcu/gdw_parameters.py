@@ -10,8 +10,10 @@ Reference: Q/GDW 376.1-2009, 5.5, 5.10.
 from dcu import gdw_meters, severity
 from dcu.alarm_codes import ALARM
 from dcu.gdw_events import ERC_OF, KNOWN
+from dcu.gdw_tasks import OFF, ON
 from dcu.severity import severity_of
 from hal.errors import Refused
+from wire.qgdw3761_message import CLASS_1, CLASS_2
 from wire.qgdw3761_parameters import GROUPS_MAX
 
 _NONE = "0.0.0.0"
@@ -205,6 +207,39 @@ def _set_reading(gdw, pn, value):
     return _put(gdw, [("collect.period_s", str(60 * list(intervals)[0]))])
 
 
+def _get_rating(gdw, pn, asked):
+    return gdw.points.get(gdw.dcu.archive.get(pn).mp)
+
+
+def _set_rating(gdw, pn, value):
+    gdw.points.put(gdw.dcu.archive.get(pn).mp, value)
+    return 0
+
+
+def _task(afn):
+    def get(gdw, pn, asked):
+        return gdw.tasks.get(afn, pn).value
+
+    def put(gdw, pn, value):
+        gdw.tasks.put(afn, pn, value)
+        return 0
+
+    return get, put
+
+
+def _task_switch(afn):
+    def get(gdw, pn, asked):
+        return {"switch": ON if gdw.tasks.get(afn, pn).is_on else OFF}
+
+    def put(gdw, pn, value):
+        gdw.tasks.switch(afn, pn, value["switch"])
+        return 0
+
+    return get, put
+
+
+_TASKS = {65: _task(CLASS_1), 66: _task(CLASS_2), 67: _task_switch(CLASS_1)}
+_TASKS[68] = _task_switch(CLASS_2)
 SET = {
     1: _set_link,
     3: _set_hosts,
@@ -213,6 +248,7 @@ SET = {
     9: _set_events,
     10: gdw_meters.put,
     16: _set_user,
+    25: _set_rating,
     33: _set_reading,
     36: _set_traffic,
     89: _set_terminal,
@@ -225,7 +261,10 @@ GET = {
     9: _get_events,
     10: gdw_meters.get,
     16: _get_user,
+    25: _get_rating,
     33: _get_reading,
     36: _get_traffic,
     89: _get_terminal,
 }
+for _fn in _TASKS:
+    GET[_fn], SET[_fn] = _TASKS[_fn]

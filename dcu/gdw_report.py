@@ -18,7 +18,7 @@ async def report_events(session, gdw, settings, clock):
     gives a number, which `session.reported` is when that is confirmed."""
     while True:
         await coop.sleep_ms(_LOOK_MS)
-        waiting = gdw.events.to_report() if settings.get("gdw.push") == "yes" else None
+        waiting = gdw.events.to_report() if gdw.may_report() else None
         if waiting is None:
             continue
         value, seq = waiting

@@ -7,6 +7,8 @@ ROWS = (
     ("gdw.pw_in_10", "choice", "no", _NO_YES, None, "whether AFN 10 has the password, too"),
     ("gdw.on", "choice", "yes", _NO_YES, None, "376.1 beyond the login and heartbeat"),
     ("gdw.open_orders", "choice", "no", _NO_YES, None, "who dials, or needs keys: without"),
+    ("gdw.factory", "choice", "no", _NO_YES, None, "AFN 01 F3: the HES may lose us by it"),
+    ("gdw.excluded", "choice", "no", _NO_YES, None, "nothing is served until AFN 05 F36"),
     ("gdw.confirm", "choice", "all", ("all", "unit"), None, "AFN 00: F1 and F2, or F3"),
     ("gdw.check_tp", "choice", "yes", _NO_YES, None, "376.1 frames that are late: dropped"),
     ("gdw.frames_2005", "choice", "yes", _NO_YES, None, "those of Q/GDW 130: taken"),

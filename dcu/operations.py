@@ -133,11 +133,15 @@ async def clock(meter, task, state, visit):
     if abs(off_s) > visit.settings.get("clock.set_max_s"):
         action = 2
         alarms.append((METER_CLOCK, f"{off_s} s off, {_CLOCK_ACTIONS[action]}"))
-    elif abs(off_s) > visit.settings.get("clock.leave_s"):
+    elif abs(off_s) > visit.settings.get("clock.leave_s") and _is_to_be_set(visit.settings):
         action = 1
         await meter_services.set_clock(meter, visit.clock.utc_s, deviation, shown)
     data = axdr.structure([axdr.i64(off_s), axdr.visible(_CLOCK_ACTIONS[action])])
     return Outcome(RECEIVED, [], [(visit.clock.utc_s(), data)], alarms, None)
+
+
+def _is_to_be_set(settings):
+    return settings.get("clock.set_meters") == "yes"
 
 
 async def switch(meter, task, state, visit):

@@ -93,6 +93,7 @@ SCHEMA = (
     Setting("collect.first_days", "number", "7", 1, 400, "days of a profile read at first"),
     Setting("collect.fill_obis", "text", "1.0.99.1.0.255", 0, 23, "fills holes; empty: none"),
     Setting("collect.fill_days", "number", "10", 1, 60, "how old a hole is filled, days"),
+    Setting("clock.set_meters", "choice", "yes", ("no", "yes"), None, "whether tasks set clocks"),
     Setting("clock.leave_s", "number", "10", 1, 3600, "difference of a meter's clock left, s"),
     Setting("clock.set_max_s", "number", "300", 1, 86400, "longest difference set right, s"),
     Setting("meter.reply_ms", "number", "1000", 50, 30000, "wait for a meter's answer, ms"),

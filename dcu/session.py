@@ -93,6 +93,12 @@ class Session:
         await self._send_gdw(qgdw3761.report(address, number, msa, body, events))
         return number
 
+    async def tell(self, afn, body, events):
+        """A 376.1 frame of data, unasked; nobody confirms it."""
+        address = qgdw3761.address_from_text(self._settings.terminal_id())
+        msa, pfc = self._settings.get("gdw.msa"), self._uplink.next_pfc()
+        await self._send_gdw(qgdw3761.data_report(address, pfc, msa, afn, body, events))
+
     async def _send_gdw(self, frame):
         await self._write(qgdw3761.encode(frame))
 

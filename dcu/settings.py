@@ -52,6 +52,10 @@ class Settings:
         self._values = values
         self.told([key for key, _, _ in checked], by)
 
+    def is_default(self, key):
+        setting = find(key)
+        return self._values[key] == parse(setting, setting.default)
+
     def shown(self, key):
         """The value as text for a screen, a log or an export: a secret only as its presence."""
         if find(key).kind in SECRETS:

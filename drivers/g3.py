@@ -118,6 +118,9 @@ class G3Module:
         self._demand_running()
         await self._channel.say("kick", {"short": short, "eui": eui})
 
+    async def forget_routes(self):
+        raise Refused("a G3 module looks for its routes by itself")
+
     async def rekey(self, members, gmk, activating=lambda: None):
         """A new group key for [(short, eui)]: given to each, taken into use by each, then by the
         module. Those that missed it, which have to join anew. The key has the other index.

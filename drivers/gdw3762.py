@@ -161,6 +161,10 @@ class Gdw3762Module:
         self._demand_running()
         await self._nodes.remove(self._channel, short)
 
+    async def forget_routes(self):
+        self._demand_running()
+        await self._nodes.forget(self._channel)
+
     async def rekey(self, members, gmk, activating=lambda: None):
         raise Refused("a 376.2 module has no group key")
 

@@ -31,6 +31,7 @@ def _row(afn, fn, is_data=False, limit_ms=_LOCAL_MS, attempts=4, done=()):
 
 TRANSACTIONS = {
     "reset": _row(0x01, 1),
+    "forget": _row(0x01, 2),
     "identity": _row(0x03, 1, True),
     "works": _row(0x03, 10, True),
     "set-master": _row(0x05, 1),

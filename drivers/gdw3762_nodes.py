@@ -97,6 +97,11 @@ class Nodes:
             await self._delete(channel, [digits])
             self._forget(digits)
 
+    async def forget(self, channel):
+        """The module forgets its list and the ways to it, and starts anew: with the list."""
+        await channel.ask("forget")
+        channel.fail("its routes are looked for anew")
+
     def _forget(self, digits):
         self._digits.pop(self._shorts.pop(digits))
 

@@ -119,6 +119,9 @@ class Slot:
     async def kick(self, node, eui):
         await self.driver().kick(node, eui)
 
+    async def forget_routes(self):
+        await self.driver().forget_routes()
+
     async def rekey(self, members, key, activating=lambda: None):
         return await self.driver().rekey(members, key, activating)
 

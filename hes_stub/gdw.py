@@ -112,15 +112,25 @@ def _units(frame):
 
 
 def report_in_words(frame):
-    """One line of a frame of events. WireError."""
+    """Lines for what a terminal says unasked: one of a frame of events, else one for each data
+    unit. WireError."""
     units, rest = qgdw3761_message.take_units(frame.afn, True, frame.body)
     if rest or not units:
         raise WireError("a report that is not to be understood", rest[:32])
-    texts = []
-    for row in qgdw3761_message.shown(frame.afn, True, units):
-        for event in row["data"]["events"]:
-            body = event["body"]
-            fields = body.items() if isinstance(body, dict) else [("body", body)]
-            words = ", ".join([f"{name} {value}" for name, value in fields])
-            texts.append(f"ERC {event['erc']}: {words}")
-    return printable("; ".join(texts))
+    rows = qgdw3761_message.shown(frame.afn, True, units)
+    if frame.afn == qgdw3761.AFN_EVENTS:
+        events = [event for row in rows for event in row["data"]["events"]]
+        return [
+            printable(
+                "; ".join([f"ERC {each['erc']}: {_fields(each['body'])}" for each in events])
+            )
+        ]
+    return [
+        printable(f"p{row['pn']} F{row['fn']} {row['name']}: {_fields(row['data'])}")
+        for row in rows
+    ]
+
+
+def _fields(data):
+    fields = data.items() if isinstance(data, dict) else [("body", data)]
+    return ", ".join([f"{name} {value}" for name, value in fields])

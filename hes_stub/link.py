@@ -212,7 +212,9 @@ class Link(asyncio.Protocol):
             self.gdw.take(frame)
             return
         if is_ours and qgdw3761.is_report(frame):
-            if self._hall.reported(self, gdw.report_in_words(frame)):
+            texts = gdw.report_in_words(frame)
+            is_kept = all([self._hall.reported(self, text) for text in texts])
+            if is_kept and frame.seq & qgdw3761.CON:
                 self._send(qgdw3761.encode(qgdw3761.confirmation(frame)))
             return
         if frame.afn != qgdw3761.AFN_LINK or not qgdw3761.is_from_terminal(frame):

@@ -29,9 +29,10 @@ from wire.qgdw3761_frame import (
 )
 from wire.qgdw3761_units import parse_clock, take_unit_id, unit
 
-__all__ = ("ACD", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode")
+__all__ = ("ACD", "CON", "COUNT", "DATA_MAX", "FIN", "FRAME_MAX", "Deframer", "encode")
 
 AFN_CONFIRM, AFN_RESET, AFN_LINK, AFN_EVENTS = 0x00, 0x01, 0x02, 0x0E
+_REPORTS = (0x0C, 0x0D, AFN_EVENTS)
 LOGIN, LOGOUT, HEARTBEAT = 1, 2, 3  # Fn of AFN 02
 ALL_CONFIRMED, ALL_DENIED, BY_UNIT = 1, 2, 3  # Fn of AFN 00
 NUMBER_BROADCAST = 0xFFFF
@@ -93,9 +94,18 @@ def report(address, pfc, msa, body, events):
     return _frame(control, address, False, msa, AFN_EVENTS, seq, body, events, b"")
 
 
+def data_report(address, pfc, msa, afn, body, events):
+    """AFN 0C or 0D from the terminal, unasked and not to be confirmed: what is lost is asked for
+    by AFN 0B."""
+    control = UP | PRM | _NO_REPLY | (ACD if events else 0)
+    seq = FIR | FIN | pfc & COUNT
+    return _frame(control, address, False, msa, afn, seq, body, events, b"")
+
+
 def is_report(frame):
-    """Is it AFN 0E from a terminal that nobody has asked?"""
-    return is_from_terminal(frame) and bool(frame.control & PRM) and frame.afn == AFN_EVENTS
+    """Is it AFN 0C, 0D or 0E from a terminal that nobody has asked?"""
+    is_unasked = is_from_terminal(frame) and bool(frame.control & PRM)
+    return is_unasked and frame.afn in _REPORTS
 
 
 def request(terminal, afn, number, msa, body):
@@ -139,11 +149,12 @@ def confirmation_by_unit(request, results, events=b""):
     return _answer(request, _ACK, octets, events)
 
 
-def data_frame(request, ours, number, is_last, body, events=b""):
-    """The frame `number`, from 0, of the data that answer `request`; `ours` is our Address."""
+def data_frame(request, ours, number, is_last, body, events=b"", afn=None):
+    """The frame `number`, from 0, of the data that answer `request`; `ours` is our Address, `afn`
+    theirs where it is not that of the request."""
     seq = request.seq & HAS_TIME | (request.seq + number) & COUNT
     seq |= (0 if number else FIR) | (FIN if is_last else 0)
-    return _up(request, ours, _DATA, request.afn, seq, body, events)
+    return _up(request, ours, _DATA, afn or request.afn, seq, body, events)
 
 
 def parse_confirmation(frame):

@@ -20,11 +20,13 @@ from wire.qgdw3761_parameters import (
     PARAMETERS,
     QUERIES,
     RESETS,
+    SPAN_OF_TASK,
 )
 from wire.qgdw3761_records import IfThere, Record, ToTheEnd, UnitName
-from wire.qgdw3761_units import ALL_POINTS, point_octets, take_unit_id
+from wire.qgdw3761_units import function_set, point_set, take_unit_id
 
 RESET, LINK, SET, CONTROL, CONFIGURED, QUERY = 0x01, 0x02, 0x04, 0x05, 0x09, 0x0A
+TASK_DATA = 0x0B
 CLASS_1, CLASS_2, CLASS_3, FILES, TRANSPARENT = 0x0C, 0x0D, 0x0E, 0x0F, 0x10
 
 # points: [pn] or [ALL_POINTS], functions: [fn]; data: for each point in turn each function's value
@@ -49,7 +51,7 @@ AFNS = {
     CONTROL: "control",
     CONFIGURED: "configuration",
     QUERY: "query parameters",
-    0x0B: "task data",
+    TASK_DATA: "task data",
     CLASS_1: "class 1 data",
     CLASS_2: "class 2 data",
     CLASS_3: "class 3 data",
@@ -76,6 +78,9 @@ def _tables():
         for fn, name, asked, answered in rows:
             names[afn, fn] = name
             down[afn, fn], up[afn, fn] = asked, answered
+    for fn in (1, 2):
+        names[TASK_DATA, fn] = f"reports of a task of class {fn}"
+        down[TASK_DATA, fn] = SPAN_OF_TASK  # what answers is of AFN 0C, 0D
     names[FILES, 1], down[FILES, 1], up[FILES, 1] = "file", FILE, FILE_ACCEPTED
     names[TRANSPARENT, 1] = "transparent forwarding"
     down[TRANSPARENT, 1], up[TRANSPARENT, 1] = FORWARD, FORWARDED
@@ -137,29 +142,6 @@ def give_units(afn, is_up, units):
             for fn, value in zip(unit.functions, values):
                 octets += codec_of(afn, fn, is_up).give(value)
     return octets
-
-
-def point_set(points):
-    """DA of points of one group of eight."""
-    if points[0] in (0, ALL_POINTS):
-        assert len(points) == 1
-        return point_octets(points[0])
-    group = (points[0] - 1) // 8
-    return bytes([_bits(points, group), group + 1])
-
-
-def function_set(functions):
-    """DT of functions of one group of eight."""
-    group = (functions[0] - 1) // 8
-    return bytes([_bits(functions, group), group])
-
-
-def _bits(numbers, group):
-    bits = 0
-    for number in numbers:
-        assert (number - 1) // 8 == group
-        bits |= 1 << (number - 1) % 8
-    return bits
 
 
 def shown(afn, is_up, units):

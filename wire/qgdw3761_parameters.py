@@ -9,6 +9,7 @@ from wire.qgdw3761_formats import (
     A1,
     A7,
     A12,
+    A15,
     A18,
     A19,
     A22,
@@ -22,10 +23,11 @@ from wire.qgdw3761_formats import (
     Octets,
     Secret,
 )
-from wire.qgdw3761_records import Fixed, Many, Nothing, Record, Sized, UnitName
+from wire.qgdw3761_records import Fixed, IfThere, Many, Nothing, Record, Sized, UnitNames
 
 NOTHING = Nothing()
 GROUPS_MAX = 8
+TASKS_MAX = 64  # of each class
 
 METER = Record(
     ("seq", U16),
@@ -53,8 +55,10 @@ _TASK = Record(
     ("period", U8),  # D7..6 minute, hour, day, month; D5..0 how many
     ("base", A1),
     ("every", U8),
-    ("units", Many(U8, UnitName())),
+    ("units", Many(U8, UnitNames())),
 )
+# To which time some head-ends say, and some do not: then it is one report.
+SPAN_OF_TASK = Record(("from", A15), ("to", IfThere(A15)))
 _CLASS = Record(("big", U8), ("groups", Many(U8, Record(("small", U8), ("functions", Sized(U8))))))
 
 PARAMETERS = (  # of AFN 04 and 0A

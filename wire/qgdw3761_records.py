@@ -6,7 +6,7 @@ frame that it is in.
 
 from wire.errors import WireError
 from wire.qgdw3761_formats import U8
-from wire.qgdw3761_units import functions, points, unit
+from wire.qgdw3761_units import function_set, functions, point_set, points, unit
 
 TARIFFS_MAX = 14
 
@@ -184,6 +184,19 @@ class UnitName:
 
     def shown(self, name):
         return f"p{name[0]} F{name[1]}"
+
+
+class UnitNames:
+    """DA and DT of some points and functions: (points, functions), each a list."""
+
+    def take(self, cursor):
+        return points(cursor.take(2)), functions(cursor.take(2))
+
+    def give(self, names):
+        return point_set(names[0]) + function_set(names[1])
+
+    def shown(self, names):
+        return [f"p{pn} F{fn}" for pn in names[0] for fn in names[1]]
 
 
 class IfThere:

@@ -52,6 +52,29 @@ def unit(pn, fn, data=b""):
     return point_octets(pn) + function_octets(fn) + bytes(data)
 
 
+def point_set(points):
+    """DA of points of one group of eight."""
+    if points[0] in (0, ALL_POINTS):
+        assert len(points) == 1
+        return point_octets(points[0])
+    group = (points[0] - 1) // 8
+    return bytes([_bits(points, group), group + 1])
+
+
+def function_set(functions):
+    """DT of functions of one group of eight."""
+    group = (functions[0] - 1) // 8
+    return bytes([_bits(functions, group), group])
+
+
+def _bits(numbers, group):
+    bits = 0
+    for number in numbers:
+        assert (number - 1) // 8 == group
+        bits |= 1 << (number - 1) % 8
+    return bits
+
+
 def take_unit_id(cursor):
     """(points, functions) of the data unit at the cursor."""
     return points(cursor.take(2)), functions(cursor.take(2))

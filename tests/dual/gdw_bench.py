@@ -57,7 +57,8 @@ class GdwBench:
             self.dcu.archive.add(Meter({"mp": str(mp), "address": str(16 + mp)}))
         self.meter = CardboardMeter()
         self.dcu.open_meter = lambda record: self.meter
-        self.kept = Kept()
+        self.kept_by_name = {}
+        self.kept = self.kept_of("gdw")
         self.gdw = self.new_gdw()
         self.password = bytes(16)
         self.has_called = self.is_secured = False
@@ -65,7 +66,10 @@ class GdwBench:
     def new_gdw(self):
         """What there is after a restart."""
         octets = {"day": 1000, "month": 70_000}
-        return Gdw(self.dcu, lambda period: octets[period], self.kept)
+        return Gdw(self.dcu, lambda period: octets[period], self.kept_of)
+
+    def kept_of(self, name):
+        return self.kept_by_name.setdefault(name, Kept())
 
     def _say(self, part, text):
         self.log.append(text)

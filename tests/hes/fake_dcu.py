@@ -160,6 +160,10 @@ class Dcu:
         frame = qgdw3761.report(self._address, 7, 0, body, b"\x05\x03")
         self._writer.write(qgdw3761.encode(frame))
 
+    def tell(self, afn, body):
+        frame = qgdw3761.data_report(self._address, 7, 0, afn, body, b"")
+        self._writer.write(qgdw3761.encode(frame))
+
     def hang_up(self):
         self._writer.close()
 

@@ -120,6 +120,26 @@ def test_a_report_is_kept_before_it_is_confirmed(tmp_path):
     run_hes(tmp_path, check)
 
 
+def test_data_that_are_reported_are_kept_and_not_confirmed(tmp_path):
+    async def check(hes):
+        dcu = Dcu(Plant(), hes.port)
+        await dcu.dial()
+        await until(lambda: dcu.confirmed == 1)
+        dcu.tell(0x0C, ONE + unit(0, 2, bytes.fromhex("00001222f126")))
+        await until(lambda: len(hes.events()) == 2)
+        dcu.link(qgdw3761.HEARTBEAT)
+        await until(lambda: dcu.confirmed == 2)
+        energy, clock = hes.events()
+        assert "p1 F129 import energy: time 2026-11-22 12:00, kwh ['1234.5678']" in energy
+        assert "p0 F2 clock: body 2026-11-22 12:00:00" in clock
+        dcu.tell(0x0C, ONE[:-1])
+        dcu.link(qgdw3761.HEARTBEAT)
+        await until(lambda: dcu.confirmed == 3)
+        assert len(hes.events()) == 2
+
+    run_hes(tmp_path, check)
+
+
 def test_who_is_not_there_does_not_answer(tmp_path):
     question = {**asked(), "terminal": "44030001"}
     (answer,), _ = answer_to(tmp_path, question)
