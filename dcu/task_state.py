@@ -15,17 +15,19 @@ async def task_states(dcu):
     rows = []
     for task in dcu.tasks.all():
         row = dict(task.texts)
-        row.update(_done(dcu, task))
+        row.update(await _done(dcu, task))
         row["next_s"] = next_slot_s(task, dcu.clock.utc_s())
         rows.append(row)
-        await coop.sleep_ms(0)
     return rows
 
 
-def _done(dcu, task):
+async def _done(dcu, task):
     """Without a ledger, when no DCU is running, only how many meters there are."""
     chosen = [record for record in dcu.archive.meters() if task.selects(record)]
-    found = [dcu.ledger.last(task, record.mp) for record in chosen] if dcu.ledger else []
+    found = []
+    for record in chosen if dcu.ledger else ():
+        found.append(dcu.ledger.last(task, record.mp))
+        await coop.sleep_ms(0)  # files are looked through at first, some 10 ms for each meter
     slots = [entry.slot_s for entry in found if entry]
     last_s = max(slots) if slots else None
     good = [entry for entry in found if entry and entry.slot_s == last_s and entry.what in GOOD]
