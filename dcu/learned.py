@@ -53,9 +53,9 @@ class Learned:
         return told
 
     def forget(self, mp):
-        """Of a meter that may have been replaced: all is found out anew."""
+        """Of a meter that may have been replaced: what it can do is found out anew. Its serial
+        number stays, or nobody would know whether it was."""
         self.of(mp).forget()
-        self._serials.pop(mp, None)
 
     def words(self, mp):
         """What is known of the meter, for a list: "512×3, lists"."""

@@ -91,6 +91,20 @@ def test_silence_of_some_rounds_is_alarmed_once_and_its_end_once():
     assert plant.states.of(plant.records[1]).reason == ""
 
 
+def test_a_meter_that_was_replaced_while_it_was_silent_is_told():
+    for serial, told in ((b"4711", []), (b"4712", [(alarm_codes.METER_REPLACED, 1)])):
+        plant = Plant(1)
+
+        def replace(plant=plant, serial=serial):
+            plant.meter(1).serial_number = serial
+            plant.meter(1).fails = None
+
+        away = fail(plant, 1, NoReply("taken off the wall"))
+        rounds(plant, 8, None, away, None, None, None, replace)
+        around = [(alarm_codes.METER_SILENT, 1)] + told + [(alarm_codes.METER_BACK, 1)]
+        assert plant.codes() == around, serial
+
+
 def test_a_meter_that_talks_nonsense_is_alarmed_as_wrong_and_once():
     plant = Plant()
     nonsense, silence = WireError("no AARE"), NoReply("silent")
@@ -151,7 +165,7 @@ def test_the_meter_is_told_when_it_will_be_visited_again():
     assert plant.meter(1).idle_ms == PERIOD_S * 1000
 
 
-def test_what_was_learned_is_forgotten_with_the_meter_and_kept_with_its_serial_number():
+def test_what_was_learned_is_forgotten_with_the_meter_and_its_serial_number_is_kept():
     plant = Plant(1)
     known = plant.learned.of(1)
     known.lists = True
@@ -163,7 +177,7 @@ def test_what_was_learned_is_forgotten_with_the_meter_and_kept_with_its_serial_n
     assert known.lists is None and plant.learned.serial(1) == "4712"
     known.lists = True
     rounds(plant, 4, fail(plant, 1, silence))
-    assert known.lists is None and plant.learned.serial(1) == ""
+    assert known.lists is None and plant.learned.serial(1) == "4712"
 
 
 def test_what_was_learned_is_stored_with_the_round():
