@@ -24,7 +24,8 @@ help:
 	@echo "make docs        the pictures of the panel in docs/panel and docs/web, made anew"
 	@echo "make clean       remove .venv and what the demo left"
 	@echo "demo and demo-check take INTERPRETER=micropython, and UPLINK=modem: by a simulated module,"
-	@echo "UPLINK=udp, or UPLINK=server: the HES dials the DCU; and PLC=1: with 20 meters behind a G3 module"
+	@echo "UPLINK=udp, or UPLINK=server: the HES dials the DCU; UPLINK=tls (modem-tls, server-tls): the same over"
+	@echo "TLS; and PLC=1: with 20 meters behind a G3 module"
 
 .venv/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

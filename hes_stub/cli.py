@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from hes_stub import client, gdw_words, report
+from hes_stub import client, gdw_words, report, tls
 from hes_stub.arguments import PORT_MAX, Parser, host_and_port, terminal_id, whole
 from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, HesError
 from hes_stub.folder import Folder
@@ -175,7 +175,6 @@ def _show(options, name, columns, rows):
 _TERMINAL = (("terminal",), {"type": terminal_id, "metavar": "TERMINAL", "help": "like 07310001"})
 _JSON = (("--json",), {"action": "store_true", "help": "print one JSON document"})
 _PORT = {"type": whole(0, PORT_MAX), "metavar": "PORT"}
-_SEVERAL = {"action": "append", "default": []}
 _DIAL = {
     "type": host_and_port,
     "action": "append",
@@ -207,6 +206,7 @@ VERBS = (
             (("--web-bind",), {"default": "127.0.0.1", "help": "address of the page (127.0.0.1)"}),
             (("--meter-password",), {**_FILE, "help": "first line: LLS password of the meters"}),
             (("--dcu-password",), {**_FILE, "help": "first line: LLS password of the DCUs"}),
+            *tls.ARGUMENTS,
             (("--dcu-key",), {**_FILE, "help": "lines ek=, ak=, kek=: keys of the DCUs, in hex"}),
             (
                 ("--fetch-s",),
@@ -217,14 +217,7 @@ VERBS = (
     (
         certificates,
         "a CA of one's own, and what it signs for the HES and its DCUs: for a trial of TLS",
-        (
-            (("folder",), {"metavar": "FOLDER", "help": "where they are written"}),
-            (("--host",), {**_SEVERAL, "help": "name or address of the HES (127.0.0.1)"}),
-            (
-                ("--terminal",),
-                {**_SEVERAL, "type": terminal_id, "help": "a DCU that gets one, like 07310001"},
-            ),
-        ),
+        tls.CERTIFICATES_ARGUMENTS,
     ),
     (dcus, "the concentrators that have registered", (_JSON,)),
     (meters, "the meters of a concentrator", (_TERMINAL, _JSON)),

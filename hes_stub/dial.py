@@ -3,7 +3,9 @@
 import asyncio
 import os
 import socket
+import ssl
 
+from hes_stub import tls
 from hes_stub.converse import converse
 from hes_stub.errors import NoAnswer
 from hes_stub.events import say
@@ -18,12 +20,13 @@ _PUBLIC = 16  # client
 _TERMINAL = Attribute(1, obis.parse("0.0.96.1.0.255"), 2)
 
 
-async def keep_dialled(host, port, new_link, sleep=asyncio.sleep):
-    """For ever. `new_link()` gives a hes_stub.link.Link that is told that it is dialled."""
+async def keep_dialled(host, port, new_link, sleep=asyncio.sleep, security=tls.PLAIN):
+    """For ever. `new_link()` gives a hes_stub.link.Link that is told that it is dialled;
+    `security` is half of hes_stub.tls.Security."""
     pause_s, told = AGAIN_MIN_S, None
     while True:
         link = new_link()
-        trouble = await _dial(host, port, link)
+        trouble = await _dial(host, port, link, security)
         if trouble and trouble != told:
             say(f"{host}:{port}: {trouble}; it is dialled again and again")
         told = trouble
@@ -31,11 +34,12 @@ async def keep_dialled(host, port, new_link, sleep=asyncio.sleep):
         await sleep(pause_s)
 
 
-async def _dial(host, port, link):
+async def _dial(host, port, link, security):
     """One connection until its end; why it came to nothing, or None."""
     try:
         async with asyncio.timeout(DIAL_S):
-            await asyncio.get_running_loop().create_connection(lambda: link, host, port)
+            loop = asyncio.get_running_loop()
+            await loop.create_connection(lambda: link, host, port, **security)
     except OSError as error:
         return _why(error)
     try:
@@ -61,6 +65,8 @@ async def _introduce(link):
 def _why(error):
     if isinstance(error, TimeoutError):
         return f"no answer within {DIAL_S} s"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {tls.why(error)}"
     if isinstance(error, socket.gaierror) or not error.errno:
         return error.strerror or str(error)
     return os.strerror(error.errno)

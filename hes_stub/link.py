@@ -11,7 +11,7 @@ import asyncio
 import itertools
 from collections import deque
 
-from hes_stub import gdw
+from hes_stub import gdw, tls
 from hes_stub.errors import NoAnswer
 from hes_stub.rows import printable
 from wire import gateway, qgdw3761, wrapper
@@ -83,6 +83,7 @@ class Link(asyncio.Protocol):
         self._transport = transport
         host, port = (transport.get_extra_info("peername") or ("?", 0))[:2]
         self.peer = f"{host}:{port}"
+        self._shown = tls.terminal_of(transport)
         if not self._hall.entered(self):
             transport.abort()
             return
@@ -237,6 +238,8 @@ class Link(asyncio.Protocol):
             raise WireError(f"{terminal} is no terminal ID")
         if self.terminal:
             raise WireError(f"a second login, as {terminal}")
+        if self._shown not in (None, terminal):
+            raise WireError(f"a login as {terminal} with the certificate of {self._shown}")
         self.terminal = terminal
         self._timer.cancel()
         self._hall.registered(self)

@@ -12,7 +12,7 @@ from functools import partial
 
 import uvicorn
 
-from hes_stub import access, client, credentials, key_file, web
+from hes_stub import access, client, credentials, key_file, tls, web
 from hes_stub.database import Database
 from hes_stub.dial import keep_dialled
 from hes_stub.errors import GOOD, HesError
@@ -33,8 +33,8 @@ _FILES_BESIDE = 64  # descriptors that are no connections of DCUs
 _BACKLOG = 512
 # the address that goes with each port
 _BINDS = {"--port": "--bind", "--udp": "--bind", "--web": "--web-bind"}
-# of DCUs: listening TCP socket, UDP socket or None, (host, port) of those that are dialled
-Ways = namedtuple("Ways", ("tcp", "udp", "dialled"))
+# of DCUs: listening TCP socket, UDP socket or None, (host, port) of those that are dialled, TLS
+Ways = namedtuple("Ways", ("tcp", "udp", "dialled", "security"))
 
 
 class _Web(uvicorn.Server):
@@ -49,6 +49,7 @@ def run(options):
     dcu_key = key_file.from_argument("--dcu-key", options.dcu_key)
     if dcu_key and options.dcu_password:
         raise HesError("--dcu-password is not used with --dcu-key: leave one of them out")
+    security = tls.from_arguments(options)
     meter_password = credentials.from_argument("--meter-password", options.meter_password)
     folder = Folder(options.data)
     folder.claim()
@@ -76,7 +77,7 @@ def run(options):
             client.SETTINGS_PATH: Settings(hall).settings,
         }
         new_link = partial(Link, hall, has_keys=keys is not None)
-        ways = Ways(tcp, udp, options.dial)
+        ways = Ways(tcp, udp, options.dial, security)
         asyncio.run(_serve(folder, hall, new_link, answers, ways, web_socket))
     return GOOD
 
@@ -103,16 +104,19 @@ async def _serve(folder, hall, new_link, answers, ways, web_socket):
 
 async def _open_ways(loop, new_link, ways):
     """function() that closes them again."""
-    server = await loop.create_server(new_link, sock=ways.tcp, backlog=_BACKLOG)
+    serving = ways.security.serving
+    server = await loop.create_server(new_link, sock=ways.tcp, backlog=_BACKLOG, **serving)
     closing = [server.close]
-    say(f"waiting for concentrators on {_text(ways.tcp)}")
+    over = " over TLS" if serving else ""
+    say(f"waiting for concentrators{over} on {_text(ways.tcp)}")
     if ways.udp:
         peers = Peers(new_link)
         transport, _ = await loop.create_datagram_endpoint(lambda: peers, sock=ways.udp)
         closing.append(transport.close)
         say(f"waiting for concentrators over UDP on {_text(ways.udp)}")
     for host, port in ways.dialled:
-        dialling = keep_dialled(host, port, partial(new_link, is_dialled=True))
+        link = partial(new_link, is_dialled=True)
+        dialling = keep_dialled(host, port, link, security=ways.security.dialling)
         closing.append(loop.create_task(dialling).cancel)
     return lambda: [close() for close in closing]
 

@@ -10,18 +10,37 @@ sys.path.insert(0, ".")
 
 from drivers.modem import Modem
 from drivers.modem_access import Access
-from hal import coop, net
+from hal import coop, net, tls
 from hal.clock import Clock
 from hal.serial import SerialPort
 from tests.kept import Kept
 
 NASTY = b'\r\nOK\r\n> \x00\x1a\x1b\r\n+QIURC: "closed",0\r\n' * 20
 HERE = "127.0.0.1"
+FILES = "tests/tls/"
 
 
 async def echo(stream):
     while True:
         await stream.write(await stream.read(1000, 60_000))
+
+
+def context(mine):
+    return tls.load(FILES + "ca.pem", f"{FILES}{mine}.pem", f"{FILES}{mine}.key")
+
+
+async def echo_over_tls(stream):
+    await echo(await tls.accept(stream, context("hes"), 20_000, None))
+
+
+async def over_tls(modem):
+    """Both ends are ours: what is tried is what lies between them."""
+    server = await net.serve(echo_over_tls, HERE, 0)
+    stream = await modem.connect(HERE, server.port, 10_000)
+    secured = await tls.connect(stream, context("dcu"), "hes.example", 20_000, None)
+    is_echoed = await echoed(secured, NASTY)
+    await server.close()
+    return is_echoed
 
 
 async def echoed(stream, octets):
@@ -42,6 +61,7 @@ async def run(path):
     await modem.online()
     stream = await modem.connect(HERE, server.port, 10_000)
     print("as a client", await echoed(stream, NASTY))
+    print("over TLS", await over_tls(modem))
     port = server.port
     await server.close()
     serving = await modem.serve(echo, "0.0.0.0", port)

@@ -13,7 +13,7 @@ from tests.contract.test_mode_e_cpython import under_cpython
 from tests.contract.test_serial_cpython import under_micropython
 
 PATIENCE_S = 20
-SAID = "as a client True\nas a server True\npinged True\nrate 38400\n"
+SAID = "as a client True\nover TLS True\nas a server True\npinged True\nrate 38400\n"
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """`make demo`: the whole plant on this machine, with a play; `make demo-check` also checks it.
 
 python -m tests.e2e.demo [--check] [--interpreter cpython|micropython] [--plc]
-                         [--uplink tcp|modem|udp|server]
+                         [--uplink tcp|modem|udp|server|tls|modem-tls|server-tls]
 """
 
 import argparse

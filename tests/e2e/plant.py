@@ -144,6 +144,7 @@ class Plant:
         self.sims = {}
         self.dcu = self.hes = self.modem = self.slot = None
         self.uplink = uplink
+        self.terminal = TERMINAL
         self.has_slot = has_slot
         self.meters_per_bus = meters_per_bus
         self.hes_words = hes_words

@@ -1,0 +1,103 @@
+"""TLS at the ports for DCUs: what `hes serve --tls` is given, and what is said of who fails.
+
+Reference: docs/uplink.md, "TLS", for the other end.
+"""
+
+import ssl
+from collections import namedtuple
+
+from hes_stub.arguments import terminal_id
+from hes_stub.errors import HesError
+from hes_stub.events import say
+from wire import qgdw3761
+
+HANDSHAKE_S = 60
+ARGUMENTS = (
+    (
+        ("--tls",),
+        {"nargs": 2, "metavar": ("CERT", "KEY"), "help": "files, PEM: TLS at --port and --dial"},
+    ),
+    (("--client-ca",), {"metavar": "CA", "help": "file, PEM: DCUs must show what it has signed"}),
+)
+_SEVERAL = {"action": "append", "default": []}
+CERTIFICATES_ARGUMENTS = (  # of `hes certificates`
+    (("folder",), {"metavar": "FOLDER", "help": "where they are written"}),
+    (("--host",), {**_SEVERAL, "help": "name or address of the HES (127.0.0.1)"}),
+    (
+        ("--terminal",),
+        {**_SEVERAL, "type": terminal_id, "help": "a DCU that gets one, like 07310001"},
+    ),
+)
+PLAIN = {}
+
+# asyncio's arguments for who dials us, and for whom we dial
+Security = namedtuple("Security", ("serving", "dialling"))
+
+
+class _Told(ssl.SSLObject):
+    """A handshake that fails is a line of the log: asyncio drops the connection silently."""
+
+    def do_handshake(self):
+        try:
+            super().do_handshake()
+        except ssl.SSLWantReadError:
+            raise
+        except ssl.SSLError as error:
+            say(f"a TLS handshake has failed: {why(error)}")
+            raise
+
+
+def from_arguments(options):
+    """A Security. HesError for a file that is not what it must be, and for what cannot be."""
+    if not options.tls:
+        if options.client_ca:
+            raise HesError("--client-ca is of TLS: give --tls CERT KEY, too")
+        return Security(PLAIN, PLAIN)
+    if options.udp is not None:
+        raise HesError("--udp is not secured by --tls: leave one of them out")
+    if options.dial and not options.client_ca:
+        raise HesError("--dial with --tls needs --client-ca: who has signed the DCUs")
+    serving = _context(ssl.PROTOCOL_TLS_SERVER, options)
+    dialling = _context(ssl.PROTOCOL_TLS_CLIENT, options)
+    serving.sslobject_class = _Told
+    limit = {"ssl_handshake_timeout": HANDSHAKE_S}
+    return Security({"ssl": serving, **limit}, {"ssl": dialling, **limit})
+
+
+def _context(kind, options):
+    context = ssl.SSLContext(kind)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False  # a DCU is known by the terminal in its certificate
+    certificate, key = options.tls
+    try:
+        context.load_cert_chain(certificate, key, lambda: "")
+    except (OSError, ValueError) as error:
+        raise HesError(f"--tls {certificate} {key}: {why(error)}; give two files in PEM")
+    if options.client_ca:
+        context.verify_mode = ssl.CERT_REQUIRED
+        try:
+            context.load_verify_locations(options.client_ca)
+        except OSError as error:
+            raise HesError(f"--client-ca {options.client_ca}: {why(error)}; give a file in PEM")
+    return context
+
+
+def why(error):
+    """An ssl.SSLError, or an OSError, in words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    reason = getattr(error, "reason", None)
+    if isinstance(error, ssl.SSLError):
+        return reason.lower().replace("_", " ") if reason else "not as it should be"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def terminal_of(transport):
+    """The terminal ID that the peer's certificate has as its common name, or None: then it may
+    be any that this CA has signed."""
+    shown = transport.get_extra_info("peercert")
+    names = shown.get("subject", ()) if isinstance(shown, dict) else ()
+    for (key, value), *_ in names:
+        if key == "commonName" and qgdw3761.is_terminal_text(value):
+            return value
+    return None
