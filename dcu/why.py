@@ -30,6 +30,7 @@ async def why(dcu, record, time_s):
                 lines += await _uplink_lines(dcu, record.mp, slot_s)
             what = ledger.WORDS[entry.what] if entry else "nothing"
             stories.append({"task": task.id, "slot_s": slot_s, "what": what, "lines": lines})
+            await coop.sleep_ms(0)
     return stories
 
 
