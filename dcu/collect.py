@@ -204,7 +204,7 @@ class Collection:
         try:
             outcome = await coop.within_ms(limit_ms, operation)
         except AccessRefused as refusal:  # by the meter that answers well: not tried again
-            state.reason = f"{run.task.words()}: {refusal}"
+            state.refusal = f"{run.task.words()}: {refusal}"
             now_s = self._clock.utc_s()
             self._write_down(run, mp, ledger.REFUSED, str(refusal), now_s)
             self._runs.fail(run, state, ledger.REFUSED, now_s)

@@ -18,7 +18,8 @@ class MeterState:
 
     misses    failed rounds in a row
     alarmed   an alarm about the meter was raised, and none yet that it is back
-    reason    of the last failure, in words; "" after a good reading
+    reason    of the last failure, in words; after a good visit what was refused in it, or ""
+    refusal   what it has refused in the visit at hand
     probe_s   when a quarantined meter is asked again; None: when it is due
     scalers   of dcu/columns.py, once read
     layouts   {task number: dcu/meter_profile.py Layout}, once read
@@ -35,6 +36,7 @@ class MeterState:
         self.misses = 0
         self.alarmed = False
         self.reason = NEVER_ASKED
+        self.refusal = ""
         self.probe_s = None
         self._probe_after_s = 0
         self.scalers = None
@@ -51,7 +53,7 @@ class MeterState:
         self.misses = 0
         self.alarmed = False
         self.probe_s = None
-        self.reason = ""
+        self.reason, self.refusal = self.refusal, ""
 
     def has_failed(self, kind, reason, alarm_after):
         """One more failed round; True when it is the one that calls for an alarm.
@@ -60,7 +62,7 @@ class MeterState:
         """
         self.failed += 1
         self.misses += 1
-        self.reason = reason
+        self.reason, self.refusal = reason, ""
         self.scalers = None  # a meter that was away may be another one now
         self.layouts = {}
         self.state = kind if self.alarmed or self.misses >= alarm_after else LATE

@@ -5,6 +5,7 @@ from hal import coop
 from hal.errors import NoReply, NotAuthenticated, Refused, WireError
 from tests.dual.cardboard import PERIOD_S, VOLTAGE, Plant, record
 from tests.virtual import run_virtual
+from wire.dialogue import AccessRefused
 
 
 def rounds(plant, count, *changes):
@@ -112,6 +113,21 @@ def test_a_meter_that_talks_nonsense_is_alarmed_as_wrong_and_once():
     rounds(plant, 6, *changes)
     assert plant.codes() == [(alarm_codes.METER_WRONG, 3)]
     assert plant.states.word(3) == "silent"
+
+
+def test_a_meter_that_refuses_a_task_is_online_and_what_it_refuses_is_said():
+    plant = Plant(1)
+    state, real = plant.states.of(plant.records[0]), plant.meter(1).get_list
+
+    async def refuse(attributes):
+        raise AccessRefused(3)
+
+    plant.meter(1).get_list = refuse
+    rounds(plant, 2)
+    assert state.state == "online" and state.reason.startswith("rounds: "), state.reason
+    plant.meter(1).get_list = real
+    rounds(plant, 2)
+    assert state.state == "online" and state.reason == ""
 
 
 def test_a_meter_that_gives_none_of_the_values_is_wrong():
