@@ -43,6 +43,7 @@ class Firmware:
         self._end = end
         self._file = None
         self._unsaved = 0
+        self.activates = False  # the image that is verified, at once
         self.status, self.name, self.size, self._there = _noted(kept.load())
         if self.status == VERIFYING:
             self.status = INITIATED
@@ -74,6 +75,7 @@ class Firmware:
         if self.status == VERIFYING:
             raise Refused("an image is being verified")
         self._close()
+        self.activates = False
         self._files.replace(_PART, b"")
         self.status, self.name, self.size = INITIATED, bytes(name), size
         self._there = bytearray((self.count() + 7) // 8)
@@ -137,6 +139,8 @@ class Firmware:
                     good = False
                 self.status = VERIFIED if good else BAD
                 self._note_if_it_can()
+                if self.activates and good:
+                    self._activate_if_it_can()
             await coop.sleep_ms(_LOOK_MS)
 
     async def _is_good(self, part):
@@ -176,6 +180,13 @@ class Firmware:
         """A note that is lost costs another verification after the next start."""
         try:
             self._save()
+        except PortError:
+            pass
+
+    def _activate_if_it_can(self):
+        """A disk that refuses leaves it verified, for the next start to find."""
+        try:
+            self.activate()
         except PortError:
             pass
 

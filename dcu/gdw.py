@@ -9,6 +9,7 @@ Reference: Q/GDW 376.1-2009, 4.3.4, 5.
 from dcu import (
     gdw_control,
     gdw_events,
+    gdw_file,
     gdw_forward,
     gdw_history,
     gdw_live,
@@ -74,6 +75,7 @@ _SERVICES = {  # AFN: {Fn: coroutine function(gdw, pn, value)}
     CLASS_1: gdw_live.LIVE,
     CLASS_2: gdw_history.READ,
     CLASS_3: gdw_events.READ,
+    FILES: gdw_file.FILES,
     TRANSPARENT: gdw_forward.FORWARD,
 }
 
@@ -90,6 +92,7 @@ class Gdw:
         self.events = gdw_events.Events(self, kept_of("gdw"))
         self.tasks = Tasks(kept_of("gdw-tasks"), self.zone)
         self.points = Points(kept_of("gdw-points"))
+        self.files = gdw_file.FileTransfer(dcu, kept_of("gdw-file"))
 
     # for the functions
 
