@@ -42,6 +42,7 @@ def ends(bench):
     async def main():
         running = coop.spawn(bench.dcu.firmware.run(Part()))
         await coop.sleep_ms(5_000)
+        assert not running.done()
         await coop.stop(running)
 
     run_virtual(main())
