@@ -1,7 +1,8 @@
 """Q/GDW 376.1, F10: the meter archive. The number of a meter in the list is its measuring point.
 
-Ports are numbered as concentrators of this family do: 2 to 4 are RS485, 31 is the module. The
-baud is the port's and not the meter's here; mechanisms and keys stay those of the archive.
+Ports are numbered as concentrators of this family do: 2 to 4 are RS485, 31 is the module. All
+meters of a port have its baud: a row that names another is refused. Mechanisms and keys stay
+those of the archive.
 
 Reference: Q/GDW 376.1-2009, 5.5.1.9.
 """
@@ -15,6 +16,8 @@ CHANNELS[31] = PLC
 METERS_MAX = 500  # in one answer: 27 octets each
 DUPLICATE = 2  # error: the address is another meter's
 _PORT = 0x1F
+_BAUD_AT = 5  # bits of the port that are the baud
+_BAUDS = ("", "600", "1200", "2400", "4800", "7200", "9600", "19200")  # "": that of the port
 _NO_GATHER = "000000000000"
 
 
@@ -53,6 +56,7 @@ def _meter_of(gdw, row, known):
     if row["protocol"] != wanted:
         raise Refused(f"376.1: protocol {row['protocol']}; of DLMS it is {wanted} here")
     channel = channel_of(row["port"] & _PORT)
+    _check_baud(gdw, channel, _BAUDS[row["port"] >> _BAUD_AT])
     texts = dict(zip(FIELDS, known.row())) if known else {}
     texts.update(
         {
@@ -70,6 +74,17 @@ def _meter_of(gdw, row, known):
     return Meter(texts)
 
 
+def _check_baud(gdw, channel, baud):
+    """Behind the module there is none that we would set."""
+    if channel != PLC and baud not in ("", _baud_of(gdw, channel)):
+        ours = _baud_of(gdw, channel)
+        raise Refused(f"376.1: a meter with {baud} bit/s; all on {channel} have {ours}")
+
+
+def _baud_of(gdw, channel):
+    return gdw.dcu.settings.get(f"rs485.{channel[-1]}.baud")
+
+
 def get(gdw, pn, asked):
     """Those that are on file of the numbers asked for. Passwords are never told."""
     if len(asked) > METERS_MAX:
@@ -82,7 +97,7 @@ def _row_of(gdw, meter):
     return {
         "seq": meter.mp,
         "mp": meter.mp,
-        "port": port_of(meter.channel),
+        "port": port_of(meter.channel) | _baud_code(gdw, meter.channel) << _BAUD_AT,
         "protocol": gdw.dcu.settings.get("gdw.dlms_protocol"),
         "address": f"{meter.address:012}",
         "password": bytes(6),
@@ -91,6 +106,12 @@ def _row_of(gdw, meter):
         "gather": f"{meter.gather:012}",
         "class": 0,
     }
+
+
+def _baud_code(gdw, channel):
+    """0 also for one that the standard has no number for."""
+    baud = "" if channel == PLC else _baud_of(gdw, channel)
+    return _BAUDS.index(baud) if baud in _BAUDS else 0
 
 
 def remove_port(gdw, port):

@@ -115,7 +115,7 @@ def test_meters_are_put_on_file_changed_and_taken_off():
     ]
     (found,) = [value for _, _, value in bench.ask(0x0A, (0, 10, [1, 3, 7]))]
     assert [row["address"] for row in found] == ["000000000050", "000000000099"]
-    assert found[0]["gather"] == "000000000012" and found[0]["port"] == 4
+    assert found[0]["gather"] == "000000000012" and found[0]["port"] == 0xC4
     assert bench.order(0x04, (0, 10, [a_meter(3, 99, mp=0)])) == ALL_CONFIRMED
     assert [meter.mp for meter in archive.meters()] == [1, 2]
     behind = a_meter(4, 37_241_368_952, port=31)
@@ -141,6 +141,20 @@ def test_meters_that_cannot_be_are_refused_all_together():
     bench.dcu.settings.put("gdw.confirm", "unit")
     assert bench.order(0x04, (0, 10, [a_meter(3, 18)])) == [(0, 10, 2)]  # that of MP 2
     assert bench.dcu.archive.export_csv() == before
+
+
+def test_a_meter_has_the_baud_of_its_port_or_is_refused():
+    bench = GdwBench([("rs485.2.baud", "2400"), ("rs485.3.baud", "115200")])
+    before = bench.dcu.archive.export_csv()
+    for port in (0x83, 0x62, 0xC4, 0xE2):  # 4800 where 2400 is, 2400 where 9600 is …
+        row = a_meter(5, 90, port=port)
+        assert bench.order(0x04, (0, 10, [a_meter(6, 91), row])) == ALL_DENIED, port
+        assert bench.dcu.archive.export_csv() == before
+    rows = [a_meter(5 + n, 90 + n, port=p) for n, p in enumerate((0x63, 0x03, 0x04, 0xC2, 0x9F))]
+    assert bench.order(0x04, (0, 10, rows)) == ALL_CONFIRMED
+    told = [row["port"] for row in bench.ask(0x0A, (0, 10, [5, 6, 7, 8, 9]))[0][2]]
+    assert told == [0x63, 0x63, 0x04, 0xC2, 0x1F]
+    assert [line for line in bench.log if "all on rs485-2 have 2400" in line]
 
 
 def test_what_a_meter_had_beside_it_keeps_and_a_password_is_for_lls():
