@@ -33,6 +33,8 @@ async def watch_modem(dcu, part):
             due_ms = now_ms + _LOOK_MS
             dcu.modem_facts.update(await dcu.modem.status())
             dcu.modem_facts["at_s"] = dcu.clock.utc_s()
+            if dcu.modem_facts["signal_dbm"] is not None:
+                dcu.uplink.tally.hears("modem", dcu.modem_facts["signal_dbm"])
         await coop.sleep_ms(_TICK_MS)
 
 

@@ -12,7 +12,11 @@ def volume(rows):
         online = f"online {row['online_s'] // 60} min"
         failed = f"{row['redials']} redials, {row['resets']} resets"
         logins = f"{row['logins']} logins, {row['heartbeats_missed']} heartbeats missed"
-        yield f"  {row['when']:<10} {row['bearer']}: {octets}, {online}, {logins}, {failed}"
+        words = [octets, online, logins, failed]
+        if "signal_mean_dbm" in row:
+            ends = f"{row['signal_min_dbm']} to {row['signal_max_dbm']}"
+            words.append(f"signal {ends} dBm, {row['signal_mean_dbm']} on average")
+        yield f"  {row['when']:<10} {row['bearer']}: {', '.join(words)}"
 
 
 def _uplink(status):

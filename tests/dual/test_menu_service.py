@@ -153,8 +153,15 @@ def test_what_the_module_says_of_itself_is_asked_for_while_it_is_online():
         asked.append(dcu.clock.ms)
         return dict(MODEM_FACTS)
 
+    class Tally:
+        def hears(self, bearer, dbm):
+            heard.append((bearer, dbm))
+
+    heard = []
+
     async def main():
         dcu.modem.status = status
+        dcu.uplink.tally = Tally()
         watching = coop.spawn(panel_status.watch_modem(dcu, Part()))
         for online, seconds in ((False, 100), (True, 150), (False, 10)):
             dcu.modem.is_online = online
@@ -164,7 +171,7 @@ def test_what_the_module_says_of_itself_is_asked_for_while_it_is_online():
         await coop.stop(watching)
 
     run_virtual(main())
-    assert len(asked) == 3
+    assert len(asked) == 3 and heard == [("modem", MODEM_FACTS["signal_dbm"])] * 3
     assert plant.model.show("modem.imei") == MODEM_FACTS["imei"]
     assert plant.model.show("modem.signal") == "-", "that of yesterday is none"
 

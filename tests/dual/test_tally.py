@@ -81,6 +81,31 @@ def test_a_damaged_line_of_the_file_is_passed_over():
         assert bench.kept.data == good
 
 
+def test_the_signal_of_a_day_is_its_weakest_its_mean_and_its_strongest():
+    bench = Bench()
+    bench.tally.count("modem", "sent", 5)
+    assert "signal_mean_dbm" not in bench.row("day")
+    for dbm in (-80, -95, -71, -80):
+        bench.tally.hears("modem", dbm)
+    for period in ("day", "month"):
+        row = bench.row(period)
+        found = [row["signal_" + name + "_dbm"] for name in ("min", "mean", "max")]
+        assert found == [-95, -82, -71] and row["sent"] == 5  # 81.5
+    bench.tally.save()
+    before = bench.tally.status()
+    bench.tally = bench.anew()
+    assert bench.tally.status() == before
+    bench.clock.now_s += DAY_S
+    bench.tally.hears("modem", -60)
+    assert bench.row("day")["signal_min_dbm"] == bench.row("day")["signal_max_dbm"] == -60
+    assert bench.row("last day")["signal_min_dbm"] == -95
+    assert bench.row("month")["signal_max_dbm"] == -60
+    bench.clock.now_s += SAVE_S
+    bench.kept.save(b"")
+    bench.tally.hears("modem", -60)
+    assert bench.kept.load(), "written once an hour, too"
+
+
 def test_a_month_past_its_limit_is_an_event_once():
     bench = Bench()
     bench.figures["uplink.month_kib"] = 2
