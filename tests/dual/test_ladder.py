@@ -71,6 +71,33 @@ def test_a_good_day_is_one_dial_and_a_heartbeat_each_five_minutes():
     assert 280 <= world.count(rungs.BEAT) <= 288
 
 
+# A day of each trouble by the default figures, without jitter: what fails, whether
+# the HES dials us; dials, redials, restarts; restarts held off for 10, 30 and 60 minutes.
+DAYS = {
+    "no path": ({CONNECT: "failed", rungs.PING: "failed"}, False, 100, 75, 24, (1, 1, 19)),
+    "HES silent": ({LOGIN: "silent"}, False, 1, 0, 0, (0, 0, 0)),
+    "flapping context": ({rungs.ONLINE: "lost"}, False, 109, 81, 26, (1, 1, 21)),
+    "mute module": ({START: "mute"}, False, 0, 0, 28, (1, 1, 23)),
+    "locked SIM": ({rungs.SIM: "locked"}, False, 0, 0, 0, (0, 0, 0)),
+    "server, the HES calls": ({rungs.SERVE: "closed"}, True, 1, 0, 0, (0, 0, 0)),
+    "server, nobody calls": ({rungs.SERVE: "idle"}, True, 1, 0, 0, (0, 0, 0)),
+    "server, no path": ({rungs.PING: "failed"}, True, 66, 49, 16, (1, 1, 11)),
+}
+
+
+def test_a_day_of_each_trouble_costs_so_much_and_no_more():
+    for trouble, (outcomes, is_server, dials, redials, resets, held) in DAYS.items():
+        world = World(outcomes, is_server=is_server).run()
+        followed = zip(world.log, world.log[1:])
+        holds = [one[2] for one, after in followed if (one[1], after[1]) == (WAIT, RESET)]
+        assert world.count(DIAL) == dials, trouble
+        assert (world.ladder.redials_total, world.ladder.resets_total) == (redials, resets), (
+            trouble
+        )
+        assert tuple([holds.count(wait_s) for wait_s in (600, 1_800, 3_600)]) == held, trouble
+        assert resets - len(holds) == (3 if resets else 0), "at once, without a hold-off"
+
+
 def test_no_path_for_a_day_restarts_the_module_less_and_less_often():
     world = World({CONNECT: "failed", rungs.PING: "failed"}).run()
     resets = world.times(RESET)
