@@ -34,16 +34,20 @@ class Console:
         pass
 
 
+_LINKS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+
+
 class Page:
-    """url       "http://HOST:PORT"
+    """url       "http://HOST:PORT" or "https://HOST:PORT"; a CA that the system does not know is
+              named by the environment, SSL_CERT_FILE
     password  of the panel
     """
 
     def __init__(self, url, password):
         parts = urllib.parse.urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname or parts.path.strip("/"):
-            raise Refused(f"{url!r}: write http://HOST:PORT")
-        self._host = parts.netloc
+        if parts.scheme not in _LINKS or not parts.hostname or parts.path.strip("/"):
+            raise Refused(f"{url!r}: write http://HOST:PORT, or https://")
+        self._host, self._scheme = parts.netloc, parts.scheme
         self._cookie = ""
         status, headers, body = self._asked("POST", "/login", password)
         if status != http.client.NO_CONTENT:
@@ -72,9 +76,9 @@ class Page:
 
     def _asked(self, method, path, body=None):
         """(status, headers, octets) of one request."""
-        link = http.client.HTTPConnection(self._host, timeout=_ANSWER_MS / 1000)
+        link = _LINKS[self._scheme](self._host, timeout=_ANSWER_MS / 1000)
         try:
-            headers = {"Origin": f"http://{self._host}", "Cookie": self._cookie}
+            headers = {"Origin": f"{self._scheme}://{self._host}", "Cookie": self._cookie}
             link.request(method, path, body, headers)
             answer = link.getresponse()
             return answer.status, answer.headers, answer.read()

@@ -5,12 +5,14 @@ from dcu.alarm_codes import AUTHENTICATION_FAILURE, LOGIN
 from dcu.console import execute
 from dcu.listen import LOOK_MS, Door
 from dcu.schema import SCHEMA
-from hal import coop, net
-from hal.errors import PortError
+from hal import coop, net, tls
+from hal.errors import NotAuthenticated, PortError, Refused
 from hal.token import random_token
 from lcd_menu.lock import Lock
 from lcd_menu.web import Site
 
+_SCHEMES = {"no": "", "yes": "https://"}  # by web.tls
+_HANDSHAKE_MS = 5_000
 _GUESSED = "web page: wrong password, three times and more in a row"
 
 
@@ -23,7 +25,9 @@ class _Address:
     def get(self, key):
         settings = self._settings
         is_open = settings.get("web.on") == "yes" and settings.get("panel.password")
-        return f"{settings.get('web.address')}:{settings.get('web.port')}" if is_open else ""
+        scheme = _SCHEMES[settings.get("web.tls")]
+        address = f"{scheme}{settings.get('web.address')}:{settings.get('web.port')}"
+        return address if is_open else ""
 
 
 class Web:
@@ -45,8 +49,30 @@ class Web:
 
     async def _open(self, address):
         self._site = self._site or _site_of(self._dcu)
-        host, _, port = address.rpartition(":")
-        return await net.serve(self._site.serve, host, int(port))
+        scheme, _, place = address.rpartition("//")
+        host, _, port = place.rpartition(":")
+        serve = self._over_tls() if scheme else self._site.serve
+        return await net.serve(serve, host, int(port))
+
+    def _over_tls(self):
+        """The certificate is that of now: another one is for the next opening."""
+        settings = self._dcu.settings
+        try:
+            context = tls.load("", settings.get("tls.certificate"), settings.get("tls.key"))
+        except Refused as error:
+            raise PortError(str(error))
+
+        async def serve(stream):
+            try:
+                secured = await tls.accept(stream, context, _HANDSHAKE_MS, None)
+            except NotAuthenticated:
+                return  # a browser that does not trust us, or speaks in clear
+            try:
+                await self._site.serve(secured, "https")
+            finally:
+                await secured.close()
+
+        return serve
 
 
 async def _close(server):

@@ -13,7 +13,7 @@ from hal.errors import NotAuthenticated, Refused
 HANDSHAKE_MS = 60_000  # over a slow module it takes some seconds
 _FILES = ("tls.ca", "tls.certificate", "tls.key")
 _OF_SESSION = _FILES + ("uplink.tls", "tls.name", "tls.dates")
-_WITH_FILES = _FILES + ("uplink.tls", "uplink.mode")
+_WITH_FILES = _FILES + ("uplink.tls", "uplink.mode", "web.tls")
 
 
 def check(get, keys):
@@ -31,6 +31,8 @@ def check(get, keys):
         raise Refused("uplink.tls: not over UDP; uplink.mode must be client or server")
     if is_on and get("uplink.mode") == "server" and not certificate:
         raise Refused("uplink.tls: who is dialled needs tls.certificate and tls.key")
+    if get("web.tls") == "yes" and not certificate:
+        raise Refused("web.tls: first tls.certificate and tls.key, which the page shows")
     if is_on or [each for each in keys if each in _FILES and get(each)]:
         both = (certificate, key) if is_on or (certificate and key) else ("", "")
         tls.load(ca, *both)

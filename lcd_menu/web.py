@@ -70,12 +70,12 @@ class Site:
         self.sessions = Sessions(password, random_token, guessed, lock)
         self._app = self._application(microdot.Microdot())
 
-    async def serve(self, stream):
-        """One connection, which is one request."""
+    async def serve(self, stream, scheme="http"):
+        """One connection, which is one request; over TLS its scheme is "https"."""
         if self._peers >= PEERS_MAX:
             return
         self._peers += 1
-        writer = Writer(stream)
+        writer = Writer(stream, scheme)
         try:
             octets = await request_of(stream, LARGE)
             if octets:
@@ -106,7 +106,7 @@ class Site:
         """Only for who has logged in, unless it `is_open`; from pages of ours alone."""
 
         async def handle(request):
-            if request.method == "POST" and not _is_ours(request.headers):
+            if request.method == "POST" and not _is_ours(request):
                 return "", 403
             token = request.cookies.get(COOKIE)
             now_ms = self._clock.ticks_ms()
@@ -117,14 +117,15 @@ class Site:
         return handle
 
     async def _login(self, request, token, now_ms):
-        lock, peer = self.sessions.lock, request.sock[1].peer
+        lock, writer = self.sessions.lock, request.sock[1]
         is_try = not lock.wait_ms(now_ms)
         token = self.sessions.open(text_of(request.body), now_ms)
         if is_try:
-            self.log(f"{peer} {'has logged in' if token else 'gave a wrong password'}")
+            self.log(f"{writer.peer} {'has logged in' if token else 'gave a wrong password'}")
         if not token:
             return {"wait_s": (lock.wait_ms(now_ms) + 999) // 1000}, 403
-        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+        secure = "; Secure" if writer.scheme == "https" else ""
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}"
         return "", 204, {"Set-Cookie": cookie}
 
     async def _logout(self, request, token, now_ms):
@@ -214,6 +215,7 @@ async def _with_headers(request, response):
     return response
 
 
-def _is_ours(headers):
+def _is_ours(request):
     """Whether a page of this site has asked: browsers say so, and no page can pretend it."""
-    return headers.get("Origin") == "http://" + headers.get("Host", "")
+    headers = request.headers
+    return headers.get("Origin") == f"{request.sock[1].scheme}://{headers.get('Host', '')}"

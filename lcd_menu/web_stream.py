@@ -56,10 +56,11 @@ class Reader:
 
 
 class Writer:
-    """The head goes out in one piece."""
+    """The head goes out in one piece. `scheme` is "http" or "https"."""
 
-    def __init__(self, stream):
+    def __init__(self, stream, scheme):
         self._stream = stream
+        self.scheme = scheme
         self.peer = stream.peer
         self._held = []
         self._is_head = True

@@ -5,7 +5,7 @@ from dcu.alarm_codes import AUTHENTICATION_FAILURE
 from dcu.settings import Settings
 from hal import coop
 from tests.contract.tls_helpers import FILES, context
-from tests.dual.scripted_hes import HesBench, ask_and_see, seconds
+from tests.dual.scripted_hes import HesBench, ask_and_see, frame_of_hes, seconds
 from tests.dual.tls_bench import MINE, ON, SERVER, TlsBench, run
 from tests.kept import Kept, refusal
 from tests.virtual import run_virtual
@@ -26,6 +26,22 @@ def test_the_hes_is_registered_at_and_served_over_tls_and_octets_are_those_on_th
 
     bench = run(scene)
     assert bench.alarms == [] and bench.heard("registered at main:5020 as 07310001")
+
+
+def test_376_1_is_told_that_the_hes_has_proved_who_it_is():
+    async def scene(bench):
+        await seconds(2)
+        served = []
+
+        async def serve(frame, send, has_called, is_secured):
+            served.append((has_called, is_secured))
+
+        bench.uplink.faces.gdw.serve = serve
+        bench.says_frame(frame_of_hes(0x0C))
+        await seconds(1)
+        assert served == [(False, True)]
+
+    run(scene)
 
 
 def test_a_hes_that_wants_a_certificate_gets_ours():

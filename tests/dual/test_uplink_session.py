@@ -238,7 +238,7 @@ def test_requests_of_376_1_are_served_in_their_order_beside_the_reading_and_few_
         gdw, ready, served = bench.uplink.faces.gdw, coop.Event(), []
 
         async def slowly(frame, send, has_called, is_secured):
-            served.append((frame.seq & 15, has_called))
+            served.append((frame.seq & 15, has_called, is_secured))
             await ready.wait()
             await send(qgdw3761.confirmation(frame))
 
@@ -251,7 +251,7 @@ def test_requests_of_376_1_are_served_in_their_order_beside_the_reading_and_few_
         ready.set()
         await seconds(1)
         assert [frame.seq & 15 for frame in bench.frames] == list(range(REQUESTS_MAX + 1))
-        assert served == [(number, False) for number in range(REQUESTS_MAX + 1)]
+        assert served == [(number, False, False) for number in range(REQUESTS_MAX + 1)]
 
     run(scene)
 

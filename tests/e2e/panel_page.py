@@ -46,16 +46,18 @@ _TIMED = """(async () => {
 
 
 @contextlib.contextmanager
-def running(folder, interpreter=(sys.executable,), environment=None):
+def running(folder, interpreter=(sys.executable,), environment=None, settings=()):
     """(a DCU, the address of its page)"""
     port = free_port()
     words = [*interpreter, "-m", "boards.run", "--data", folder]
-    for pair in (f"panel.password={PASSWORD}", "web.on=yes", f"web.port={port}"):
+    pairs = (f"panel.password={PASSWORD}", "web.on=yes", f"web.port={port}", *settings)
+    for pair in pairs:
         words += ["--set", pair]
     dcu = Process("dcu", words, lambda *row: None, environment)
     try:
         dcu.wait_for("is open", 20)
-        yield dcu, f"http://127.0.0.1:{port}"
+        scheme = "https" if "web.tls=yes" in settings else "http"
+        yield dcu, f"{scheme}://127.0.0.1:{port}"
     finally:
         dcu.kill()
 
