@@ -5,11 +5,13 @@ A slot that began while the DCU was off has no entry in the ledger. It gets one 
 reason, before it is filled.
 """
 
+from collections import namedtuple
+
 from dcu import ledger, meter_profile
 from dcu.columns import row_of_profile
 from dcu.ledger import Entry
 from dcu.meter_state import ONLINE
-from dcu.task import FROM_MEMORY
+from dcu.task import FROM_MEMORY, PROFILE
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 from wire import obis
@@ -20,7 +22,7 @@ HOLES_MAX = 960  # of a meter at a time: ten days of quarters of an hour
 SPAN_S = 86_400  # of a meter's memory read in one visit
 _MARGIN_S = 10  # to the next visit of a task: a hole does not delay it
 _DAY_S = 86_400
-_LAYOUT = "fill"  # among the layouts of a meter
+_Wanted = namedtuple("_Wanted", ("id", "kind", "items"))  # the layout, as of a task
 _FAILED = (NoReply, PortError, Refused, WireError, coop.Expired)
 
 
@@ -133,9 +135,10 @@ class Filler:
     async def _rows(self, meter, state, ln):
         """({time_s: values of a reading} of the oldest holes, up to when the meter has rows)."""
         holes = self._holes[state.record.mp]
-        if _LAYOUT not in state.layouts:
-            state.layouts[_LAYOUT] = await meter_profile.layout(meter, ln)
-        shape = state.layouts[_LAYOUT]
+        wanted = _Wanted("fill", PROFILE, (ln,))
+        if state.layout_of(wanted) is None:
+            state.keep_layout(wanted, await meter_profile.layout(meter, ln))
+        shape = state.layout_of(wanted)
         to_s = min(holes[-1], holes[0] + SPAN_S) + shape.period_s
         deviation = state.record.deviation
         found = await meter_profile.read_rows(meter, ln, shape, holes[0], to_s, deviation)

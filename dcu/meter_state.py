@@ -22,7 +22,6 @@ class MeterState:
     refusal   what it has refused in the visit at hand
     probe_s   when a quarantined meter is asked again; None: when it is due
     scalers   of dcu/columns.py, once read
-    layouts   {task number: dcu/meter_profile.py Layout}, once read
     cost_ms   {task number, or plan.OPEN: milliseconds of bus time, smoothed}
     served    a number that grows with each visit: who waits longest has the smallest
     """
@@ -40,7 +39,7 @@ class MeterState:
         self.probe_s = None
         self._probe_after_s = 0
         self.scalers = None
-        self.layouts = {}
+        self._layouts = {}  # task number: (its kind and items, what was read for them)
         self.served = 0
         self.cost_ms = {}
         self._hour = self._spent_ms = 0
@@ -64,11 +63,20 @@ class MeterState:
         self.misses += 1
         self.reason, self.refusal = reason, ""
         self.scalers = None  # a meter that was away may be another one now
-        self.layouts = {}
+        self._layouts = {}
         self.state = kind if self.alarmed or self.misses >= alarm_after else LATE
         is_first = self.state != LATE and not self.alarmed
         self.alarmed = self.alarmed or is_first
         return is_first
+
+    def layout_of(self, task):
+        """What was read of the shape of what the task brings (dcu/operations.py); None: nothing
+        yet, or of another task that had its number."""
+        what, layout = self._layouts.get(task.id, (None, None))
+        return layout if what == (task.kind, task.items) else None
+
+    def keep_layout(self, task, layout):
+        self._layouts[task.id] = ((task.kind, task.items), layout)
 
     def quarantine(self, utc_s, first_s, longest_s):
         """After a failure of one that is alarmed about: when it is asked again. The pause doubles

@@ -84,10 +84,10 @@ async def events(meter, task, state, visit):
 async def _rows_after(meter, task, state, visit):
     """(Outcome, rows as of dcu/meter_profile.py)"""
     records = []
-    if task.id not in state.layouts:
+    if state.layout_of(task) is None:
         shape = await meter_profile.layout(meter, task.items[0])
         records.append((LAYOUT_TIME_S, _layout(value_columns(shape.columns), shape.scaler_units)))
-        state.layouts[task.id] = shape
+        state.keep_layout(task, shape)
     rows, cursor_s, what = await _read_on(meter, task, state, visit)
     records += [(utc_s, _data(encoded(values))) for utc_s, values in rows]
     return Outcome(what, [], records, [], cursor_s), rows
@@ -95,7 +95,7 @@ async def _rows_after(meter, task, state, visit):
 
 async def _read_on(meter, task, state, visit):
     """(rows, cursor_s, what): from where the last visit came to."""
-    ln, shape = task.items[0], state.layouts[task.id]
+    ln, shape = task.items[0], state.layout_of(task)
     deviation = state.record.deviation
     shown = await meter_services.clock_octets(meter)
     now_s = utc_of(shown, deviation)
@@ -153,13 +153,13 @@ async def switch(meter, task, state, visit):
 async def values_of(meter, task, state, visit):
     """The attributes of the task; null for each that the meter does not give."""
     records = []
-    if task.id not in state.layouts:
+    if state.layout_of(task) is None:
         scaled = [each for each in task.items if (each.class_id, each.index) in _REGISTER_VALUES]
         asked = [Attribute(each.class_id, each.ln, 3) for each in scaled]
         found = await meter.get_list(asked) if asked else []
         units = {each: value for each, (_, value) in zip(scaled, found) if is_scaler_unit(value)}
         records.append((LAYOUT_TIME_S, _layout(task.items, units)))
-        state.layouts[task.id] = units
+        state.keep_layout(task, units)
     results = await meter.get_list(task.items)
     if all([result for result, _ in results]):
         raise AccessRefused(results[0][0])

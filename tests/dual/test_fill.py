@@ -1,7 +1,7 @@
 """Holes filled from a load profile, on a meter of cardboard: what is filled, what waits."""
 
 from dcu import ledger
-from dcu.fill import HOLES_MAX, Filler
+from dcu.fill import HOLES_MAX, Filler, _Wanted
 from dcu.ledger import Entry
 from dcu.meter_profile import Layout
 from hal import coop
@@ -76,7 +76,8 @@ def filled(plant, memory, holes, steps=40, good=()):
     rounds = plant.tasks.all()[0]
     state = plant.states.of(plant.records[0])
     state.succeeded(plant.clock.utc_s())
-    state.layouts["fill"] = Layout((CLOCK, ENERGY), PERIOD_S, 1000, {ENERGY: (0, 30)})
+    layout = Layout((CLOCK, ENERGY), PERIOD_S, 1000, {ENERGY: (0, 30)})
+    state.keep_layout(_Wanted("fill", "profile", (obis.parse("1.0.99.1.0.255"),)), layout)
     plant.collection.meter_of = lambda state: memory
     plant.collection.left_s = lambda: 30
     for slot_s in list(holes) + list(good):

@@ -43,7 +43,7 @@ class Desk:
         self.meter = Memory()
         self.task = Task({"id": "1", "kind": kind, "period": "1h"}, Zone("UTC0"))
         self.state = MeterState(Meter({"mp": "1", "address": "17"}))
-        self.state.layouts[1] = Layout((CLOCK, CODE), period_s, 1000, {})
+        self.state.keep_layout(self.task, Layout((CLOCK, CODE), period_s, 1000, {}))
         self.cursor_s = None
 
     def visit(self, at_s):
@@ -86,6 +86,17 @@ def test_a_row_of_this_very_second_of_a_load_profile_is_taken():
     desk.meter.rows.append((NOW_S, 1))
     outcome = desk.visit(NOW_S)
     assert codes(outcome) == [1] and outcome.what == RECEIVED and desk.cursor_s == NOW_S
+
+
+def test_the_layout_of_another_task_with_the_number_is_not_taken_for_its_own():
+    desk = Desk("profile", 900)
+    for fields in ({"kind": "events"}, {"kind": "list", "items": "1.0.1.8.0.255"}):
+        other = Task(dict({"id": "1", "period": "1h"}, **fields), Zone("UTC0"))
+        assert desk.state.layout_of(other) is None
+    again = Task({"id": "1", "kind": "profile", "period": "15m"}, Zone("UTC0"))
+    assert desk.state.layout_of(again) is not None
+    desk.state.has_failed("silent", "away", 3)
+    assert desk.state.layout_of(again) is None
 
 
 def test_much_is_taken_in_pieces_that_follow_one_another():
