@@ -1,8 +1,9 @@
 """The ledger: what became of each meter in each slot of each task, and why where nothing did.
 
-A row of a slot: `entry` is what became of it (8 bits), at which attempt (8) and how many seconds
-after the slot had begun (40); `cursor_s` is the time of the last row that was taken out of the
-meter's memory, for tasks that go on from there.
+A row of a slot: `entry` is what became of it (8 bits), at which attempt (8), how many seconds
+after the slot had begun (32) and which task it was (15, `tag` of dcu/task.py; 0: any), for another
+task may have had its number before; `cursor_s` is the time of the last row that was taken out of
+the meter's memory, for tasks that go on from there.
 """
 
 from collections import namedtuple
@@ -48,7 +49,8 @@ GOOD = (RECEIVED, FILLED)
 FINAL = (RECEIVED, FILLED, NOT_IN_MEMORY)  # nothing more is tried
 
 _ATTEMPTS_MAX = 0xFF
-_DELAY_MAX_S = (1 << 40) - 1
+_DELAY_MAX_S = (1 << 32) - 1
+_TAG_AT = 48
 
 # slot_s: beginning, UTC; what: of WORDS; attempt: 1, 2 … or 0 when none was made;
 # at_s: when it was found, UTC; cursor_s or None
@@ -66,13 +68,13 @@ class Ledger:
         self._open_profile = open_profile
         self._readings = readings
         self._capacity = capacity
-        self._profiles = {}  # (task number, spacing of its slots): profile
+        self._profiles = {}  # task number: (spacing of its slots, profile)
 
     def put(self, task, mp, entry):
         """Kept when the readings are committed; a later one of the same slot takes its place."""
         delay_s = min(max(entry.at_s - entry.slot_s, 0), _DELAY_MAX_S)
         packed = entry.what | min(entry.attempt, _ATTEMPTS_MAX) << 8 | delay_s << 16
-        values = (packed, entry.cursor_s)
+        values = (packed | task.tag << _TAG_AT, entry.cursor_s)
         self._readings.put_about(self._write, task, mp, entry.slot_s, values)
 
     def _write(self, task, mp, slot_s, values):
@@ -85,7 +87,8 @@ class Ledger:
         except PortError:  # a full disk, on which the task has nothing yet
             return
         for slot_s, values in profile.query(mp, from_s, to_s):
-            yield _entry(slot_s, values)
+            if _is_of(task, values):
+                yield _entry(slot_s, values)
 
     def at(self, task, mp, slot_s):
         """The Entry of that slot, or None."""
@@ -94,22 +97,29 @@ class Ledger:
         return None
 
     def last(self, task, mp):
-        """The newest Entry, or None."""
+        """The newest Entry, or None; also when that is of another task."""
         try:
             row = self._of(task).last(mp)
         except PortError:
             return None
-        return _entry(*row) if row else None
+        return _entry(*row) if row and _is_of(task, row[1]) else None
 
     def _of(self, task):
-        key = (task.id, task.period.spacing_s)
-        if key not in self._profiles:
-            name = f"ledger_{task.id}"
-            self._profiles[key] = self._open_profile(name, key[1], self._capacity, COLUMNS)
-        return self._profiles[key]
+        """Opened anew, with what it has, when the spacing is another one."""
+        spacing_s = task.period.spacing_s
+        known = self._profiles.get(task.id)
+        if known is None or known[0] != spacing_s:
+            opened = self._open_profile(f"ledger_{task.id}", spacing_s, self._capacity, COLUMNS)
+            known = self._profiles[task.id] = (spacing_s, opened)
+        return known[1]
+
+
+def _is_of(task, values):
+    return (values[0] or 0) >> _TAG_AT in (0, task.tag)
 
 
 def _entry(slot_s, values):
     packed, cursor_s = values
     packed = packed or 0
-    return Entry(slot_s, packed & 0xFF, packed >> 8 & 0xFF, slot_s + (packed >> 16), cursor_s)
+    delay_s = packed >> 16 & _DELAY_MAX_S
+    return Entry(slot_s, packed & 0xFF, packed >> 8 & 0xFF, slot_s + delay_s, cursor_s)

@@ -3,6 +3,8 @@
 At rest and in an import it is a row of CSV; docs/tasks.md has it for the operator.
 """
 
+import binascii
+
 from dcu.civil import DAY_S
 from dcu.period import Period, seconds
 from dcu.read_now import attributes_of
@@ -18,6 +20,7 @@ ITEMS_MAX = 32
 WINDOW_MIN_S = 2
 RETRIES_MAX = 20
 PRIORITY_MAX = 9
+_TAG_MAX = 0x7FFF
 
 REGISTERS, PROFILE, BILLING, EVENTS = "registers", "profile", "billing", "events"
 CLOCK, SWITCH, LIST, WRITE, ACTION = "clock", "switch", "list", "write", "action"
@@ -48,6 +51,7 @@ class Task:
 
     items     of REGISTERS none; of PROFILE, BILLING and EVENTS [logical name]; of LIST
               [Attribute]; of WRITE and ACTION [(Attribute, octets of Data)]
+    tag       1 to 32767, of its kind and items: tells it from another that had its number
     pushes    whether what it brings goes to the HES at once, or waits until it is fetched
     period    dcu/period.py
     window_s  from the beginning of a slot to when nothing more is tried for it
@@ -67,6 +71,7 @@ class Task:
         self.period = Period(text["period"], _span("offset", text["offset"], 0), zone)
         text["items"] = text["items"] or self._usual_items()
         self.items = _ITEMS[self.kind](text["items"].split())
+        self.tag = 1 + binascii.crc32(f"{self.kind} {text['items']}".encode()) % _TAG_MAX
         self._meters = Selection(text["meters"])
         self.window_s = self.period.length_s
         if text["window"]:
@@ -118,6 +123,7 @@ class Rounds:
     id = 0
     kind = REGISTERS
     items = ()
+    tag = 0  # of any
     retries = 0
     priority = 5
     pushes = True
