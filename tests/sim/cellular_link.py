@@ -84,6 +84,8 @@ class _Call:
 class _Stream:
     """The DCU's end, as those of hal/net.py."""
 
+    peer = "192.0.2.1:4059"
+
     def __init__(self, call):
         self._call = call
 
