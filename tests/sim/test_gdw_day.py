@@ -20,6 +20,12 @@ from wire.qgdw3761_units import ALL_POINTS
 
 METERS, QUARTER_S, HOUR_S = 6, 900, 3_600
 TERMINAL = "07310001"
+HOURLY = {"period": 0x41, "base": (2026, 11, 22, 0, 5, 0, 7), "every": 1}
+HOURLY["units"] = [([ALL_POINTS], [129]), ([0], [7])]
+DAILY = {"period": 0x81, "base": (2026, 11, 22, 0, 20, 0, 7), "every": 4}
+DAILY["units"] = [([1, 2, 3], [161]), ([1, 2, 3], [101])]
+ON = {"switch": 0x55}
+TASKS = ((1, 65, HOURLY), (1, 67, ON), (1, 66, DAILY), (1, 68, ON))
 SILENT_AT = (10, 33, 71)  # quarters in which a meter falls silent
 HANGS_UP_AT = (40, 80)
 
@@ -29,9 +35,13 @@ def energy_of(mp, time_s):
 
 
 class HeadEnd:
-    """`asked` [(afn, fn)], `answers` {number of the question: [frames]}."""
+    """`asked` [(afn, fn)], `answers` {number of the question: [frames]}; `reports` [(UTC, frame)]
+    of what was said unasked."""
 
-    def __init__(self):
+    def __init__(self, clock):
+        self.clock = clock
+        self.reports = []
+        self.confirmed = 0
         self.stream = None
         self.logins = self.heartbeats = self.questions = 0
         self.frames = []
@@ -52,6 +62,10 @@ class HeadEnd:
                 self.logins += link.function == qgdw3761.LOGIN
                 self.heartbeats += link.function == qgdw3761.HEARTBEAT
                 self.stream.says(qgdw3761.encode(qgdw3761.confirmation(frame)))
+            elif kind == "gdw" and qgdw3761.is_report(frame):
+                self.reports.append((self.clock.utc_s(), frame))
+            elif kind == "gdw" and frame.afn == qgdw3761.AFN_CONFIRM:
+                self.confirmed += qgdw3761.is_confirmed(frame)
             elif kind == "gdw":
                 self.takes(frame)
 
@@ -62,6 +76,16 @@ class HeadEnd:
         self.events = frame.events or None
         if frame.seq & qgdw3761.FIN:
             self.ended.set()
+
+    async def order(self, *units):
+        """AFN 04, to be confirmed as a whole."""
+        self.questions += 1
+        body = give_units(0x04, False, [Unit([pn], [fn], [[value]]) for pn, fn, value in units])
+        request = qgdw3761.request(TERMINAL, 0x04, self.questions % 16, 1, body + bytes(16))
+        before = self.confirmed
+        self.stream.says(qgdw3761.encode(request))
+        await coop.sleep_ms(2_000)
+        assert self.confirmed == before + 1
 
     async def ask(self, afn, *units):
         """[(pn, fn, value)]"""
@@ -78,8 +102,10 @@ class HeadEnd:
 
 class World:
     def __init__(self):
-        self.clock, self.head_end, self.log = VirtualClock(MIDNIGHT_S), HeadEnd(), []
+        self.clock, self.log = VirtualClock(MIDNIGHT_S), []
+        self.head_end = HeadEnd(self.clock)
         disk, given = Disk(), [("hes.main", "hes:4059"), ("uplink.jitter_percent", "0")]
+        given.append(("gdw.push", "yes"))
         dcu = wiring.unit_of(pc, disk, self.clock, self.say, given)
         self.dcu = wiring.complete(dcu, FileStore(disk))
         for mp in range(1, METERS + 1):
@@ -121,6 +147,8 @@ class World:
 
     async def quarter(self, quarter):
         slot_s = MIDNIGHT_S + QUARTER_S * quarter
+        if quarter == 0:
+            await self.head_end.order(*TASKS)
         now = await self.head_end.ask(0x0C, (ALL_POINTS, 129, None))
         assert [pn for pn, _, _ in now] == list(range(1, METERS + 1))
         for mp, _, value in now:
@@ -160,6 +188,7 @@ def test_a_day_of_376_1_between_the_dcu_and_a_head_end():
     assert 1 <= head_end.heartbeats <= 97 * 3  # in the silences between
     important = world.dcu.uplink.faces.gdw.events.counters()[0]
     assert world.events == list(range(1, important + 1)) and important >= len(SILENT_AT)
+    check_reports(head_end.reports)
     assert not [text for text in world.log if "dropped" in text or "denied" in text]
     day = {"day": (2026, 11, 22)}
     gdw = world.dcu.uplink.faces.gdw
@@ -172,6 +201,22 @@ def test_a_day_of_376_1_between_the_dcu_and_a_head_end():
     run_virtual(gdw.serve(asked, send, False))
     (unit,) = units_of(frames)
     assert unit[2]["kwh"][0] == 10 * energy_of(5, MIDNIGHT_S + 86_400)
+
+
+def check_reports(reports):
+    """Each hour and each day once, at its minute, with what was read."""
+    hourly = [(at_s - MIDNIGHT_S, frame) for at_s, frame in reports if frame.afn == 0x0C]
+    assert [at_s // HOUR_S for at_s, _ in hourly] == list(range(24))
+    for at_s, frame in hourly:
+        assert 300 <= at_s % HOUR_S < 305
+        energies = [value["kwh"][0] for _, fn, value in units_of([frame]) if fn == 129]
+        slot_s = MIDNIGHT_S + at_s // HOUR_S * HOUR_S
+        assert energies == [10 * energy_of(mp, slot_s) for mp in range(1, METERS + 1)]
+    ((at_s, frame),) = [row for row in reports if row[1].afn == 0x0D]
+    assert at_s - MIDNIGHT_S == 1_200
+    assert [(pn, fn) for pn, fn, _ in units_of([frame])] == [
+        (pn, fn) for fn in (161, 101) for pn in (1, 2, 3)
+    ]
 
 
 def day_unit(day):
