@@ -194,7 +194,7 @@ def _way(dcu):
 
 
 _VALUES = {
-    "terminal.id": lambda dcu: dcu.settings.terminal_id(),
+    "terminal.id": lambda dcu: dcu.settings.terminal_shown(),
     "clock.civil": _now,
     "uplink.state": lambda dcu: dcu.uplink.state,
     "uplink.contact": _contact,

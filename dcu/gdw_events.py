@@ -28,6 +28,7 @@ _FAULTS = {
 }
 _DATA_CLEARED, _OTHER_VERSION = 1, 2  # bits of ERC 1
 _REPLACED = 1  # bit of ERC 8
+COVER = 1  # bit of ERC 4: our one switch input; it is set while the cover is open
 
 
 def _power(gdw, alarm):
@@ -52,6 +53,18 @@ def _short(version):
 
 def _settings(gdw, alarm):
     return _at(gdw, alarm, {"msa": gdw.dcu.settings.get("gdw.msa"), "units": []})
+
+
+def _opened(gdw, alarm):
+    return _cover(gdw, alarm, COVER)
+
+
+def _closed(gdw, alarm):
+    return _cover(gdw, alarm, 0)
+
+
+def _cover(gdw, alarm, state):
+    return _at(gdw, alarm, {"changed": COVER, "state": state})
 
 
 def _replaced(gdw, alarm):
@@ -108,6 +121,8 @@ _EVENTS = {  # alarm code: (ERC, function(gdw, alarm) -> body)
     alarm_codes.DATA_CLEARED: (1, _cleared),
     alarm_codes.FIRMWARE_CHANGED: (1, _other_version),
     alarm_codes.SETTING_CHANGED: (3, _settings),
+    alarm_codes.COVER_OPENED: (4, _opened),
+    alarm_codes.COVER_CLOSED: (4, _closed),
     alarm_codes.METER_REPLACED: (8, _replaced),
     alarm_codes.METER_CLOCK: (12, _meter_clock),
     alarm_codes.AUTHENTICATION_FAILURE: (20, _authentication),

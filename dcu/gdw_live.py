@@ -9,6 +9,7 @@ Reference: Q/GDW 376.1-2009, 5.9, 5.12.
 
 from dcu import gdw_meters, meter_services
 from dcu.archive_row import METERS_MAX
+from dcu.gdw_events import COVER
 from dcu.gdw_values import AMPERE, POWER, VOLT, column, exported, imported, scaled
 from dcu.meter_state import ONLINE
 from dcu.unit import VERSION
@@ -90,6 +91,14 @@ async def counters(gdw, pn, asked):
 
 async def flags(gdw, pn, asked):
     return gdw.events.flags()
+
+
+async def switch_inputs(gdw, pn, asked):
+    """The cover of the terminal; of a change only the event tells."""
+    is_open = gdw.dcu.cover.is_open
+    if is_open is None:
+        raise Refused("376.1: there is no switch below the cover (cover.input)")
+    return bytes([COVER if is_open else 0, 0])
 
 
 async def traffic(gdw, pn, asked):
@@ -196,6 +205,7 @@ LIVE = {
     4: way,
     7: counters,
     8: flags,
+    9: switch_inputs,
     10: traffic,
     11: state_of_reading,
     25: momentary,

@@ -14,9 +14,10 @@ ROWS = (
     ("gdw.frames_2005", "choice", "yes", _NO_YES, None, "those of Q/GDW 130: taken"),
     ("gdw.heartbeat_clock", "choice", "no", _NO_YES, None, "as in the edition of 2013"),
     ("gdw.groups", "numbers", "0", 0, 65534, "group addresses that are ours; 0: none"),
+    ("gdw.a2_shown", "choice", "hex", ("hex", "decimal"), None, "address 2 of the terminal"),
     ("gdw.msa", "number", "0", 0, 127, "address of the HES in frames that we begin"),
     ("gdw.dlms_protocol", "number", "20", 3, 255, "of a DLMS meter in F10"),
     ("gdw.frame_octets", "number", "1024", 256, 16383, "longest 376.1 frame we send"),
     ("gdw.push", "choice", "no", _NO_YES, None, "important events go by AFN 0E unasked"),
-    ("gdw.events", "numbers", "1,3,8,12,14,20,21,31,32,35", 0, 64, "ERC told; 0: none"),
+    ("gdw.events", "numbers", "1,3,4,8,12,14,20,21,31,32,35", 0, 64, "ERC told; 0: none"),
 )

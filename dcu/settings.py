@@ -66,6 +66,12 @@ class Settings:
         """Address 1 and address 2 joined, as on the panel: 07310001."""
         return self._values["terminal.area"] + self._values["terminal.number"]
 
+    def terminal_shown(self):
+        """As people are used to have it: 07310010, or 0731-16 with address 2 in decimal."""
+        if self._values["gdw.a2_shown"] == "hex":
+            return self.terminal_id()
+        return f"{self._values['terminal.area']}-{int(self._values['terminal.number'], 16)}"
+
     def system_title(self):
         """Our 8 octets where something is ciphered: three letters for the maker, then what no
         other of these DCUs has."""

@@ -238,6 +238,7 @@ ERCS = {  # event codes: (name, format of the body)
         Record(("time", A15), ("what", U8), ("old", Ascii(4)), ("new", Ascii(4))),
     ),
     3: ("settings changed", Record(("time", A15), ("msa", U8), ("units", ToTheEnd(UnitName())))),
+    4: ("switch inputs", Record(("time", A15), ("changed", U8), ("state", U8))),
     8: ("meter changed", Record(("time", A15), ("mp", U16), ("what", U8))),
     12: ("clock of a meter", Record(("time", A15), ("mp", U16))),
     14: ("power off and on", Record(("off", A15), ("on", A15))),

@@ -9,7 +9,10 @@ from dcu.alarm_codes import (
     METER_SILENT,
     METER_UNKNOWN,
 )
+from hal import coop
 from tests.dual.gdw_bench import NOON_S, READING, GdwBench
+from tests.virtual import run_virtual
+from wire.qgdw3761 import ALL_DENIED
 from wire.qgdw3761_data import ERCS
 from wire.qgdw3761_message import codec_of
 
@@ -114,6 +117,23 @@ def test_another_firmware_is_an_event_with_both_versions():
     (event,) = bench.ask(0x0E, (0, 2, asked))[0][2]["events"]
     body = event["body"]
     assert (event["erc"], body["what"], body["old"], body["new"]) == (1, 2, "010", "020")
+
+
+def test_the_cover_is_a_switch_input_and_its_opening_an_event():
+    bench = GdwBench()
+    assert bench.ask_fn(0x0C, (0, 9)) == ALL_DENIED
+    important, ordinary = bench.gdw.events.counters()
+    for is_open in (False, True, False):
+        for _ in range(2):
+            bench.dcu.cover.look(is_open)
+            run_virtual(coop.sleep_ms(1_000))
+        assert bench.ask(0x0C, (0, 9)) == [(0, 9, bytes([is_open, 0]))]
+    spans = [{"from": start, "to": start + 1} for start in (important, ordinary)]
+    opened, closed = bench.ask(0x0E, (0, 1, spans[0]), (0, 2, spans[1]))
+    (event,) = opened[2]["events"]
+    assert (event["erc"], event["body"]["changed"], event["body"]["state"]) == (4, 1, 1)
+    (event,) = closed[2]["events"]
+    assert (event["erc"], event["body"]["changed"], event["body"]["state"]) == (4, 1, 0)
 
 
 def test_counters_that_were_stored_damaged_begin_anew():

@@ -81,7 +81,7 @@ def test_which_events_are_told():
     bits = {"valid": b"\xff" * 8, "important": b"\x01\x20" + bytes(6)}
     assert bench.order(0x04, (0, 9, bits)) == ALL_CONFIRMED
     assert bench.dcu.settings.get("alarms.severity") == (
-        "1=alarm,2=warning,4=warning,5=warning,7=warning,9=warning,11=warning,33=alarm"
+        "1=alarm,2=warning,4=warning,5=warning,7=warning,9=warning,11=warning,31=warning,33=alarm"
     )
     known = bench.ask(0x0A, (0, 9))[0][2]
     assert known["important"] == bits["important"]

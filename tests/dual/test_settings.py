@@ -108,6 +108,14 @@ def test_a_secret_shows_only_that_it_is_there():
     assert "topsecret" not in refusal(settings.put, "cosem.password", "topsecret\n")
 
 
+def test_address_2_is_shown_as_people_are_used_to():
+    settings = Settings(Kept())
+    settings.put_all([("terminal.number", "00AF")])
+    assert settings.terminal_shown() == settings.terminal_id() == "073100AF"
+    settings.put("gdw.a2_shown", "decimal")
+    assert (settings.terminal_shown(), settings.terminal_id()) == ("0731-175", "073100AF")
+
+
 def test_peers_are_addresses():
     setting = find("server.peers")
     for text in ("", "any", "10.0.0.5", "10.0.0.5,255.255.255.255", "fe80::1,10.0.0.5"):
