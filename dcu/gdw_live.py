@@ -1,14 +1,15 @@
 """Q/GDW 376.1, AFN 09 and 0C: what the DCU is, and how things are now.
 
-Values of a meter are those of the last reading that is kept, with its time; only its switch and
-its clock are asked of the meter itself. Each is a coroutine function(gdw, pn, asked) -> value;
+Values of a meter are those of the last reading that is kept, with its time; what is asked of the
+meter itself is in dcu/gdw_asked.py. Each is a coroutine function(gdw, pn, asked) -> value;
 Refused when there is nothing to say.
 
 Reference: Q/GDW 376.1-2009, 5.9, 5.12.
 """
 
-from dcu import gdw_meters, meter_services
+from dcu import gdw_meters
 from dcu.archive_row import METERS_MAX
+from dcu.gdw_asked import ASKED
 from dcu.gdw_events import COVER
 from dcu.gdw_values import AMPERE, POWER, VOLT, column, exported, imported, scaled
 from dcu.meter_state import ONLINE
@@ -20,7 +21,6 @@ _U32_MAX = 0xFFFFFFFF
 _TALKS = 0x01  # and D3..2 say whether it may report
 _REPORTS = {"yes": 0x04, "no": 0x08}
 _READING, _DONE = 1, 2
-_CLOSED, _OPEN = 0x11, 0x22  # of the switch of a meter
 _DENSITIES = b"\x01\x02\x03\xfe\xff"
 
 
@@ -161,29 +161,6 @@ async def import_and_quadrants(gdw, pn, asked):
     return value
 
 
-async def switch_of_meter(gdw, pn, asked):
-    async def ask(meter):
-        return await meter_services.switch_state(meter)
-
-    is_on, _ = await gdw.visit(pn, ask)
-    if is_on is None:
-        raise Refused(f"376.1: MP {pn} does not tell how its switch is")
-    time = gdw.minute_of(gdw.dcu.clock.utc_s())
-    state = _CLOSED if is_on else _OPEN
-    return {"time": time, "state": state, "closed": None, "opened": None}
-
-
-async def clock_of_meter(gdw, pn, asked):
-    deviation = gdw.dcu.archive.get(pn).deviation
-
-    async def ask(meter):
-        return await meter_services.clock(meter, deviation)
-
-    meter_s = await gdw.visit(pn, ask)
-    now_s = gdw.dcu.clock.utc_s()
-    return {"terminal": gdw.second_of(now_s), "meter": gdw.second_of(meter_s)}
-
-
 async def reading_of_meter(gdw, pn, asked):
     record = gdw.dcu.archive.get(pn)
     state = gdw.dcu.states.of(record)
@@ -212,7 +189,6 @@ LIVE = {
     33: import_and_quadrants,
     129: energy_import,
     131: energy_export,
-    161: switch_of_meter,
-    162: clock_of_meter,
     170: reading_of_meter,
 }
+LIVE.update(ASKED)

@@ -8,7 +8,8 @@ from storage.files import FileStore
 from tests.disk import Disk
 from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
-from wire import axdr, qgdw3761
+from wire import axdr, obis, qgdw3761
+from wire.dialogue import AccessRefused
 from wire.qgdw3761_message import Unit, give_units, take_units
 
 NOON_S = 1_795_348_800  # 2026-11-22 12:00 UTC, a Sunday
@@ -26,6 +27,7 @@ class CardboardMeter:
         self.clock_s = NOON_S + 7
         self.fails = False
         self.opened = self.closed = 0
+        self.registers = {}  # {(OBIS, attribute): (data access result, value)}
 
     async def open(self, urgent=False):
         self.opened += 1
@@ -36,9 +38,16 @@ class CardboardMeter:
         self.closed += 1
 
     async def get_list(self, attributes):
+        if attributes[0].class_id == 3:
+            return [self.registers.get((obis.text(a.ln), a.index), (4, None)) for a in attributes]
         return [(0, self.is_on), (0, 1 if self.is_on else 0)]
 
     async def get(self, attribute):
+        if attribute.class_id == 3:
+            dar, value = self.registers.get((obis.text(attribute.ln), attribute.index), (4, None))
+            if dar:
+                raise AccessRefused(dar)
+            return value
         return axdr.date_time(self.clock_s, -60)  # its own zone
 
     async def action(self, class_id, ln, method, data):

@@ -20,7 +20,30 @@ def test_the_last_reading_of_a_meter_is_told_with_its_time():
     assert bench.ask(0x0C, (ALL_POINTS, 129))[0][:2] == (1, 129)
     for mp in (2, 9):  # not read yet, not on file
         assert bench.ask_fn(0x0C, (mp, 129)) == ALL_DENIED
-    assert bench.ask_fn(0x0C, (1, 130)) == ALL_DENIED  # reactive energy is not read
+
+
+def test_reactive_energy_is_asked_of_the_meter_itself():
+    bench = GdwBench()
+    for name, raw, scaler, unit in (
+        ("1.0.3.8.0.255", 123_456, 0, 32),
+        ("1.0.4.8.0.255", 99_999_999_999, 0, 32),  # more than the format holds
+        ("1.0.2.8.0.255", 7_891, -1, 30),
+        ("1.0.6.8.0.255", 55, 3, 32),
+        ("1.0.7.8.0.255", 55, 3, 30),  # no reactive energy
+    ):
+        bench.meter.registers[name, 2] = (0, raw)
+        bench.meter.registers[name, 3] = (0, (scaler, unit))
+    assert bench.ask(0x0C, (1, 130)) == [(1, 130, {"time": NOON, "kvarh": [12_345]})]
+    assert bench.ask(0x0C, (1, 132)) == [(1, 132, {"time": NOON, "kvarh": [None]})]
+    found = bench.ask(0x0C, (1, 34))[0][2]
+    assert (found["kwh"], found["export_kvarh"]) == ([7_891], [None])
+    assert (found["quadrant_2_kvarh"], found["quadrant_3_kvarh"]) == ([5_500], [None])
+    assert bench.meter.opened == bench.meter.closed == 3
+    bench.meter.registers.clear()
+    assert bench.ask(0x0C, (1, 130))[0][2]["kvarh"] == [None]  # it has no such register
+    bench.meter.fails = True
+    assert bench.ask_fn(0x0C, (1, 130)) == ALL_DENIED
+    assert bench.ask_fn(0x0D, (1, 162, {"day": (2026, 11, 21)})) == ALL_DENIED
 
 
 def test_a_value_that_the_format_does_not_hold_is_no_data():

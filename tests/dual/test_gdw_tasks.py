@@ -124,7 +124,7 @@ def test_a_task_that_cannot_be_is_denied():
         a_task(HOURS | 1, [], base=(2026, 2, 29, 0, 0, 0, 0)),
         a_task(HOURS | 1, [], every=3),
         a_task(HOURS | 1, [([1], [161])] * (UNITS_MAX + 1)),
-        a_task(HOURS | 1, [([1], [130])]),
+        a_task(HOURS | 1, [([1], [35])]),
     ):
         assert bench.order(0x04, (1, 65, wrong)) == ALL_DENIED, wrong
 
