@@ -8,7 +8,8 @@ from hes_stub.errors import HesError
 from hes_stub.gdw_words import lines, request
 from tests.hes.fake_dcu import Dcu, Plant
 from tests.hes.running_hes import run_hes, until
-from wire import qgdw3761
+from wire import qgdw3761, qgdw3761_message
+from wire.qgdw3761_message import Unit
 from wire.qgdw3761_units import unit
 
 TERMINAL = "07310001"
@@ -195,6 +196,19 @@ def test_the_answer_in_lines():
     told = "\n".join(lines({"units": units}))
     assert "p1 F129 import energy\n  time: 2026-11-22 12:00\n  kwh: 1.5, -" in told
     assert "erc: 14" in told and "on: -" in told and "to: 1" in told and "\x1b" not in told
+
+
+def test_tasks_and_ratings_are_told_in_words():
+    value = {"period": 0x41, "base": (2026, 11, 22, 0, 5, 0, 7), "every": 1}
+    value["units"] = [([1, 2], [129]), (["all"], [25])]
+    rating = {"pt": 100, "ct": 20, "un": 2200, "in": 50, "sn": None, "wiring": 2}
+    units = [Unit([3], [65], [[value]]), Unit([1], [25], [[rating]])]
+    octets = qgdw3761_message.give_units(0x0A, True, units)
+    found, rest = qgdw3761_message.take_units(0x0A, True, octets)
+    told = "\n".join(lines({"units": qgdw3761_message.shown(0x0A, True, found)}))
+    assert rest == b"" and "p3 F65 task of class 1" in told and "period: 65" in told
+    assert "p1 F129, p2 F129" in told and "pall F25" in told
+    assert "un: 220.0" in told and "in: 5.0" in told and "sn: -" in told
 
 
 def test_without_a_server_it_is_said(tmp_path, capsys):
