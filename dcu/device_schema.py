@@ -1,10 +1,16 @@
-"""The settings of the device itself, as rows of dcu/schema.py: panel, cover, web page."""
+"""The settings of the device itself, as rows of dcu/schema.py: Ethernet, panel, cover, page."""
+
+from dcu import ipv4
 
 SIZES = ("160x160", "128x64")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 _NO_YES = ("no", "yes")
 
 ROWS = (
+    ("eth.ipv4", "ipv4", ipv4.SYSTEM, 0, ipv4.TEXT_MAX, "os, dhcp, or ADDRESS/MASK,GATEWAY,DNS"),
+    ("eth.interface", "text", "eth0", 1, 15, "that eth.ipv4 is for"),
+    ("eth.resolv", "text", "/etc/resolv.conf", 0, 127, "gets the name servers; empty: nothing"),
+    ("eth.confirm_s", "number", "120", 5, 3600, "a change is taken back if not proved by then, s"),
     ("panel.password", "pin", "", 6, 6, "of the panel and its page; empty: factory"),
     ("panel.language", "choice", "en", LANGUAGES, None, "language of the panel"),
     ("panel.contrast", "number", "8", 0, 10, "grey level of the display"),

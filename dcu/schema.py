@@ -6,7 +6,7 @@ and what the HES sends are checked by the same line of code.
 
 from collections import namedtuple
 
-from dcu import severity
+from dcu import ipv4, severity
 from dcu.civil import Zone
 from dcu.device_schema import ROWS as DEVICE_ROWS
 from dcu.gdw_schema import ROWS as GDW_ROWS
@@ -143,6 +143,12 @@ SECRETS = ("secret", "key", "pin")  # kinds that are never shown
 _KEY_DIGITS = (0, 32, 64)
 _NUMBERS_MAX = 12
 
+_IN_WORDS = {  # what may be typed
+    "host": "HOST:PORT with a port from 1 to 65535, or nothing",
+    "ipv4": ipv4.WAYS,
+    "addresses": "IP addresses, commas between, as in 10.0.0.5,10.0.0.6; any; or nothing: nobody",
+    "zone": "a time zone as POSIX writes it",
+}
 _DIGITS = {"bcd": "0123456789", "terminal": "0123456789ABCDEF"}
 _NO_TERMINAL = ("0000", "FFFF")  # invalid, and broadcast: Q/GDW 376.1, 4.3.3
 _BY_KEY = {setting.key: setting for setting in SCHEMA}
@@ -179,12 +185,8 @@ def allowed(setting):
         return f"1 to {_NUMBERS_MAX} whole numbers from {low} to {high}, with commas between"
     if setting.kind == "choice":
         return "one of " + ", ".join(low)
-    if setting.kind == "host":
-        return "HOST:PORT with a port from 1 to 65535, or nothing"
-    if setting.kind == "addresses":
-        return "IP addresses with commas between, as in 10.0.0.5,10.0.0.6; any; or nothing: nobody"
-    if setting.kind == "zone":
-        return "a time zone as POSIX writes it"
+    if setting.kind in _IN_WORDS:
+        return _IN_WORDS[setting.kind]
     if setting.kind == "key":
         return ("32" if high == 32 else "32 or 64") + " hexadecimal digits, or nothing"
     if setting.kind == "pin":
@@ -262,6 +264,10 @@ def _severities(setting, text):
     return _text(setting, text)
 
 
+def _ipv4(setting, text):
+    return ipv4.check(text)
+
+
 def _zone(setting, text):
     Zone(text)
     return text
@@ -274,6 +280,7 @@ _CHECKS = {
     "host": _host,
     "addresses": _addresses,
     "bcd": _digits,
+    "ipv4": _ipv4,
     "key": _key,
     "pin": _pin,
     "terminal": _digits,

@@ -30,6 +30,7 @@ SAMPLES = {  # of each kind of setting, not the default of any
     "key": "0123456789ABCDEF" * 2,
     "numbers": "7,47",
     "severities": "1=alarm,22=info",
+    "ipv4": "dhcp",
 }
 
 
