@@ -157,6 +157,9 @@ def _add_asking(verbs):
     help_ = "the way to the HES, what has gone over it, and what has happened to it of late (log)"
     uplink = _asking(verbs, "uplink", help_, do.uplink)
     uplink.add_argument("what", nargs="?", choices=("log",), help="the last lines of the log")
+    help_ = "the address on Ethernet (eth.ipv4), and a change on trial, which is kept by keep"
+    ethernet = _asking(verbs, "ethernet", help_, do.ethernet)
+    ethernet.add_argument("what", nargs="?", choices=("keep",), help="the change is good")
     read = _asking(
         verbs,
         "read",

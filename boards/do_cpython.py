@@ -59,6 +59,10 @@ def uplink(options):
     return show(options, "uplink log" if options.what else "uplink", [])
 
 
+def ethernet(options):
+    return show(options, "ethernet keep" if options.what else "ethernet", [])
+
+
 def meters_add(options):
     return show(options, "meters add", [as_object(options.field)])
 

@@ -4,6 +4,8 @@ Keys are those of lcd_menu/tree_setup.py: a setting by its own name; "hes.main/h
 "hes.main/port" are halves of one.
 """
 
+from boards import panel_ethernet
+from boards.panel_ethernet import DRAFT, EthernetFields
 from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, NUMBER_MAX, Meter
 from dcu.civil import DAY_S, Zone, date_text
 from dcu.schema import AFTER_RESTART, CHANNELS, MODES, PLC, SCHEMA, SECRETS, find, whole
@@ -13,6 +15,7 @@ from lcd_menu.items import Spec
 from wire.cosem_time import days_of, parse_date_time
 
 NETWORK = ("hes.main", "hes.sub", "uplink.channel", "uplink.mode", "modem.apn", "modem.user")
+NETWORK += (panel_ethernet.KEY,)
 _MODEM = ("modem.apn", "modem.user", "modem.password")
 _KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
 _LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something else
@@ -37,6 +40,7 @@ class Fields:
     def __init__(self, dcu):
         self._dcu = dcu
         self._draft = {}
+        self._ethernet = EthernetFields(dcu)
 
     def names(self):
         return [setting.key for setting in SCHEMA if setting.key != SET_PASSWORD]
@@ -49,6 +53,8 @@ class Fields:
     def field(self, key, row):
         """Spec of lcd_menu/items.py."""
         group, _, name = key.partition(".")
+        if key == panel_ethernet.KEY or key.startswith(DRAFT):
+            return self._ethernet.field(key)
         if key == "clock.set":
             return Spec("date-time", None, None, self.clock_text(), False)
         if group in ("new", "meter"):
@@ -71,6 +77,8 @@ class Fields:
             self._draft[name] = text
         elif group == "meter":
             self._change_meter(self._dcu.archive.get(row), name, text)
+        elif key.startswith(DRAFT):
+            self._ethernet.put(key, text)
         elif "/" in key:
             self._put_half(key, text)
         else:
@@ -83,6 +91,8 @@ class Fields:
     def shown(self, key, row=None):
         """The value for a line of a page."""
         group = key.split(".")[0]
+        if key.startswith(DRAFT):
+            return self._ethernet.shown(key)
         if key == "clock.set":
             return self.clock_text()
         if key == _TRANSPORT:

@@ -34,6 +34,13 @@ class Model:
         self.applies = fields.applies
         self.field = fields.field
 
+    def confirmed(self):
+        """Who changed the network has seen it and keeps it."""
+        try:
+            self._dcu.ethernet.keep()
+        except Refused:
+            pass  # it was another change
+
     def show(self, key, row=None):
         if key in JOBS:
             return self._jobs.text(key, row)
@@ -202,7 +209,6 @@ _VALUES = {
     "uplink.heartbeats": lambda dcu: dcu.uplink.heartbeats,
     "uplink.comm": lambda dcu: "Maintain",
     "uplink.way": _way,
-    "ip.auto": lambda dcu: "by the system",
     "meters.total": lambda dcu: len(dcu.archive.meters()),
     "meters.online": lambda dcu: dcu.meter_counts().get(ONLINE, 0),
     "meters.rs485-1": _on(PORTS[0]),

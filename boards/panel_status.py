@@ -1,6 +1,7 @@
 """What the panel shows of the uplink, the module behind it and the network of the module slot."""
 
 from dcu import firmware
+from dcu.ipv4 import dotted
 from hal import coop
 
 _LOOK_MS = 60_000
@@ -95,17 +96,9 @@ def _ip(name):
 
     def found(dcu):
         value = getattr(dcu.interface(), name)
-        return "-" if value is None else _dotted(value)
+        return "-" if value is None else dotted(value)
 
     return found
-
-
-def _dotted(value):
-    return ".".join([str(octet) for octet in value.to_bytes(4, "big")])
-
-
-def _dns(dcu):
-    return " ".join([_dotted(each) for each in dcu.interface().dns]) or "-"
 
 
 def _mac(dcu):
@@ -114,9 +107,7 @@ def _mac(dcu):
 
 VALUES = {
     "ip.own": _ip("address"),
-    "ip.mask": _ip("mask"),
-    "ip.gateway": _ip("gateway"),
-    "ip.dns": _dns,
+    "eth.state": lambda dcu: dcu.ethernet.state,
     "ip.mac": _mac,
     "modem.state": _modem,
     "modem.model": _fact("model"),

@@ -7,6 +7,7 @@ import sys
 
 from boards import console_file, front, linux, pc, wiring
 from boards.cover import cover_switch
+from boards.ethernet import ethernet_of
 from boards.one_at_a_time import claim
 from boards.panel import Panel
 from boards.panel_memory import Memory
@@ -119,7 +120,9 @@ async def _run(folder, board, pairs):
     dcu = wiring.unit_of(board, files, clock, log, pairs)
     wiring.complete(dcu, open_store(files))
     dcu.panel = Panel(dcu, Memory(Slots(files, "panel", dcu.damage)))
+    dcu.ethernet = ethernet_of(dcu)
     parts = wiring.parts_of(dcu)
+    parts.append(app.Part("ethernet", dcu.ethernet.run, _PANEL_MS, clock))
     parts.append(app.Part("panel", dcu.panel.run, _PANEL_MS, clock))
     modem = app.Part("modem facts", lambda part: watch_modem(dcu, part), _PANEL_MS, clock)
     parts.append(modem)

@@ -38,6 +38,14 @@ def _module(facts):
     return harmless(", ".join([word for word in words if word])) or "not known yet"
 
 
+def _ethernet(status):
+    yield f"{status['interface']:<10} {harmless(status['state'])}"
+    yield f"set        {status['ipv4']}"
+    if status["trial_s"] is not None:
+        yield f"on trial   {status['trial_s']} s more; `dcu ethernet keep` keeps it,"
+        yield f"           else {status['kept']} comes back"
+
+
 def _log(rows):
     if not rows:
         yield "nothing yet"
@@ -45,4 +53,4 @@ def _log(rows):
         yield f"{when(utc_s)}  {harmless(text)}"
 
 
-LINES = {"uplink": _uplink, "uplink log": _log}
+LINES = {"uplink": _uplink, "uplink log": _log, "ethernet": _ethernet}

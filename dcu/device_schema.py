@@ -7,7 +7,14 @@ LANGUAGES = ("en", "es", "fr", "ru", "zh")
 _NO_YES = ("no", "yes")
 
 ROWS = (
-    ("eth.ipv4", "ipv4", ipv4.SYSTEM, 0, ipv4.TEXT_MAX, "os, dhcp, or ADDRESS/MASK,GATEWAY,DNS"),
+    (
+        "eth.ipv4",
+        "ipv4",
+        ipv4.SYSTEM,
+        0,
+        ipv4.TEXT_MAX,
+        "system, dhcp, or ADDRESS/MASK,GATEWAY,DNS",
+    ),
     ("eth.interface", "text", "eth0", 1, 15, "that eth.ipv4 is for"),
     ("eth.resolv", "text", "/etc/resolv.conf", 0, 127, "gets the name servers; empty: nothing"),
     ("eth.confirm_s", "number", "120", 5, 3600, "a change is taken back if not proved by then, s"),

@@ -27,7 +27,7 @@ class Ethernet:
     """
     machine   hal/ethernet.py
     kept      load() -> bytes or None and save(bytes), durable on return
-    uplink    sessions: counts logins; renew(): dials again
+    uplink    sessions: counts logins; networks: grows, and it dials again
     """
 
     def __init__(self, machine, kept, settings, clock, uplink, log):
@@ -111,7 +111,7 @@ class Ethernet:
             self._log("ethernet", f"{wanted[1]} is on trial on {wanted[0]}")
             self._until_ms = self._again_ms + 1000 * self._settings.get("eth.confirm_s")
             self._sessions = self._uplink.sessions
-            self._uplink.renew()
+            self._uplink.networks += 1
         elif self._note.trial:
             self._save(wanted, None, self._note.before)
 

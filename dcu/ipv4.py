@@ -1,6 +1,6 @@
 """How the DCU gets its IPv4 address on Ethernet: the text of the setting eth.ipv4, checked.
 
-    os       the operating system sees to it, the DCU leaves it alone
+    system   the operating system sees to it, the DCU leaves it alone
     dhcp     by DHCP
     ADDRESS/MASK[,GATEWAY[,DNS[,DNS]]]       192.168.1.20/24,192.168.1.1,192.168.1.1
 
@@ -14,8 +14,8 @@ from collections import namedtuple
 
 from hal.errors import Refused
 
-SYSTEM, DHCP = "os", "dhcp"
-WAYS = "os, dhcp, or ADDRESS/MASK,GATEWAY,DNS as in 192.168.1.20/24,192.168.1.1"
+SYSTEM, DHCP = "system", "dhcp"
+WAYS = "system, dhcp, or ADDRESS/MASK,GATEWAY,DNS as in 192.168.1.20/24,192.168.1.1"
 MASK_MIN, MASK_MAX = 8, 30  # bits: of 31 and 32 there is no room for a gateway
 TEXT_MAX = 96
 _DNS_MAX = 2

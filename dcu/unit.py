@@ -58,7 +58,7 @@ class Dcu:
         self.alarms = None
         self.modem = None
         self.modem_facts = {}
-        self.interface = None
+        self.interface = self.ethernet = None
         self.uplink = None
         self.listeners = ()
         self.local = None

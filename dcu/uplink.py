@@ -38,7 +38,8 @@ class Uplink:
         self.told = UplinkLog(log, clock)
         self.log = self.told.say
         self._bearers = bearers
-        self._way = None  # (channel, mode) in use
+        self.networks = 0  # grows when the network is another one: then it is dialled again
+        self._way = None  # what _way_set gives, in use
         self.faces = faces
         self.tally = tally
         self._secure = secure
@@ -241,7 +242,7 @@ class Uplink:
 
     def _way_set(self):
         get = self.settings.get
-        return get("uplink.channel"), get("uplink.mode"), self._secure.way()
+        return get("uplink.channel"), get("uplink.mode"), self._secure.way(), self.networks
 
     def count(self, name, amount):
         if amount:

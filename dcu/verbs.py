@@ -13,6 +13,7 @@ from dcu.trace import Trace
 from dcu.verb_words import change_settings, counted, mp_of, texts_of
 from dcu.verbs_alarms import ALARM_VERBS
 from dcu.verbs_data import DATA_VERBS
+from dcu.verbs_ethernet import ETHERNET_VERBS
 from dcu.verbs_image import IMAGE_VERBS
 from dcu.verbs_meter import METER_VERBS
 from dcu.verbs_plc import PLC_VERBS
@@ -156,4 +157,5 @@ VERBS = (
     + IMAGE_VERBS
     + PLC_VERBS
     + UPLINK_VERBS
+    + ETHERNET_VERBS
 )

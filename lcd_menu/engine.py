@@ -59,6 +59,7 @@ class Menu:
     password()           "" in factory state; set_password(text) stores one
     language()           code of lcd_menu/words.py
     remember(change), remembered()   see lcd_menu/unconfirmed.py
+    confirmed()          somebody has seen that the new network is good, and keeps it
     times_ms()           (without a key until the backlight goes, of each idle page)
 
     The names of a list, and everything else, may change between any two calls. `now_ms` of
@@ -193,6 +194,7 @@ class Menu:
         said = "Stored" if self._unconfirmed.is_there else "Too late: taken back"
         try:
             self._unconfirmed.keep()
+            self.model.confirmed()
         except DcuError as error:
             said = str(error)
         self.open(Note("", said))

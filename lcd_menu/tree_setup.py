@@ -57,11 +57,13 @@ HOST = page(
 )
 TERMINAL_IP = page(
     "Terminal IP",
-    View("AutoDetect IP", "ip.auto"),
+    Field("AutoDetect IP", "eth.ipv4"),
+    Field("Address", "eth.new.address"),
+    Field("Mask", "eth.new.mask"),
+    Field("Gateway", "eth.new.gateway"),
+    Field("DNS", "eth.new.dns"),
+    View("State", "eth.state"),
     View("IP address", "ip.own"),
-    View("Mask", "ip.mask"),
-    View("Gateway", "ip.gateway"),
-    View("DNS", "ip.dns"),
     View("MAC", "ip.mac"),
 )
 CHANGE = page(

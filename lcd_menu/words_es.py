@@ -86,7 +86,7 @@ WORDS = {
     "clock not set": "reloj sin ajustar",
     "not since start": "no desde inicio",
     "not fitted": "no instalado",
-    "by the system": "por el sistema",
+    "system": "sistema",
     "Restarting": "Reiniciando",
     "Deleted": "Borrado",
     "removed": "quitado",

@@ -86,7 +86,7 @@ WORDS = {
     "clock not set": "horloge non réglée",
     "not since start": "pas depuis départ",
     "not fitted": "non installé",
-    "by the system": "par le système",
+    "system": "système",
     "Restarting": "Redémarrage",
     "Deleted": "Supprimé",
     "removed": "retiré",

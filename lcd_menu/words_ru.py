@@ -86,7 +86,7 @@ WORDS = {
     "clock not set": "часы не заданы",
     "not since start": "не с запуска",
     "not fitted": "не установлен",
-    "by the system": "через систему",
+    "system": "система",
     "Restarting": "Перезапуск",
     "Deleted": "Удалено",
     "removed": "удалён",

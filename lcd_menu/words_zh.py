@@ -86,7 +86,7 @@ WORDS = {
     "clock not set": "时钟未设置",
     "not since start": "启动后没有",
     "not fitted": "未安装",
-    "by the system": "由系统设置",
+    "system": "系统",
     "Restarting": "正在重启",
     "Deleted": "已删除",
     "removed": "已移除",

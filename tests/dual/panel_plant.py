@@ -8,6 +8,7 @@ from dcu import firmware
 from dcu.alarm_codes import POWER_UP
 from dcu.plc_book import Book
 from dcu.plc_survey import Survey
+from hal.errors import Refused
 from hal.interface import Interface
 from lcd_menu.engine import Menu
 from lcd_menu.lock import Lock
@@ -51,6 +52,19 @@ class Modem:
 
 class NoFirmware:
     status = firmware.NOTHING
+
+
+class NoEthernet:
+    """Of which nothing is on trial but what `trial` says."""
+
+    def __init__(self):
+        self.state = "192.168.1.50/24"
+        self.trial = self.kept = None
+
+    def keep(self):
+        if not self.trial:
+            raise Refused("no change of Ethernet is on trial")
+        self.kept = self.trial
 
 
 Route = namedtuple("Route", ("next_hop", "hops", "cost"))
@@ -101,6 +115,7 @@ class Plant:
         dcu.uplink, dcu.modem, dcu.clock = Uplink(), Modem(), Clock()
         dcu.firmware = NoFirmware()
         dcu.interface = lambda: INTERFACE
+        dcu.ethernet = NoEthernet()
         dcu.settings._kept = self.kept = Kept()
         self.set_meters(count)
         if has_password:

@@ -1,125 +1,14 @@
-"""Changes of Ethernet on a machine of cardboard: what proves them, and what takes them back."""
+"""Changes of Ethernet: what proves them, and what takes them back."""
 
-from dcu.ethernet import Ethernet
-from dcu.settings import Settings
-from hal import coop
-from hal.errors import PortError
-from hal.ethernet import State
-from storage.slots import Slots
-from tests.disk import Disk
+from tests.dual.ethernet_plant import FIRST, LEASE, Plant
 from tests.kept import refusal
-from tests.virtual import VirtualClock, run_virtual
 
-FIRST, GOOD, OTHER = "10.0.0.9/24", "10.0.0.20/24,10.0.0.1", "10.9.9.9/24,10.9.9.1"
-LEASE = "10.0.0.100/24"
-
-
-class Machine:
-    """It has FIRST of its operating system. `taken` and `answering` are on the cable."""
-
-    def __init__(self):
-        self.is_there = self.has_carrier = self.has_server = True
-        self.addresses, self.gateway, self.lease = [FIRST], "10.0.0.1", ""
-        self.taken, self.answering = (), ("10.0.0.1",)
-        self.fails = ""
-        self.done = []
-
-    async def state(self, interface):
-        there = self.has_carrier if self.is_there else None
-        return State(there, list(self.addresses), self.gateway, self.lease)
-
-    async def fixed(self, interface, address, gateway, servers, resolv):
-        self._note("fixed", address)
-        self.addresses, self.gateway, self.lease = [address], gateway, ""
-
-    async def dhcp(self, interface, resolv, hostname):
-        self._note("dhcp", hostname)
-        if self.has_server:
-            self.addresses, self.gateway, self.lease = [LEASE], "10.0.0.1", LEASE
-
-    async def system(self, interface, resolv, address="", gateway=""):
-        self._note("system", address)
-        if address:
-            self.addresses, self.gateway = [address], gateway
-        self.lease = ""
-
-    def _note(self, what, text):
-        if self.fails:
-            raise PortError(self.fails)
-        self.done.append((what, text))
-
-    async def is_taken(self, interface, address):
-        return address in self.taken
-
-    async def answers(self, interface, address):
-        return address in self.answering
-
-
-class Uplink:
-    def __init__(self, machine):
-        self._machine = machine
-        self.sessions = 1
-        self.renewed = 0
-        self.reached = ()  # addresses from which the HES can be reached
-
-    def renew(self):
-        self.renewed += 1
-        if self._machine.addresses[0] in self.reached:
-            self.sessions += 1
-
-
-class Plant:
-    """A machine and an Ethernet for it. It is also the Part that is to be alive."""
-
-    def __init__(self, hes="hes.example:8000"):
-        self.machine = Machine()
-        self.uplink = Uplink(self.machine)
-        self.disk = Disk()
-        self.clock = VirtualClock()
-        self.told, self.lines = [], []
-        self.lived = 0
-        self.start()
-        self.settings.put_all([("hes.main", hes), ("eth.confirm_s", "60")])
-
-    def start(self):
-        """As after a power cut."""
-        self.settings = Settings(Slots(self.disk, "settings", []))
-        self.settings.told = lambda keys, by: self.told.append(by)
-        self.ethernet = Ethernet(
-            self.machine,
-            Slots(self.disk, "ethernet", []),
-            self.settings,
-            self.clock,
-            self.uplink,
-            lambda part, text: self.lines.append(text),
-        )
-
-    def alive(self):
-        self.lived += 1
-
-    def set(self, text):
-        return lambda: self.settings.put("eth.ipv4", text)
-
-    def run(self, *steps):
-        """Waits so many seconds, or calls; the setting afterwards."""
-
-        async def live():
-            task = coop.spawn(self.ethernet.run(self))
-            for step in steps:
-                if callable(step):
-                    step()
-                else:
-                    await coop.sleep_ms(1000 * step)
-            assert not task.done()
-            await coop.stop(task)
-
-        run_virtual(live())
-        return self.settings.get("eth.ipv4")
+GOOD, OTHER = "10.0.0.20/24,10.0.0.1", "10.9.9.9/24,10.9.9.1"
 
 
 def test_a_network_that_is_left_to_the_system_is_not_touched():
     plant = Plant()
-    assert plant.run(3600) == "os"
+    assert plant.run(3600) == "system"
     assert plant.machine.done == [] and plant.machine.addresses == [FIRST]
     assert plant.ethernet.state == "by the system" and plant.lived >= 3600
 
@@ -128,7 +17,7 @@ def test_a_change_over_which_the_hes_logs_in_is_kept_over_a_restart():
     plant = Plant()
     plant.uplink.reached = ("10.0.0.20/24",)
     assert plant.run(5, plant.set(GOOD), 10) == GOOD
-    assert plant.uplink.renewed == 1 and "the HES logged in" in plant.lines[-1]
+    assert plant.uplink.networks == 1 and "the HES logged in" in plant.lines[-1]
     plant.start()
     assert plant.run(300) == GOOD
     assert plant.machine.done == [("fixed", "10.0.0.20/24")]  # it has it still
@@ -142,7 +31,7 @@ def test_a_change_that_nobody_proves_is_taken_back_in_time():
     assert (
         plant.settings.get("eth.ipv4") == OTHER and 5 <= plant.ethernet.status()["trial_s"] <= 15
     )
-    assert plant.run(20) == "os"
+    assert plant.run(20) == "system"
     assert plant.machine.addresses == [FIRST] and plant.machine.gateway == "10.0.0.1"
     assert plant.told[-1] == "the DCU: not proved within 60 s"
 
@@ -155,7 +44,7 @@ def test_a_trial_in_which_the_power_is_cut_is_over_at_the_next_start():
         if loses_addresses:
             plant.machine.addresses, plant.machine.gateway = ["10.0.0.50/24"], "10.0.0.1"
         plant.start()
-        assert plant.run(5) == "os" and "power was cut" in plant.told[-1]
+        assert plant.run(5) == "system" and "power was cut" in plant.told[-1]
         expected = "10.0.0.50/24" if loses_addresses else FIRST  # of the system, in between
         assert plant.machine.addresses == [expected]
 
@@ -176,7 +65,7 @@ def test_the_power_may_be_cut_at_any_write():
             again.disk = plant.disk.after_cut(step, 0, lambda is_written=is_written: is_written)
             again.start()
             way = again.run(200)
-            assert way in ("os", GOOD), (step, way)
+            assert way in ("system", GOOD), (step, way)
             assert way == GOOD or again.machine.addresses != ["10.0.0.20/24"]
             again.start()
             assert again.run(100) == way
@@ -195,7 +84,7 @@ def test_a_person_may_keep_a_change_which_the_hes_does_not_prove():
 def test_what_is_kept_is_what_was_seen_and_no_later_change():
     plant = Plant()
     plant.run(5, plant.set(OTHER), plant.ethernet.keep, plant.set(GOOD), 100)
-    assert plant.settings.get("eth.ipv4") == "os"
+    assert plant.settings.get("eth.ipv4") == "system"
 
 
 def test_without_a_hes_on_ethernet_the_gateway_proves_it():
@@ -212,7 +101,7 @@ def test_without_a_hes_on_ethernet_the_gateway_proves_it():
 def test_an_address_that_is_taken_is_refused_before_anything_changes():
     plant = Plant()
     plant.machine.taken = ("10.0.0.20",)
-    assert plant.run(5, plant.set(GOOD), 5) == "os"
+    assert plant.run(5, plant.set(GOOD), 5) == "system"
     assert plant.machine.done == [] and "10.0.0.20 is taken" in plant.told[-1]
     own = Plant()
     own.machine.taken = ("10.0.0.9",)
@@ -229,15 +118,15 @@ def test_dhcp_is_kept_with_a_lease_and_taken_back_without():
     alone.machine.has_server = False
     alone.run(5, alone.set("dhcp"), 20)
     assert alone.ethernet.state == "asks for an address"
-    assert alone.run(60) == "os"
+    assert alone.run(60) == "system"
 
 
 def test_a_missing_interface_a_program_that_fails_and_a_cable_are_said():
     plant = Plant()
     plant.machine.is_there = False
-    assert plant.run(5, plant.set(GOOD), 5) == "os" and "no interface eth0" in plant.told[-1]
+    assert plant.run(5, plant.set(GOOD), 5) == "system" and "no interface eth0" in plant.told[-1]
     plant.machine.is_there, plant.machine.fails = True, "ip is missing"
-    assert plant.run(5, plant.set(GOOD), 5) == "os" and "ip is missing" in plant.told[-1]
+    assert plant.run(5, plant.set(GOOD), 5) == "system" and "ip is missing" in plant.told[-1]
     kept = Plant(hes="")
     assert kept.run(5, kept.set(GOOD), 10) == GOOD
     kept.machine.has_carrier = False
@@ -277,20 +166,20 @@ def test_a_disk_that_takes_nothing_changes_nothing():
     plant.run(5, plant.set(OTHER), full, 5)
     assert plant.machine.done == []
     plant.disk.room = None
-    assert plant.run(5) == "os"
+    assert plant.run(5) == "system"
 
 
 def test_back_to_the_system_gives_it_what_it_had():
     plant = Plant(hes="")
     plant.run(5, plant.set(GOOD), 10)
-    assert plant.run(5, plant.set("os"), 10) == "os"
+    assert plant.run(5, plant.set("system"), 10) == "system"
     assert plant.machine.done[-1] == ("system", FIRST) and plant.machine.addresses == [FIRST]
 
 
 def test_the_system_gets_what_it_had_also_after_several_changes():
     plant = Plant(hes="")
     plant.run(5, plant.set(GOOD), 10, plant.set(OTHER), 100)
-    plant.run(5, plant.set("os"), 10)
+    plant.run(5, plant.set("system"), 10)
     assert plant.machine.addresses == [FIRST]
 
 
@@ -312,7 +201,7 @@ def test_a_disk_that_refuses_delays_the_way_back():
     plant.run(5, plant.set(OTHER), 10, full, 100)
     assert plant.settings.get("eth.ipv4") == OTHER
     plant.disk.room = None
-    assert plant.run(5) == "os" and plant.machine.addresses == [FIRST]
+    assert plant.run(5) == "system" and plant.machine.addresses == [FIRST]
 
 
 def test_without_a_cable_nothing_is_made_anew():

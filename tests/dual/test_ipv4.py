@@ -46,7 +46,7 @@ def test_what_is_right_is_taken_and_written_in_one_way():
     for text, expected in RIGHT:
         assert ipv4.text_of(ipv4.fixed(text)) == expected
         assert ipv4.check(text) == text and parse(find("eth.ipv4"), text) == text
-    for word in ("os", "dhcp"):
+    for word in ("system", "dhcp"):
         assert ipv4.check(word) == word
 
 

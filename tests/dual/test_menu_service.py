@@ -279,13 +279,7 @@ def test_clearing_the_data_is_asked_about_twice_and_noted_for_the_next_start():
 def test_the_address_of_the_machine_is_shown_or_a_dash():
     plant = Plant(1)
     assert plant.model.show("uplink.way") == plant.model.show("ip.own") == "192.168.1.50"
-    values = {name: plant.model.show("ip." + name) for name in ("mask", "gateway", "dns", "mac")}
-    assert values == {
-        "mask": "255.255.255.0",
-        "gateway": "192.168.1.1",
-        "dns": "8.8.8.8 1.1.1.1",
-        "mac": "02:00:00:AA:BB:CC",
-    }
+    assert plant.model.show("ip.mac") == "02:00:00:AA:BB:CC"
     plant.dcu.interface = lambda: Interface("", b"", None, None, None, [])
-    for name in ("own", "mask", "gateway", "dns", "mac"):
+    for name in ("own", "mac"):
         assert plant.model.show("ip." + name) == "-"
