@@ -41,6 +41,8 @@ def _module(facts):
 def _ethernet(status):
     yield f"{status['interface']:<10} {harmless(status['state'])}"
     yield f"set        {status['ipv4']}"
+    if status["came_back"]:
+        yield f"came back  {harmless(status['came_back'])}"
     if status["trial_s"] is not None:
         yield f"on trial   {status['trial_s']} s more; `dcu ethernet keep` keeps it,"
         yield f"           else {status['kept']} comes back"

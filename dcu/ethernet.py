@@ -43,10 +43,12 @@ class Ethernet:
         self._until_ms = None  # end of the trial
         self._sessions = 0
         self._again_ms = self._dhcp_ms = clock.ticks_ms()
-        self._reason = ""  # why the kept setting has to come back
+        self._bad = None  # what has failed, and has to give way to what is kept
+        self._reason = ""
         if self._note.trial == self._wanted() != self._note.kept:
-            self._reason = "the power was cut in its trial"
+            self._bad, self._reason = self._note.trial, "the power was cut in its trial"
         self.state = "by the system"
+        self.came_back = ""  # why the last change was taken back
 
     def status(self):
         interface, way = self._wanted()
@@ -56,6 +58,7 @@ class Ethernet:
             "state": self.state,
             "trial_s": self._left_s(),
             "kept": self._note.kept[1],
+            "came_back": self.came_back,
         }
 
     def keep(self):
@@ -72,7 +75,7 @@ class Ethernet:
             await coop.sleep_ms(_LOOK_MS)
 
     async def _step(self):
-        if self._reason and not self._put_back():
+        if self._bad and not self._put_back():
             return
         wanted, now_ms = self._wanted(), self._clock.ticks_ms()
         try:
@@ -104,14 +107,17 @@ class Ethernet:
             return
         if is_trial:
             await self._begin_trial(wanted)
+        had = await self._machine.state(wanted[0])
         await self._bring(wanted)
+        has = await self._machine.state(wanted[0])
+        self._sessions = self._uplink.sessions
+        if is_trial or had.addresses != has.addresses:
+            self._uplink.networks += 1
         self._applied = wanted
         self._again_ms = self._clock.ticks_ms()
         if is_trial:
             self._log("ethernet", f"{wanted[1]} is on trial on {wanted[0]}")
             self._until_ms = self._again_ms + 1000 * self._settings.get("eth.confirm_s")
-            self._sessions = self._uplink.sessions
-            self._uplink.networks += 1
         elif self._note.trial:
             self._save(wanted, None, self._note.before)
 
@@ -126,6 +132,7 @@ class Ethernet:
         if self._note.kept[1] == ipv4.SYSTEM and not self._note.trial:
             before = [found.addresses[0], found.gateway] if found.addresses else []
         self._save(self._note.kept, wanted, before)
+        self.came_back = ""
 
     async def _check_free(self, interface, way, found):
         address = ipv4.dotted(ipv4.fixed(way).address)
@@ -155,6 +162,7 @@ class Ethernet:
         is_ours = found.lease or way != ipv4.DHCP and _words(way)[0] in found.addresses
         before = self._note.before if is_ours else []  # after a power cut the system has been here
         await self._machine.system(interface, self._settings.get("eth.resolv"), *before)
+        self._uplink.networks += 1
 
     async def _judge(self, now_ms):
         """Of a trial: whether it is proved, or over."""
@@ -215,19 +223,27 @@ class Ethernet:
         """A trial is over; what is kept is tried again in a while."""
         self._log("ethernet", f"{wanted[1]} on {wanted[0]}: {text}")
         self.state = text
-        if wanted != self._note.kept:
-            self._reason = text
-        self._again_ms = self._clock.ticks_ms() + _CHECK_MS
+        self._again_ms = self._clock.ticks_ms()
+        if wanted == self._note.kept:
+            self._again_ms += _CHECK_MS
+        else:
+            self._bad, self._reason = wanted, text
+            self._put_back()
 
     def _put_back(self):
-        """The kept setting; False while the disk refuses. It is applied by the next step."""
-        pairs = list(zip(_KEYS, self._note.kept))
+        """The kept setting, unless somebody has set another one meanwhile. False while the disk
+        refuses. It is applied by the next step."""
+        get = self._settings.get
+        if self._wanted() != self._bad:
+            self._bad, self._until_ms = None, None
+            return True
+        pairs = [pair for pair in zip(_KEYS, self._note.kept) if pair[1] != get(pair[0])]
         try:
             self._settings.put_all(pairs, by=f"the DCU: {self._reason}")
         except PortError:
             return False
-        self._reason, self._until_ms, self._applied = "", None, None
-        self._again_ms = self._clock.ticks_ms()
+        self.came_back = self._reason
+        self._bad, self._until_ms, self._applied = None, None, None
         return True
 
     def _save(self, kept, trial, before):

@@ -20,6 +20,7 @@ class Machine:
         self.addresses, self.gateway, self.lease = [FIRST], "10.0.0.1", ""
         self.taken, self.answering = (), ("10.0.0.1",)
         self.fails = ""
+        self.meanwhile = lambda: None  # called while it is asked
         self.done = []
 
     async def state(self, interface):
@@ -47,6 +48,7 @@ class Machine:
         self.done.append((what, text))
 
     async def is_taken(self, interface, address):
+        self.meanwhile()
         return address in self.taken
 
     async def answers(self, interface, address):

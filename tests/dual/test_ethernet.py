@@ -210,3 +210,33 @@ def test_without_a_cable_nothing_is_made_anew():
     plant.machine.has_carrier, plant.machine.addresses = False, []
     plant.run(60)
     assert len(plant.machine.done) == 1
+
+
+def test_what_is_set_while_another_change_fails_is_a_trial_of_its_own():
+    plant = Plant()
+    plant.machine.taken = ("10.0.0.20",)
+    plant.uplink.reached = ("10.9.9.9/24",)
+
+    def meanwhile():
+        plant.machine.meanwhile = lambda: None
+        plant.settings.put("eth.ipv4", OTHER)
+
+    plant.machine.meanwhile = meanwhile
+    assert plant.run(5, plant.set(GOOD), 20) == OTHER
+    assert "the HES logged in" in plant.lines[-1]
+
+
+def test_the_hes_is_dialled_again_whenever_the_address_is_another_one_and_not_else():
+    plant = Plant(hes="")
+    plant.run(5, plant.set(GOOD), 10)
+    assert plant.uplink.networks == 1
+    plant.start()
+    plant.run(60)
+    assert plant.uplink.networks == 1  # a restart finds it as it was
+    plant.run(plant.set(OTHER), 20)
+    assert plant.uplink.networks == 2
+    plant.start()
+    plant.run(20)
+    assert plant.uplink.networks == 3  # and the cut trial has left another one
+    plant.run(plant.set("system"), 20)
+    assert plant.uplink.networks == 4
