@@ -180,11 +180,11 @@ class Ethernet:
         """In words, or ""."""
         if self._keep == wanted:
             return "so it was said"
+        if not found.addresses or (wanted[1] == ipv4.DHCP and not found.lease):
+            return ""  # without a lease the address from before is still there, and goes
         settings = self._settings
         if settings.get("uplink.channel") == "ethernet" and settings.get("hes.main"):
             return "the HES logged in" if self._uplink.sessions > self._sessions else ""
-        if not found.addresses or (wanted[1] == ipv4.DHCP and not found.lease):
-            return ""
         if not found.gateway:
             return "there is no gateway to ask"
         answers = await self._machine.answers(wanted[0], found.gateway)

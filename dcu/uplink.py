@@ -136,7 +136,7 @@ class Uplink:
         name, port = _split(self._host())
         kind = "UDP" if self._way[1] == "udp" else "TCP"
         way = self._bearer().connect, (name, port, DIAL_MS, kind)
-        stream = await beside(part, self._secure.dialled(*way, self.count))
+        stream = await beside(part, self._secure.dialled(*way, self.count), self.is_to_end)
         self._session = Session(self, stream, self._host())
 
     async def _login(self, part):

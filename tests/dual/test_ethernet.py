@@ -119,6 +119,10 @@ def test_dhcp_is_kept_with_a_lease_and_taken_back_without():
     alone.run(5, alone.set("dhcp"), 20)
     assert alone.ethernet.state == "asks for an address"
     assert alone.run(60) == "system"
+    old = Plant()
+    old.machine.has_server = False
+    old.uplink.reached = (FIRST,)
+    assert old.run(5, old.set("dhcp"), 80) == "system"  # the HES was reached from FIRST
 
 
 def test_a_missing_interface_a_program_that_fails_and_a_cable_are_said():
