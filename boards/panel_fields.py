@@ -15,7 +15,7 @@ from lcd_menu.items import Spec
 from wire.cosem_time import days_of, parse_date_time
 
 NETWORK = ("hes.main", "hes.sub", "uplink.channel", "uplink.mode", "modem.apn", "modem.user")
-NETWORK += (panel_ethernet.KEY,)
+NETWORK += ("uplink.tls", panel_ethernet.KEY)
 _MODEM = ("modem.apn", "modem.user", "modem.password")
 _KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
 _LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something else

@@ -64,17 +64,21 @@ async def connect(stream, context, name, limit_ms, now_s):
     NotAuthenticated when it is not, or does not speak TLS, or does not take our certificate;
     Again, see there; PortError when it falls silent or goes away. `stream` is then closed.
     """
-    return await _shaken(stream, context.engine(stream.peer, name), limit_ms, now_s)
+    return await _shaken(stream, context, name, limit_ms, now_s)
 
 
 async def accept(stream, context, limit_ms, now_s):
     """As `connect`, with us as the server; the peer shows a certificate if `context` has roots."""
-    return await _shaken(stream, context.engine(stream.peer), limit_ms, now_s)
+    return await _shaken(stream, context, None, limit_ms, now_s)
 
 
-async def _shaken(stream, engine, limit_ms, now_s):
+async def _shaken(stream, context, name, limit_ms, now_s):
     is_good = False
-    secured = Stream(stream, engine)
+    try:
+        secured = Stream(stream, context.engine(stream.peer, name))
+    except (ValueError, OSError):  # CPython's; MicroPython's, if it is too long
+        await stream.close()
+        raise NotAuthenticated(f"{stream.peer}: {name!r} is no name of a server")
     try:
         await coop.within_ms(limit_ms, secured.shake(now_s))
         is_good = True

@@ -26,8 +26,8 @@ class Context:
         for is_server in (False, True) if identity.certificates else (False,):
             self._contexts[is_server] = self._make(is_server)
 
-    def engine(self, peer, name=None):
-        """name   of the server, when we are the client"""
+    def engine(self, peer, name):
+        """name   of the server, when we are the client; None: we are it. ValueError for none"""
         is_server = name is None
         assert is_server in self._contexts, "a server has a certificate"
         return _Engine(self._contexts[is_server], peer, name)
@@ -35,6 +35,8 @@ class Context:
     def _make(self, is_server):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if is_server else ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if is_server:
+            context.num_tickets = 0  # nobody takes a session up again: they are octets for nothing
         needs_none = is_server and not self._roots
         context.verify_mode = ssl.CERT_NONE if needs_none else ssl.CERT_REQUIRED
         context.verify_flags |= _NO_CHECK_TIME

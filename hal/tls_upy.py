@@ -47,8 +47,8 @@ class Context:
         if identity.certificates:
             _check_pair(identity)
 
-    def engine(self, peer, name=None):
-        """name   of the server, when we are the client"""
+    def engine(self, peer, name):
+        """name   of the server, when we are the client; None: we are it"""
         is_server = name is None
         assert self._identity.certificates or not is_server, "a server has a certificate"
         known = self._known.pop(name, None)

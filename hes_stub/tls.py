@@ -60,6 +60,7 @@ def from_arguments(options):
     serving = _context(ssl.PROTOCOL_TLS_SERVER, options)
     dialling = _context(ssl.PROTOCOL_TLS_CLIENT, options)
     serving.sslobject_class = _Told
+    serving.num_tickets = 0  # no DCU takes a session up again: octets on its bearer for nothing
     limit = {"ssl_handshake_timeout": HANDSHAKE_S}
     return Security({"ssl": serving, **limit}, {"ssl": dialling, **limit})
 

@@ -65,6 +65,13 @@ def test_who_has_another_name_is_refused():
     is_refused("match", name="example")
 
 
+def test_what_is_no_name_is_in_no_certificate():
+    for name in (".example", "hes..example", "x" * 300, " ", ""):
+        meeting = refused(name=name)
+        assert meeting.near is None and issubclass(meeting.kinds[0], NotAuthenticated), name
+        assert not meeting.ends[0].is_open
+
+
 def test_a_certificate_of_another_time_is_refused_by_the_clock_of_the_dcu():
     is_refused("expired", server=context("", "expired"))
     for now_s in (NOW_S, None):
@@ -196,11 +203,15 @@ def test_who_is_silent_in_the_handshake_is_given_up():
 
 
 def test_a_handshake_that_is_cut_anywhere_is_a_failure_and_lets_nothing_through():
-    whole = refused()
-    client, server = whole.client_context, whole.server_context
-    for which in (0, 1):
-        length = whole.ends[which].passed
-        for carries in list(range(0, 8)) + list(range(8, length - 1, 41)):
+    client, server = context(), context("", "hes")
+    lengths = []
+
+    async def measure(meeting):
+        lengths.extend([end.passed for end in meeting.ends])
+
+    met(measure, client=client, server=server)
+    for which, length in enumerate(lengths):  # a signature is some octets longer or shorter
+        for carries in list(range(0, 8)) + list(range(8, length - 8, 7)):
             meeting = Meeting(client, server)
             meeting.ends[which].carries = carries
 

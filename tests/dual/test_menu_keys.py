@@ -125,7 +125,7 @@ def set_one(plant, index, setting):
         is_later = setting.key.split(".")[0] in AFTER_RESTART
         said = plant.menu.say("Stored; in use after a restart")[:14]
         assert (said in plant.rows()[1]) == is_later, setting.key
-    if plant.rows()[1] == "Keep? 60 s":
+    if plant.rows()[1] == plant.menu.say("Keep? 60 s"):
         plant.press("down enter")
     return wanted
 

@@ -45,6 +45,12 @@ async def dialled_in(dcu, port, context):
     return task
 
 
+async def hung_up(dcu, task):
+    """Whatever the HES was about to ask."""
+    dcu.hang_up()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 def run(folder, check, ca="ca"):
     async def main(hes):
         loop = asyncio.get_running_loop()
@@ -67,8 +73,7 @@ def test_a_dcu_with_a_certificate_of_the_ca_is_served(tmp_path):
         task = await dialled_in(dcu, port, context_of_dcu("dcu"))
         await until(lambda: plant.alarms.mark == 1)
         assert hes.dcu()["terminal"] == TERMINAL and dcu.confirmed
-        dcu.hang_up()
-        await task
+        await hung_up(dcu, task)
 
     run(tmp_path, check)
 
@@ -81,8 +86,7 @@ def test_a_dcu_may_not_claim_another_terminal_than_its_certificate_is_of(tmp_pat
         task = await dialled_in(dcu, port, context_of_dcu("dcu"))
         await until(lambda: "with the certificate of 07310001" in printed.more())
         assert hes.hall.dcus == {} and not dcu.confirmed
-        dcu.hang_up()
-        await task
+        await hung_up(dcu, task)
 
     run(tmp_path, check)
 
@@ -92,8 +96,7 @@ def test_a_certificate_of_the_ca_that_names_no_terminal_may_be_any(tmp_path):
         dcu = Dcu(Plant(), 0)
         task = await dialled_in(dcu, port, context_of_dcu("hes"))
         await until(lambda: TERMINAL in hes.hall.dcus)
-        dcu.hang_up()
-        await task
+        await hung_up(dcu, task)
 
     run(tmp_path, check)
 
@@ -121,8 +124,7 @@ def test_without_client_ca_whoever_trusts_the_hes_is_let_in(tmp_path):
         dcu = Dcu(Plant(), 0)
         task = await dialled_in(dcu, port, context_of_dcu())
         await until(lambda: TERMINAL in hes.hall.dcus)
-        dcu.hang_up()
-        await task
+        await hung_up(dcu, task)
 
     run(tmp_path, check, ca=None)
 
