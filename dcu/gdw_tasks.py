@@ -26,6 +26,7 @@ _UNITS_S = (60, HOUR_S, DAY_S)
 _MONTHS = 3  # in place of these
 _DENSITIES = {0: 1, 1: 1, 2: 2, 4: 3}  # of how many quarters of an hour each point is
 _POINTS_MAX = 255
+_QUIET_MAX_S = 60  # the zone of the clock may be changed meanwhile
 
 
 class Task:
@@ -118,6 +119,7 @@ class Tasks:
         self._kept = kept
         self._zone = zone
         self._tasks = {}  # (afn, number): Task
+        self._quiet_s = (0, 0)  # from, to: nothing comes due between
         for line in (kept.load() or b"").decode().split("\n"):
             self._take(line.split(" "))
 
@@ -164,15 +166,21 @@ class Tasks:
     def due(self, now_s):
         """[(Task, number of its report)] of those that are on and due, each once. What came due
         before it was switched on, or before we started, is none of them."""
-        found = []
+        if self._quiet_s[0] <= now_s < self._quiet_s[1]:
+            return []
+        found, next_s = [], now_s + _QUIET_MAX_S
         for key in sorted(self._tasks):
             task = self._tasks[key]
-            number = task.number_at(now_s) if task.is_on else None
+            if not task.is_on:
+                continue
+            number = task.number_at(now_s)
             due_s = None if number is None else task.due_s(number)
+            next_s = min(next_s, task.due_s(0 if number is None else number + 1))
             if task.reported_s is None or task.reported_s > now_s:  # or the clock was set back
                 task.reported_s = now_s
             elif due_s is not None and due_s > task.reported_s:
                 found.append((task, number))
+        self._quiet_s = (0, 0) if found else (now_s, next_s)
         return found
 
     def _save(self, tasks):
@@ -183,3 +191,4 @@ class Tasks:
             lines.append(f"{afn} {number} {ON if task.is_on else OFF} {octets}\n")
         self._kept.save("".join(lines).encode())
         self._tasks = tasks
+        self._quiet_s = (0, 0)

@@ -237,7 +237,10 @@ def test_a_clock_that_was_set_back_does_not_silence_a_task():
     bench.clock.set_utc(MIDNIGHT_S + 60)
     assert bench.gdw.tasks.due(bench.clock.utc_s()) == []
     bench.clock.set_utc(MIDNIGHT_S + QUARTER_S)
-    assert len(bench.gdw.tasks.due(bench.clock.utc_s())) == 1
+    for _ in range(2):  # until it has been reported
+        ((task, number),) = bench.gdw.tasks.due(bench.clock.utc_s())
+    task.reported_s = task.due_s(number)
+    assert bench.gdw.tasks.due(bench.clock.utc_s()) == []
 
 
 def test_a_task_of_another_class_is_refused_by_its_functions():

@@ -10,6 +10,7 @@ from wire.qgdw3761_units import function_octets
 
 _BENCH = GdwBench([("gdw.confirm", "unit"), ("storage.alarms", "100")])
 _BENCH.keep(1, READING[0], READING)
+_DATA_OF = {0x0B: (0x0C, 0x0D)}  # what a task has reported
 _POINTS = (b"\x00\x00", b"\x01\x01", b"\x03\x01", b"\xff\x00", b"\xff\x0f")
 
 
@@ -37,6 +38,11 @@ def test_any_request_of_376_1_is_answered_denied_or_dropped(asked, seq, control)
     time = b"\x00" * 6 if seq & 0x80 else b""
     _BENCH.dcu.settings.put("terminal.area", "0731")
     _BENCH.dcu.settings.put("terminal.number", "0001")
+    _BENCH.dcu.settings.put("gdw.excluded", "no")
     request = _BENCH.frame(afn, body, control=control, seq=seq, time=time)
     for frame in _BENCH.frames(request):
-        assert qgdw3761.is_answer(frame) and frame.afn in (afn, qgdw3761.AFN_CONFIRM)
+        assert qgdw3761.is_answer(frame) and frame.afn in (
+            afn,
+            qgdw3761.AFN_CONFIRM,
+            *_DATA_OF.get(afn, ()),
+        )
