@@ -13,6 +13,7 @@ from lcd_menu.web import Site
 
 _SCHEMES = {"no": "", "yes": "https://"}  # by web.tls
 _HANDSHAKE_MS = 5_000
+_HANDSHAKES_MAX = 12  # at once; one more is closed
 _GUESSED = "web page: wrong password, three times and more in a row"
 
 
@@ -62,11 +63,18 @@ class Web:
         except Refused as error:
             raise PortError(str(error))
 
+        shaking = []
+
         async def serve(stream):
+            if len(shaking) >= _HANDSHAKES_MAX:
+                return
+            shaking.append(stream)
             try:
                 secured = await tls.accept(stream, context, _HANDSHAKE_MS, None)
             except NotAuthenticated:
                 return  # a browser that does not trust us, or speaks in clear
+            finally:
+                shaking.remove(stream)
             try:
                 await self._site.serve(secured, "https")
             finally:

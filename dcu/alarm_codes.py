@@ -43,6 +43,7 @@ LOGIN = 30
 COVER_OPENED = 31
 COVER_CLOSED = 32
 FIRMWARE_CHANGED = 33
+CERTIFICATE_ENDS = 34
 
 CODES = (
     Code(POWER_UP, INFO, "power up", "the version that has started"),
@@ -83,5 +84,6 @@ CODES = (
     Code(COVER_OPENED, ALARM, "cover opened", "whether that was while the DCU was off"),
     Code(COVER_CLOSED, INFO, "cover closed", "whether that was while the DCU was off"),
     Code(FIRMWARE_CHANGED, WARNING, "firmware changed", "the version before, and that now"),
+    Code(CERTIFICATE_ENDS, WARNING, "certificate ends soon", "which file, and its last day"),
 )
 TEXT = {code.number: code.text for code in CODES}

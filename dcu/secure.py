@@ -4,12 +4,14 @@ Who dials checks the name; who is dialled wants a certificate of the caller. Whe
 nothing goes without it: what cannot be made secure is not made at all.
 """
 
-from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.alarm_codes import AUTHENTICATION_FAILURE, CERTIFICATE_ENDS
+from dcu.civil import DAY_S
 from dcu.counted import Counted
 from dcu.tls_schema import ALWAYS
 from hal import tls
 from hal.errors import NotAuthenticated, Refused
 
+WARN_DAYS = 30
 HANDSHAKE_MS = 60_000  # over a slow module it takes some seconds
 _FILES = ("tls.ca", "tls.certificate", "tls.key")
 _OF_SESSION = _FILES + ("uplink.tls", "tls.name", "tls.dates")
@@ -46,6 +48,7 @@ class Secure:
         self._clock = clock
         self._alarm = alarm
         self._has_told = False
+        self._day = None  # when dates were looked at last
         self._accepting = None  # (paths, Context) of who dials us
 
     def way(self):
@@ -96,7 +99,23 @@ class Secure:
             self._alarm(AUTHENTICATION_FAILURE, 0, f"TLS: {error}")
 
     def heard(self):
+        """By the HES, of late."""
         self._has_told = False
+        day = self._clock.utc_s() // DAY_S
+        if self._clock.is_set and day != self._day and not self._is_off():
+            self._day = day
+            self._look_ahead()
+
+    def _look_ahead(self):
+        """An event a day, from some weeks before a certificate here runs out."""
+        for key in ("tls.ca", "tls.certificate"):
+            path = self._settings.get(key)
+            try:
+                last_s, text = tls.valid_until(path) if path else (None, "")
+            except Refused:
+                continue  # the next connection will say so
+            if path and last_s - self._clock.utc_s() < WARN_DAYS * DAY_S:
+                self._alarm(CERTIFICATE_ENDS, 0, f"{key} {path}: valid until {text}")
 
     def _is_off(self):
         return self._settings.get("uplink.tls") == "no"

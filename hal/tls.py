@@ -101,7 +101,7 @@ class Stream:
         self._engine = engine
         self._writing = coop.Lock()
         self._is_open = True
-        self._is_reading = False
+        self._is_reading = self._has_read = False
         self._is_whole = True  # no record was cut while it was sent
 
     async def shake(self, now_s):
@@ -111,12 +111,19 @@ class Stream:
                 self._engine.feed(await self._read_shaking())
             _check_dates(self.peer, self._engine.certificates(), now_s)
         except NotAuthenticated as error:
-            await self._flush()  # the alert that tells the peer
+            await self._say_why()
             if self._engine.lets_dates_be():
                 _check_dates(self.peer, self._engine.certificates(), now_s)
                 raise Again(str(error))
             raise error
         await self._flush()
+
+    async def _say_why(self):
+        """The alert that tells the peer, if it is still there."""
+        try:
+            await self._flush()
+        except PortError:
+            pass  # what it has done is worse
 
     async def _read_shaking(self):
         try:
@@ -134,6 +141,7 @@ class Stream:
                 async with self._writing:
                     await self._flush()  # what the library answers by itself
             if octets:
+                self._has_read = True
                 return octets
             if timeout_ms is not None:
                 left_ms = max(0, timeout_ms - clock.ticks_ms())
@@ -189,7 +197,7 @@ class Stream:
     async def _hear_why(self):
         """A peer that does not take our certificate says so and goes; in TLS 1.3 that may be
         after the handshake. NotAuthenticated, if it did."""
-        if not self._is_reading and self._is_open:
+        if self._is_open and not (self._is_reading or self._has_read):
             self._engine.feed(await self._stream.read(PIECE, 0))
             self._engine.read(1)
 
@@ -211,6 +219,12 @@ def _check_dates(peer, certificates, now_s):
         if now_s < first_s:
             text = f"a certificate is not valid before {_day(first_s)}"
             raise NotAuthenticated(f"{peer}: {text}; is the clock right? it is {_day(now_s)}")
+
+
+def valid_until(path):
+    """(second of UTC, "2026-11-23") until which all certificates of a file are valid. Refused."""
+    last_s = min([x509.validity(der)[1] for der in _certificates(path, ROOTS_MAX)])
+    return last_s, _day(last_s)
 
 
 def _day(utc_s):

@@ -60,6 +60,7 @@ ALARM_NAMES = {
     31: "cover opened",
     32: "cover closed",
     33: "firmware changed",
+    34: "certificate ends soon",
 }
 
 

@@ -4,6 +4,7 @@ Reference: docs/uplink.md, "TLS", for the other end.
 """
 
 import ssl
+import time
 from collections import namedtuple
 
 from hes_stub.arguments import terminal_id
@@ -12,6 +13,7 @@ from hes_stub.events import say
 from wire import qgdw3761
 
 HANDSHAKE_S = 60
+HANDSHAKES_MAX = 200
 ARGUMENTS = (
     (
         ("--tls",),
@@ -35,16 +37,30 @@ Security = namedtuple("Security", ("serving", "dialling"))
 
 
 class _Told(ssl.SSLObject):
-    """A handshake that fails is a line of the log: asyncio drops the connection silently."""
+    """A handshake that fails is a line of the log: asyncio drops the connection silently. And
+    they are few at a time, as those are that have not logged in."""
+
+    shaking = {}  # id: when it began
 
     def do_handshake(self):
         try:
+            self._begin()
             super().do_handshake()
         except ssl.SSLWantReadError:
             raise
         except ssl.SSLError as error:
+            self.shaking.pop(id(self), None)
             say(f"a TLS handshake has failed: {why(error)}")
             raise
+        self.shaking.pop(id(self), None)
+
+    def _begin(self):
+        now_s = time.monotonic()
+        for key in [key for key in self.shaking if now_s - self.shaking[key] > HANDSHAKE_S]:
+            del self.shaking[key]  # asyncio has closed it, and tells nobody
+        if len(self.shaking) >= HANDSHAKES_MAX and id(self) not in self.shaking:
+            raise ssl.SSLError(1, "too many at once")
+        self.shaking.setdefault(id(self), now_s)
 
 
 def from_arguments(options):
@@ -89,7 +105,7 @@ def why(error):
         return error.verify_message
     reason = getattr(error, "reason", None)
     if isinstance(error, ssl.SSLError):
-        return reason.lower().replace("_", " ") if reason else "not as it should be"
+        return reason.lower().replace("_", " ") if reason else str(error.args[-1])
     return getattr(error, "strerror", None) or str(error)
 
 

@@ -3,7 +3,6 @@
 from hal import tls
 from hal.errors import NotAuthenticated, PortError
 from tests.contract.tls_helpers import (
-    FILES,
     LIMIT_MS,
     NOW_S,
     Meeting,
@@ -12,7 +11,6 @@ from tests.contract.tls_helpers import (
     pipe,
     refused,
 )
-from tests.kept import refusal
 from tests.virtual import run_virtual
 
 
@@ -228,40 +226,3 @@ def test_a_handshake_that_is_cut_anywhere_is_a_failure_and_lets_nothing_through(
                 assert "closed" in str(error)
             kinds = [kind for kind in meeting.kinds if kind]
             assert not [kind for kind in kinds if kind not in (PortError, NotAuthenticated)]
-
-
-def test_what_a_file_must_be_is_said_when_it_is_loaded():
-    def said(*names):
-        return refusal(tls.load, *[name and FILES + name for name in names])
-
-    assert "tests/tls/nothing.pem: does not exist" in said("nothing.pem")
-    assert "no certificate in PEM" in said("hes.key")
-    assert "a certificate needs its key" in said("ca.pem", "hes.pem")
-    assert "a certificate needs its key" in said("ca.pem", "", "hes.key")
-    assert "0 private keys in PEM" in said("ca.pem", "hes.pem", "hes.pem")
-    assert "does not belong to the certificate" in said("ca.pem", "hes.pem", "dcu.key")
-    assert "encrypted" in said("ca.pem", "dcu.pem", "locked.key")
-    assert "encrypted" in said("ca.pem", "dcu.pem", "locked-old.key")
-    assert said("ca.pem", "dcu.pem", "dcu-old.key") == ""
-    assert said("ca.pem", "dcu.pem", "dcu.key") == ""
-
-
-def test_no_error_has_a_part_of_a_key_in_it():
-    with open(FILES + "dcu.key") as file:
-        letters = file.read().split("\n")[1]
-    for files in (
-        ("ca.pem", "hes.pem", "dcu.key"),
-        ("dcu.key", "", ""),
-        ("ca.pem", "dcu.key", "x"),
-    ):
-        text = refusal(tls.load, *[name and FILES + name for name in files])
-        assert text and letters[:8] not in text, text
-
-
-def test_a_chain_of_our_own_is_sent_or_refused_never_cut():
-    try:
-        server = tls.load("", FILES + "chain.pem", FILES + "below.key")
-    except tls.Refused as error:
-        assert "2 certificates, of which TLS takes 1 here" in str(error)
-        return
-    assert refused(server=server).near, "who knows the CA alone trusts the chain"

@@ -1,7 +1,8 @@
 """The uplink over TLS: who is let through, what is said when nobody is, and never without."""
 
 from dcu import secure
-from dcu.alarm_codes import AUTHENTICATION_FAILURE
+from dcu.alarm_codes import AUTHENTICATION_FAILURE, CERTIFICATE_ENDS
+from dcu.civil import DAY_S
 from dcu.settings import Settings
 from hal import coop
 from tests.contract.tls_helpers import FILES, context
@@ -9,6 +10,8 @@ from tests.dual.scripted_hes import HesBench, ask_and_see, frame_of_hes, seconds
 from tests.dual.tls_bench import MINE, ON, SERVER, TlsBench, run
 from tests.kept import Kept, refusal
 from tests.virtual import run_virtual
+
+ENDS_S = 4_102_444_800  # 2100-01-01, when those of tests/tls end
 
 
 def carried(bench):
@@ -154,6 +157,22 @@ def test_without_a_clock_the_hes_that_would_set_it_is_let_in_unless_it_is_forbid
         assert "the clock is not set" in bench.uplink.state and bench.dials == []
 
     run(strict, (("tls.dates", "always"),))
+
+
+def test_a_certificate_that_runs_out_soon_is_told_of_once_a_day():
+    async def scene(bench):
+        for days, count in ((31, 0), (29, 2)):
+            bench.clock.set_utc(ENDS_S - days * DAY_S)
+            await seconds(2)
+            await ask_and_see(bench)
+            await ask_and_see(bench)
+            assert len(bench.alarms) == count, bench.alarms
+        bench.clock.set_utc(ENDS_S - 28 * DAY_S)
+        await ask_and_see(bench)
+        assert [code for code, _ in bench.alarms] == 4 * [CERTIFICATE_ENDS]
+        assert bench.alarms[1][1] == f"tls.certificate {FILES}dcu.pem: valid until 2100-01-01"
+
+    run(scene, MINE)
 
 
 def test_what_cannot_be_secured_is_not_done_at_all():

@@ -2,12 +2,15 @@
 
 import http.client
 import os
+import socket
 import ssl
 import sys
+import time
 
 import pytest
 
 from boards.panel_places_cpython import Page
+from boards.web import _HANDSHAKES_MAX
 from hal import coop
 from hal.errors import NoReply
 from tests.conftest import micropython
@@ -43,6 +46,24 @@ def asked(url, path, body=None, headers=None):
     link.request("POST" if body else "GET", path, body, headers or {})
     answer = link.getresponse()
     return answer.status, answer.read(), answer.getheader("Set-Cookie", "")
+
+
+def test_handshakes_that_go_nowhere_are_few_and_end(url):
+    host, _, port = url.partition("//")[2].partition(":")
+    idle = [socket.create_connection((host, int(port))) for _ in range(_HANDSHAKES_MAX - 1)]
+    assert asked(url, "/panel.js")[0] == 200
+    idle.append(socket.create_connection((host, int(port))))
+    with pytest.raises(OSError):
+        asked(url, "/panel.js")
+    for each in idle:
+        each.close()
+    ends_s = time.monotonic() + 10
+    while True:
+        try:
+            assert asked(url, "/panel.js")[0] == 200
+            break
+        except OSError:
+            assert time.monotonic() < ends_s
 
 
 def test_the_page_is_served_by_https_and_by_nothing_else(url, monkeypatch):

@@ -119,6 +119,33 @@ def test_who_has_no_certificate_or_a_foreign_one_or_speaks_in_clear_is_nobody(tm
     run(tmp_path, check)
 
 
+def test_handshakes_that_go_nowhere_are_few_and_cost_nobody_else_anything(tmp_path, capsys):
+    printed = Printed(capsys)
+
+    async def check(hes, port):
+        idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        await until(lambda: len(tls._Told.shaking) == 3)
+        dcu = Dcu(Plant(), 0)
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            await dialled_in(dcu, port, context_of_dcu("dcu"))
+        assert "too many at once" in printed.more()
+        for key in tls._Told.shaking:
+            tls._Told.shaking[key] -= tls.HANDSHAKE_S + 1  # as time would
+        task = await dialled_in(dcu, port, context_of_dcu("dcu"))
+        await until(lambda: TERMINAL in hes.hall.dcus)
+        assert tls._Told.shaking == {}
+        await hung_up(dcu, task)
+        for _, writer in idle:
+            writer.transport.abort()
+
+    tls.HANDSHAKES_MAX, most = 3, tls.HANDSHAKES_MAX
+    try:
+        run(tmp_path, check)
+    finally:
+        tls.HANDSHAKES_MAX = most
+        tls._Told.shaking.clear()
+
+
 def test_without_client_ca_whoever_trusts_the_hes_is_let_in(tmp_path):
     async def check(hes, port):
         dcu = Dcu(Plant(), 0)
