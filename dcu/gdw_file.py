@@ -11,7 +11,7 @@ Reference: Q/GDW 376.1-2009, 5.15.
 from dcu.firmware import BLOCK_SIZE
 from dcu.schema import whole
 from hal import coop
-from hal.errors import DcuError, Refused
+from hal.errors import DcuError, PortError, Refused
 
 PART = "gdw.part"  # of the data folder
 SEGMENTS_MAX = 32_768
@@ -34,6 +34,9 @@ class FileTransfer:
         self._note = _noted(kept.load())
         self._unsaved = 0
         self._installing = None
+        self._is_handed_over = False
+        if self._note.segments and self.missing() is None:
+            self._let_go()
 
     async def take(self, value):
         """One segment. Refused when it is none of a file that is taken."""
@@ -43,12 +46,15 @@ class FileTransfer:
         if value["file"] not in (_TERMINAL, _MODULE) or value["command"] != _BY_MESSAGE:
             raise Refused("376.1: only files 1 and 3, by messages")
         self._fit(value)
+        if self._is_handed_over:
+            return  # our answer was lost
         self._write(value)
         note = self._note
         if self.missing() is None:
             self._save()
             size = note.size * (note.segments - 1) + note.last
             await _INSTALL[note.file](self, size)
+            self._is_handed_over = True
 
     def missing(self):
         """The number of the first segment that is not there; None when all are."""
@@ -81,9 +87,17 @@ class FileTransfer:
         return self._with_file(lambda file: file.read(len(value["octets"]))) == value["octets"]
 
     def _begin(self, file, segments, size):
+        self._is_handed_over = False
         self._dcu.files.replace(PART, b"")
         self._note = _Note(file, segments, size, 0, bytearray((segments + 7) // 8))
         self._save()
+
+    def _let_go(self):
+        """Of a file that was handed over before this start; a disk that refuses keeps it."""
+        try:
+            self._begin(0, 0, 0)
+        except PortError:
+            pass
 
     def _write(self, value):
         note, segment = self._note, value["segment"]

@@ -1,10 +1,11 @@
 """`hes`: the head-end system on the command line. One row of VERBS is one verb."""
 
+import functools
 import json
 import os
 import sys
 
-from hes_stub import client, gdw_words, report, tls
+from hes_stub import client, gdw_file, gdw_words, report, tls
 from hes_stub.arguments import PORT_MAX, Parser, host_and_port, terminal_id, whole
 from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, HesError
 from hes_stub.folder import Folder
@@ -137,7 +138,8 @@ def _text_of(path):
 
 
 def gdw(options):
-    answer = client.ask(Folder(options.data), client.GDW_PATH, gdw_words.request(options))
+    ask = functools.partial(client.ask, Folder(options.data), client.GDW_PATH)
+    answer = gdw_file.answer_to(ask, gdw_words.request(options), options)
     return _tell(options, answer, gdw_words.lines)
 
 

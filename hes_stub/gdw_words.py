@@ -64,5 +64,8 @@ ARGUMENTS = (
     (("fn",), {"metavar": "FN", "help": "like F129"}),
     (("pn",), {"metavar": "PN", "nargs": "?", "default": "0", "help": "point (0), or all"}),
     (("--value",), {"metavar": "HEX", "help": "the data of the unit, as on the wire"}),
+    (("--file",), {"metavar": "FILE", "help": "a firmware, with 0F F1"}),
+    (("--module",), {"action": "store_true", "help": "it is for the module of the DCU"}),
+    (("--segment",), {"type": int, "default": 0, "metavar": "N", "help": "begin there (0)"}),
     (("--password",), {"metavar": "@FILE", "help": "of orders: 32 hexadecimal digits"}),
 )

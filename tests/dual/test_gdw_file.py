@@ -78,6 +78,19 @@ def test_a_file_that_was_broken_off_goes_on_also_after_a_restart():
     assert ends(bench)[0] == firmware.ACTIVATING
 
 
+def test_the_last_segment_may_be_told_again_and_what_was_handed_over_takes_no_room():
+    bench = a_bench()
+    numbers = list(range(len(SEGMENTS)))
+    assert sends(bench, *[a_segment(number) for number in numbers + numbers[-1:]])[-2:] == [
+        numbers[-1],
+        numbers[-1],
+    ]
+    assert ends(bench)[0] == firmware.ACTIVATING
+    assert len(bench.disk.read(PART)) == len(IMAGE)
+    bench.gdw = bench.new_gdw()
+    assert bench.disk.read(PART) == b"" and sends(bench, a_segment(1)) == [NOT_TAKEN]
+
+
 def test_what_is_there_is_noted_now_and_then():
     bench = a_bench()
     many = SAVE_EVERY + 4
