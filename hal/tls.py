@@ -137,11 +137,11 @@ class Stream:
         while True:
             self._check_open()
             octets = self._engine.read(size)
+            self._has_read = self._has_read or bool(octets)
             if not self._writing.locked():
                 async with self._writing:
                     await self._flush()  # what the library answers by itself
             if octets:
-                self._has_read = True
                 return octets
             if timeout_ms is not None:
                 left_ms = max(0, timeout_ms - clock.ticks_ms())

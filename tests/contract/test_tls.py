@@ -56,6 +56,13 @@ def test_who_is_signed_by_another_ca_is_refused():
     is_refused("", server=context("", "below"))  # what is between the two was not sent
 
 
+def test_who_goes_before_he_hears_that_he_is_refused_is_refused():
+    meeting = Meeting(server=context("", "foreign"))
+    meeting.ends[1].goes_after_writing = True
+    run_virtual(meeting.shake())
+    assert meeting.near is None and meeting.kinds[0] is NotAuthenticated, meeting.trouble
+
+
 def test_who_has_another_name_is_refused():
     is_refused("match", server=context("", "elsewhere"))
     is_refused("match", name="hes.example.org")

@@ -1,9 +1,9 @@
 """What a TLS stream promises once the hands are shaken: the same as any stream of the HAL."""
 
 from hal import coop, tls
-from hal.errors import PortError
-from tests.contract.tls_helpers import LIMIT_MS, ROOM, met, read_all
-from tests.virtual import VirtualClock
+from hal.errors import NotAuthenticated, PortError
+from tests.contract.tls_helpers import LIMIT_MS, ROOM, met, pipe, read_all
+from tests.virtual import VirtualClock, run_virtual
 
 WHILE_MS = 500
 RECORD_MAX = 16_384 + 512
@@ -201,6 +201,57 @@ def test_closing_does_not_wait_for_who_takes_nothing():
         assert "closed" in await writing
 
     met(check)
+
+
+def test_writing_to_a_peer_that_has_gone_fails_and_leaves_the_reader_alone():
+    async def check(meeting):
+        reading = coop.spawn(failure(meeting.near.read(1, LIMIT_MS)))
+        await coop.sleep_ms(1)
+        await meeting.ends[1].close()
+        assert "closed by the peer" in await failure(meeting.near.write(b"x"))
+        assert "closed" in await reading
+
+    met(check)
+
+
+class CardboardEngine:
+    """Gives "x" once, and then says that our certificate was not taken."""
+
+    def __init__(self):
+        self.given, self.record = [b"x"], b""
+
+    def feed(self, octets):
+        pass
+
+    def take(self):
+        octets, self.record = self.record, b""
+        return octets
+
+    def write(self, octets):
+        self.record = b"of them"
+
+    def read(self, size):
+        if self.given:
+            return self.given.pop()
+        raise NotAuthenticated("not taken")
+
+
+def test_who_has_been_heard_has_taken_our_certificate_and_is_not_asked_again():
+    async def main(is_heard):
+        near, far = pipe()
+        await far.write(b"?")
+        far.is_open = False
+        stream = tls.Stream(near, CardboardEngine())
+        if is_heard:
+            assert await stream.read(1, 10) == b"x"
+        stream._engine.given = []
+        try:
+            await stream.write(b"y")
+        except (NotAuthenticated, PortError) as error:
+            return type(error)
+
+    assert run_virtual(main(False)) is NotAuthenticated
+    assert run_virtual(main(True)) is PortError
 
 
 def test_nothing_is_written_for_nothing():

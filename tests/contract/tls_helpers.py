@@ -25,10 +25,20 @@ class PipeEnd:
         self.hands_over = None
         self.carries = None
         self.passed = 0
+        self.goes_after_writing = False
+        self.is_being_read = False
         self.first = None  # octet of all that was written
         self.longest = 0  # octets that were written at once
 
     async def read(self, size, timeout_ms):
+        assert not self.is_being_read, "one task at a time reads"
+        self.is_being_read = True
+        try:
+            return await self._read(size, timeout_ms)
+        finally:
+            self.is_being_read = False
+
+    async def _read(self, size, timeout_ms):
         while True:
             self._check_open()
             if self.inbox:
@@ -54,6 +64,8 @@ class PipeEnd:
             if not self.other.is_open:
                 raise PortError(f"{self.peer}: closed by the peer")
             self._carry(octets[start : start + ROOM])
+        if self.goes_after_writing:
+            await self.close()
 
     def _carry(self, octets):
         if self.carries is not None and self.passed + len(octets) >= self.carries:

@@ -5,9 +5,9 @@ from dcu.alarm_codes import AUTHENTICATION_FAILURE, CERTIFICATE_ENDS
 from dcu.civil import DAY_S
 from dcu.settings import Settings
 from hal import coop
-from tests.contract.tls_helpers import FILES, context
+from tests.contract.tls_helpers import FILES, context, pipe
 from tests.dual.scripted_hes import HesBench, ask_and_see, frame_of_hes, seconds
-from tests.dual.tls_bench import MINE, ON, SERVER, TlsBench, run
+from tests.dual.tls_bench import MINE, ON, SERVER, TlsBench, near_as_caller, run
 from tests.kept import Kept, refusal
 from tests.virtual import run_virtual
 
@@ -237,6 +237,22 @@ def test_who_dials_us_is_served_when_he_has_a_certificate_and_no_other_is():
         assert bench.uplink.state == "online"
 
     run(strangers, MINE + SERVER + (("tls.name", ""),))
+
+
+def test_while_one_shakes_hands_nobody_else_comes_and_one_that_is_silent_is_put_out():
+    async def scene(bench):
+        await seconds(2)
+        silent, _ = pipe()
+        bench.serving.append(coop.spawn(bench.doors[4059](near_as_caller(silent))))
+        await seconds(1)
+        other, _ = pipe()
+        await coop.within_ms(1_000, bench.doors[4059](near_as_caller(other)))
+        assert len(bench.heard("another is there")) == 1
+        await seconds(61)
+        assert len(bench.heard("no TLS handshake within 60000 ms")) == 1
+        assert await bench.calls(context("ca", "hes")) == ""
+
+    run(scene, MINE + SERVER)
 
 
 def test_what_does_not_go_together_is_refused_when_it_is_set():
