@@ -7,7 +7,7 @@ well), each of GET a function(gdw, pn, asked) -> value.
 Reference: Q/GDW 376.1-2009, 5.5, 5.10.
 """
 
-from dcu import gdw_meters, severity
+from dcu import gdw_meters, gdw_network, severity
 from dcu.alarm_codes import ALARM
 from dcu.gdw_events import ERC_OF, KNOWN
 from dcu.gdw_tasks import OFF, ON
@@ -244,6 +244,7 @@ SET = {
     1: _set_link,
     3: _set_hosts,
     6: _set_groups,
+    7: gdw_network.put,
     8: _set_way,
     9: _set_events,
     10: gdw_meters.put,
@@ -256,7 +257,9 @@ SET = {
 GET = {
     1: _get_link,
     3: _get_hosts,
+    4: gdw_network.numbers,
     6: _get_groups,
+    7: gdw_network.get,
     8: _get_way,
     9: _get_events,
     10: gdw_meters.get,

@@ -3,6 +3,7 @@
 from dcu import gdw_events
 from dcu.alarm_codes import SETTING_CHANGED
 from dcu.gdw_meters import METERS_MAX
+from hal.interface import Interface
 from tests.dual.gdw_bench import GdwBench
 from wire.qgdw3761 import ALL_CONFIRMED, ALL_DENIED
 
@@ -74,6 +75,34 @@ def test_the_way_to_the_head_end():
     for mode in (0x01, 0x12, 0xA1, 0x10):  # mixed, on demand, UDP server, no way to be online
         way["mode"] = mode
         assert bench.order(0x04, (0, 8, way)) == ALL_DENIED
+
+
+def test_the_address_is_the_machine_s_and_only_the_port_is_set():
+    bench = GdwBench()
+    ip, mask, gateway = 0x0A000005, 0xFFFFFF00, 0x0A000001
+    bench.dcu.interface = lambda: Interface("eth0", b"", ip, mask, gateway, [])
+    told = bench.ask(0x0A, (0, 7))[0][2]
+    assert (told["ip"], told["mask"], told["gateway"]) == ("10.0.0.5", "255.255.255.0", "10.0.0.1")
+    assert (told["port"], told["proxy"]) == (4059, 0)
+    told["port"] = 8877
+    assert bench.order(0x04, (0, 7, told)) == ALL_CONFIRMED
+    assert bench.dcu.settings.get("uplink.port") == 8877
+    for name, other in (("ip", "10.0.0.6"), ("proxy", 1), ("user", b"anna")):
+        wanted = dict(told)
+        wanted.update({name: other, "port": 4059})
+        assert bench.order(0x04, (0, 7, wanted)) == ALL_DENIED
+    told["port"] = 0
+    assert bench.order(0x04, (0, 7, told)) == ALL_DENIED
+    assert bench.dcu.settings.get("uplink.port") == 8877
+    bench.dcu.interface = lambda: Interface("", b"", None, None, None, [])
+    assert bench.ask(0x0A, (0, 7))[0][2]["ip"] == "0.0.0.0"
+
+
+def test_there_are_no_telephone_numbers():
+    bench = GdwBench()
+    nobody = {"hes": b"\xff" * 8, "sms": b"\xff" * 8}
+    assert bench.ask(0x0A, (0, 4)) == [(0, 4, nobody)]
+    assert bench.order(0x04, (0, 4, nobody)) == ALL_DENIED
 
 
 def test_which_events_are_told():
