@@ -6,7 +6,7 @@ Reference: Q/GDW 376.1-2009, 4.3, 5; DL/T 645-2007, 5, 7.
 from wire import dlt645, qgdw3761, qgdw3761_frame, qgdw3761_message
 from wire.cursor import Cursor
 from wire.errors import WireError
-from wire.qgdw3761_formats import A16
+from wire.qgdw3761_formats import A16, unseen
 
 _FUNCTIONS_645 = {
     0x01: "read (1997)",
@@ -76,7 +76,7 @@ def _units(frame, is_up, shown):
         return {"not explained": error.reason, "body": shown(frame.body)}
     if rest and not is_up and frame.afn in qgdw3761_frame.WITH_PASSWORD:
         tail = rest[-size:]
-        fields["password"] = f"{len(tail)} octets, not shown" if tail.strip(b"\0") else "zeros"
+        fields["password"] = unseen(tail)
         rest = rest[:-size]
     if rest:
         fields["not explained"] = shown(rest)

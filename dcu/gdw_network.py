@@ -1,5 +1,5 @@
-"""Q/GDW 376.1, F4 and F7: telephone numbers, of which the DCU has none, and the IP of the terminal,
-which is the machine's. Of F7 the port where the HES may dial us is ours to set.
+"""Q/GDW 376.1, F4 and F7: telephone numbers, of which the DCU has none, and the IP of the
+terminal, which is the machine's. Of F7 the port where the HES may dial us is ours to set.
 
 Reference: Q/GDW 376.1-2009, 5.5.1.4, 5.5.1.7.
 """

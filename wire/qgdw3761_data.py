@@ -24,6 +24,7 @@ from wire.qgdw3761_formats import (
     U32,
     Ascii,
     Octets,
+    SecretOctets,
 )
 from wire.qgdw3761_parameters import NOTHING
 from wire.qgdw3761_records import ByTariff, Curve, Fixed, Many, Record, Sized, ToTheEnd, UnitName
@@ -242,7 +243,10 @@ ERCS = {  # event codes: (name, format of the body)
     8: ("meter changed", Record(("time", A15), ("mp", U16), ("what", U8))),
     12: ("clock of a meter", Record(("time", A15), ("mp", U16))),
     14: ("power off and on", Record(("off", A15), ("on", A15))),
-    20: ("authentication failure", Record(("time", A15), ("password", Octets(16)), ("msa", U8))),
+    20: (
+        "authentication failure",
+        Record(("time", A15), ("password", SecretOctets(16)), ("msa", U8)),
+    ),
     21: ("fault of the terminal", Record(("time", A15), ("what", U8))),
     31: (
         "meter silent",

@@ -158,6 +158,17 @@ class Octets:
         return bytes(octets).hex()
 
 
+class SecretOctets(Octets):
+    """Of a password: whether there is one is all that is shown."""
+
+    def shown(self, octets):
+        return unseen(octets)
+
+
+def unseen(octets):
+    return f"{len(octets)} octets, not shown" if any(octets) else "zeros"
+
+
 class Ascii:
     """Printable text; zeros fill it up."""
 

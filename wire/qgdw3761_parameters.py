@@ -22,8 +22,18 @@ from wire.qgdw3761_formats import (
     Ip,
     Octets,
     Secret,
+    SecretOctets,
 )
-from wire.qgdw3761_records import Fixed, IfThere, Many, Nothing, Record, Sized, UnitNames
+from wire.qgdw3761_records import (
+    Fixed,
+    IfThere,
+    Many,
+    Nothing,
+    Record,
+    SecretSized,
+    Sized,
+    UnitNames,
+)
 
 NOTHING = Nothing()
 GROUPS_MAX = 8
@@ -35,7 +45,7 @@ METER = Record(
     ("port", U8),  # D7..5 baud, D4..0 port
     ("protocol", U8),
     ("address", A12),
-    ("password", Octets(6)),
+    ("password", SecretOctets(6)),
     ("tariffs", U8),
     ("digits", U8),
     ("gather", A12),
@@ -99,7 +109,7 @@ PARAMETERS = (  # of AFN 04 and 0A
             ("proxy_port", U16),
             ("proxy_method", U8),
             ("user", Sized(U8)),
-            ("password", Sized(U8)),
+            ("password", SecretSized(U8)),
             ("port", U16),
         ),
     ),

@@ -5,7 +5,7 @@ frame that it is in.
 """
 
 from wire.errors import WireError
-from wire.qgdw3761_formats import U8
+from wire.qgdw3761_formats import U8, unseen
 from wire.qgdw3761_units import function_set, functions, point_set, points, unit
 
 TARIFFS_MAX = 14
@@ -110,6 +110,13 @@ class Sized:
 
     def shown(self, octets):
         return bytes(octets).hex()
+
+
+class SecretSized(Sized):
+    """Of a password: whether there is one is all that is shown."""
+
+    def shown(self, octets):
+        return unseen(octets) if octets else "none"
 
 
 class ByTariff:

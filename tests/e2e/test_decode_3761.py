@@ -51,6 +51,12 @@ def test_a_password_of_376_1_and_of_645_is_not_shown(capsys):
     frame[-2] = sum(frame[6:-2]) & 0xFF
     _, out, _ = run(capsys, frame.hex())
     assert "16 octets, not shown" in out and b"Pa55word".hex() not in out
+    meter = bytearray.fromhex(golden_of("set F10"))
+    at = bytes(meter).find(bytes(6))  # the password of the meter
+    meter[at : at + 6] = b"MeTeR6"
+    meter[-2] = sum(meter[6:-2]) & 0xFF
+    _, out, _ = run(capsys, meter.hex())
+    assert "password: 6 octets, not shown" in out and b"MeTeR6".hex() not in out
     switch = dlt645.encode(dlt645.Frame("000000000001", 0x1C, b"\x02abcEFGH" + bytes(8)))
     _, out, _ = run(capsys, switch.hex())
     assert "1C (switch)" in out and "16 octets, not shown" in out and "616263" not in out
