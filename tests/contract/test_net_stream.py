@@ -75,8 +75,10 @@ def test_a_read_that_gives_up_leaves_a_writer_that_waits_alone():
     async def check(pair):
         written = []
         writing = coop.spawn(write_on(pair.client, written))
-        await coop.sleep_ms(50)
-        before = len(written)  # the writer waits now, for room
+        before = -1
+        while before != len(written):  # until the writer waits, for room
+            before = len(written)
+            await coop.sleep_ms(100)
         assert await pair.client.read(1, 10) == b""
         reading = coop.spawn(pair.client.read(1, None))
         await coop.sleep_ms(5)

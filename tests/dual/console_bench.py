@@ -5,6 +5,7 @@ from collections import namedtuple
 
 from dcu.archive import Archive
 from dcu.console import Console
+from dcu.ethernet import Ethernet
 from dcu.learned import Learned
 from dcu.meter_state import MeterStates
 from dcu.settings import Settings
@@ -118,6 +119,7 @@ class ConsoleBench:
         dcu.kept = Unstored()
         dcu.files = Disk()
         dcu.uplink, dcu.panel = Uplink(), Panel()
+        dcu.ethernet = Ethernet(None, Kept(), settings, around.clock, dcu.uplink, None)
         dcu.files = Disk()
         dcu.plc = no_slot(settings, archive, around.clock)
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter

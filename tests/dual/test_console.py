@@ -145,3 +145,10 @@ def test_no_verb_shows_a_password():
     for answer in told:
         for secret in (HES_PASSWORD, METER_PASSWORD, TOKEN):
             assert secret not in json.dumps(answer), answer
+
+
+def test_the_state_of_ethernet_is_told_and_nothing_is_kept_that_is_not_on_trial():
+    bench = ConsoleBench()
+    told = json.dumps(bench.ask("ethernet"))
+    assert "by the system" in told and "eth0" in told
+    assert "on trial" in json.dumps(bench.ask("ethernet keep"))
