@@ -26,6 +26,7 @@ class PipeEnd:
         self.carries = None
         self.passed = 0
         self.goes_after_writing = False
+        self.spoils = None  # the number of an octet that arrives changed
         self.is_being_read = False
         self.first = None  # octet of all that was written
         self.longest = 0  # octets that were written at once
@@ -71,6 +72,9 @@ class PipeEnd:
         if self.carries is not None and self.passed + len(octets) >= self.carries:
             octets = octets[: self.carries - self.passed]
             self._cut()
+        at = -1 if self.spoils is None else self.spoils - self.passed
+        if 0 <= at < len(octets):
+            octets = octets[:at] + bytes([octets[at] ^ 0x41]) + octets[at + 1 :]
         self.first = octets[0] if not self.passed and octets else self.first
         self.passed += len(octets)
         self.other.inbox += octets
