@@ -21,7 +21,8 @@ def volume(rows):
 
 def _uplink(status):
     heard = when(status["last_contact_s"]) if status["last_contact_s"] else "not since start"
-    yield f"uplink     {status['channel']}, {status['mode']}: {status['state']}"
+    way = ", ".join([status[name] for name in ("channel", "mode", "tls") if status[name]])
+    yield f"uplink     {way}: {harmless(status['state'])}"
     yield f"HES        {status['host'] or 'none set (hes.main)'}; heard {heard}"
     counts = f"{status['sessions']} sessions, {status['heartbeats']} heartbeats answered and"
     failed = f"{status['redials']} redials, {status['resets']} resets"

@@ -48,6 +48,7 @@ class Secure:
         self._clock = clock
         self._alarm = alarm
         self._has_told = False
+        self.version = ""  # of the last connection over TLS, as in "TLSv1.2"
         self._day = None  # when dates were looked at last
         self._accepting = None  # (paths, Context) of who dials us
 
@@ -66,6 +67,7 @@ class Secure:
             return Counted(await connect(*way), count)
 
         if self._is_off():
+            self.version = ""
             return await dial()
         return await self._told(self._dialled(dial, self._settings.get("tls.name") or way[0]))
 
@@ -86,8 +88,11 @@ class Secure:
         return await tls.accept(stream, context, HANDSHAKE_MS, self._now_s())
 
     async def _told(self, shaking):
+        self.version = ""
         try:
-            return await shaking
+            stream = await shaking
+            self.version = stream.version()
+            return stream
         except NotAuthenticated as error:
             self.tell(error)
             raise error

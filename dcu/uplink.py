@@ -265,6 +265,7 @@ class Uplink:
             "redials": ladder.redials_total if ladder else 0,
             "resets": ladder.resets_total if ladder else 0,
             "volume": self.tally.status(),
+            "tls": self._secure.version,
         }
 
     def next_pfc(self):

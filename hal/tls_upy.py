@@ -76,7 +76,7 @@ def _load(path, load, *octets):
     try:
         load(*octets)
     except (ValueError, OSError) as error:
-        text = "RSA and P-256 are known here"
+        text = "RSA, P-256, P-384 and P-521 are known here"
         raise Refused(f"{path}: TLS cannot use this: {error}; {text}")
 
 

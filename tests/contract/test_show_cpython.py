@@ -117,7 +117,7 @@ def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_termina
     status = {
         **row,
         **{"channel": "modem", "mode": "client", "state": "online", "host": "main:5020"},
-        **{"sessions": 2, "heartbeats": 5, "last_contact_s": 0},
+        **{"sessions": 2, "heartbeats": 5, "last_contact_s": 0, "tls": "TLSv1.2"},
         "volume": [{**row, "period": "last day", "when": "2026-11-22", "bearer": "modem"}],
         "module": {
             "model": "EC25",
@@ -129,7 +129,7 @@ def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_termina
     show_cpython.show("uplink", status, False)
     shown = capsys.readouterr().out
     for words in (
-        "uplink     modem, client: online\n",
+        "uplink     modem, client, TLSv1.2: online\n",
         "HES        main:5020; heard not since start\n",
         "2 sessions, 5 heartbeats answered and 7 missed, 7 redials, 7 resets\n",
         "in the home network, -71 dBm\n",

@@ -22,6 +22,7 @@ def test_the_hes_is_registered_at_and_served_over_tls_and_octets_are_those_on_th
     async def scene(bench):
         await seconds(5)
         assert bench.uplink.state == "online"
+        assert bench.uplink.status()["tls"] in ("TLSv1.2", "TLSv1.3")
         await ask_and_see(bench)
         assert carried(bench) > 1_000 and len(bench.dials) == 1
         rows = [row for row in bench.tally.status() if row["period"] == "day"]
