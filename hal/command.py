@@ -7,6 +7,7 @@ and then: MicroPython has no other way that does not stop everything.
 import os
 
 from hal import coop
+from hal.clock import Clock
 from hal.errors import PortError
 
 OUTPUT_MAX = 4096  # octets of what it said
@@ -31,10 +32,9 @@ class Commands:
         inner += f"; mv {quoted(code + '.new')} {quoted(code)}"
         if os.system(f"( {inner} ) >{quoted(said)} 2>&1 </dev/null &"):
             raise PortError(f"{words[0]}: the shell cannot be started")
-        waited_ms = 0
-        while waited_ms < 1000 * limit_s + _GRACE_MS:
+        clock = Clock()
+        while clock.ticks_ms() < 1000 * limit_s + _GRACE_MS:
             await coop.sleep_ms(_LOOK_MS)
-            waited_ms += _LOOK_MS
             ended = _text_of(code)
             if ended:
                 return int(ended), _text_of(said)

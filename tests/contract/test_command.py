@@ -2,8 +2,9 @@
 
 import os
 
-from hal import coop
+from hal import command, coop
 from hal.command import NOT_FOUND, OUTPUT_MAX, TOO_LONG, Commands, quoted
+from hal.errors import PortError
 
 
 def run(words, limit_s=10, ticks=None):
@@ -37,6 +38,17 @@ def test_whatever_is_in_a_word_is_no_matter_for_the_shell():
 def test_one_that_is_missing_or_takes_too_long_is_told_by_its_code():
     assert run(["no-such-program"])[0] == NOT_FOUND
     assert run(["sleep", "20"], limit_s=1)[0] == TOO_LONG
+
+
+def test_one_of_which_nothing_is_heard_any_more_is_given_up():
+    grace_ms, command._GRACE_MS = command._GRACE_MS, 200
+    try:
+        run(["sleep", "1"], limit_s=0)  # for timeout(1) that is no limit
+        raise AssertionError("it is waited for")
+    except PortError as error:
+        assert str(error) == "sleep: no end after 0 s"
+    finally:
+        command._GRACE_MS = grace_ms
 
 
 def test_the_loop_goes_on_meanwhile():
