@@ -7,7 +7,6 @@ set. See hal/README.md, "TLS".
 """
 
 import sys
-from collections import namedtuple
 
 from hal import coop
 from hal.clock import Clock
@@ -29,10 +28,20 @@ _READ_MS = 10_000
 _DAY_S = 86_400
 _KEYS = ("PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")
 
-Identity = namedtuple(
-    "Identity", ("roots_path", "certificate_path", "key_path", "roots", "certificates", "key")
-)
-"""roots: [DER] of those who sign whom we trust; certificates: [DER], ours first; key: DER."""
+
+class Identity:
+    """Who we are and whom we trust. No namedtuple: its repr would show the key.
+
+    roots         [DER] of those who sign whom we trust
+    certificates  [DER], ours first
+    key           DER
+    """
+
+    def __init__(self, paths, roots, certificates, key):
+        self.roots_path, self.certificate_path, self.key_path = paths
+        self.roots = roots
+        self.certificates = certificates
+        self.key = key
 
 
 class Again(NotAuthenticated):
@@ -53,7 +62,7 @@ def load(roots_path, certificate_path="", key_path=""):
     if certificate_path:
         mine = _certificates(certificate_path, _own.CHAIN_MAX)
         key = _key(key_path)
-    return _own.Context(Identity(roots_path, certificate_path, key_path, roots, mine, key))
+    return _own.Context(Identity((roots_path, certificate_path, key_path), roots, mine, key))
 
 
 async def connect(stream, context, name, limit_ms, now_s):

@@ -124,9 +124,7 @@ class _Engine:
         text = f"{self._peer}: TLS: {_words(error)}"
         reason = error.reason or ""
         if "ALERT" in reason and any(each in reason for each in _OF_CERTIFICATES):
-            return NotAuthenticated(
-                text
-            )  # in TLS 1.3 our certificate is judged after the handshake
+            return NotAuthenticated(text)  # TLS 1.3 judges our certificate after the handshake
         return PortError(text)
 
 

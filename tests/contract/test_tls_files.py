@@ -76,6 +76,12 @@ def test_no_error_has_a_part_of_a_key_in_it():
         assert text and letters[:8] not in text, text
 
 
+def test_nothing_that_holds_a_key_shows_it():
+    key = b"the key"
+    identity = tls.Identity(("", "", ""), [], [], key)
+    assert identity.key == key and "the key" not in repr(identity) + str(identity)
+
+
 def test_a_chain_of_our_own_is_sent_or_refused_never_cut():
     try:
         server = tls.load("", FILES + "chain.pem", FILES + "below.key")
