@@ -8,17 +8,19 @@ with it; the module's driver checks that it is for this module.
 Reference: Q/GDW 376.1-2009, 5.15.
 """
 
-from dcu.firmware import BLOCK_SIZE
+from dcu.firmware import BLOCK_SIZE, SIZE_MAX
 from dcu.schema import whole
 from hal import coop
 from hal.errors import DcuError, PortError, Refused
+from wire import module_image
 
 PART = "gdw.part"  # of the data folder
 SEGMENTS_MAX = 32_768
-SIZE_MAX = 32 << 20  # octets of a file
+MODULE_MAX = module_image.HEADER + module_image.SIZE_MAX  # octets; it is given in one piece
 SAVE_EVERY = 16  # segments; a power cut costs no more, and they are sent again
 NOT_TAKEN = 0xFFFFFFFF
 _CANCEL, _TERMINAL, _MODULE = 0, 1, 3
+_MOST = {_TERMINAL: SIZE_MAX, _MODULE: MODULE_MAX}
 _BY_MESSAGE = 0  # command: not by FTP
 _NAME = b"376.1"
 
@@ -76,8 +78,8 @@ class FileTransfer:
                 return
         if segment:
             raise Refused(f"376.1: segment {segment} of no file that is under way")
-        if size * value["segments"] > SIZE_MAX:
-            raise Refused(f"376.1: a file has at most {SIZE_MAX} octets")
+        if size * (value["segments"] - 1) >= _MOST[value["file"]]:
+            raise Refused(f"376.1: file {value['file']} has at most {_MOST[value['file']]} octets")
         self._begin(value["file"], value["segments"], size)
 
     def _has(self, value):

@@ -1,7 +1,7 @@
 """A firmware by 376.1 (AFN 0F F1), in segments: what is taken, resumed and handed over."""
 
 from dcu import firmware
-from dcu.gdw_file import NOT_TAKEN, PART, SAVE_EVERY, SEGMENTS_MAX, SIZE_MAX
+from dcu.gdw_file import MODULE_MAX, NOT_TAKEN, PART, SAVE_EVERY, SEGMENTS_MAX
 from hal import coop
 from hal.errors import PortError, Refused
 from tests.dual.gdw_bench import GdwBench
@@ -119,11 +119,20 @@ def test_what_cannot_be_a_segment_is_not_taken():
         {"octets": b""},
         {"segment": len(SEGMENTS)},
         {"segments": SEGMENTS_MAX + 1, "octets": b"x"},
-        {"segments": SIZE_MAX // 2_000 + 1, "octets": bytes(2_000)},
     ):
         assert sends(bench, a_segment(0, **changes)) == [NOT_TAKEN], changes
         assert not bench.disk.names(PART), changes
     assert sends(bench, a_segment(0, segments=SEGMENTS_MAX, octets=b"x")) == [0]
+
+
+def test_a_file_may_be_as_large_as_what_it_is_for_takes_and_no_larger():
+    bench, octets = a_bench(), bytes(1_024)
+    for file, most in ((1, firmware.SIZE_MAX), (3, MODULE_MAX)):
+        segments = -(-most // len(octets))
+        for changes, is_taken in (({}, True), ({"segments": segments + 1}, False)):
+            value = a_segment(0, file=file, octets=octets, segments=segments)
+            value.update(changes)
+            assert (sends(bench, value) == [0]) == is_taken, (file, changes)
 
 
 def test_a_file_of_somebody_else_is_not_installed():
