@@ -10,6 +10,7 @@ Reference: Q/GDW 376.1-2009, 5.5, 5.10.
 from dcu import gdw_meters, gdw_network, severity
 from dcu.alarm_codes import ALARM
 from dcu.gdw_events import ERC_OF, KNOWN
+from dcu.gdw_schema import CONFIRMED
 from dcu.gdw_tasks import OFF, ON
 from dcu.severity import severity_of
 from hal.errors import Refused
@@ -18,7 +19,7 @@ from wire.qgdw3761_parameters import GROUPS_MAX
 
 _NONE = "0.0.0.0"
 _SECONDS, _REPEATS_AT = 0x0FFF, 12
-_CONFIRM_CLASS_3 = 0x04
+_CONFIRM_CLASSES_1_2, _CONFIRM_CLASS_3 = 0x03, 0x04
 _UDP, _CLIENT, _SERVER = 0x80, 0x10, 0x20  # of the way to the head-end
 _WAY = 0x30
 _ONLINE, _ALWAYS = 0x03, 0x01
@@ -38,7 +39,8 @@ def _get_link(gdw, pn, asked):
         "rts_20_ms": 0,
         "delay_min": 0,
         "timeout": get("hes.reply_s") | repeats << _REPEATS_AT,
-        "confirm": _CONFIRM_CLASS_3 if get("hes.confirm") == "yes" else 0,
+        "confirm": CONFIRMED.index(get("gdw.confirmed"))
+        | (_CONFIRM_CLASS_3 if get("hes.confirm") == "yes" else 0),
         "heartbeat_min": (get("hes.heartbeat_s") + 59) // 60,
     }
 
@@ -51,6 +53,7 @@ def _set_link(gdw, pn, value):
         [
             ("hes.reply_s", str(seconds)),
             ("hes.heartbeat_misses", str(1 + repeats)),
+            ("gdw.confirmed", CONFIRMED[value["confirm"] & _CONFIRM_CLASSES_1_2]),
             ("hes.confirm", "yes" if value["confirm"] & _CONFIRM_CLASS_3 else "no"),
             ("hes.heartbeat_s", str(60 * value["heartbeat_min"])),
         ],

@@ -15,7 +15,7 @@ _LOOK_MS = 1_000
 
 async def report_events(session, gdw, settings, clock):
     """Beside one session, until it is cancelled or its port fails. `session.report(body, events)`
-    gives a number, which `session.reported` is when that is confirmed."""
+    gives a number, and `session.is_confirmed(number)` says whether the HES has it."""
     while True:
         await coop.sleep_ms(_LOOK_MS)
         waiting = gdw.events.to_report() if gdw.may_report() else None
@@ -29,12 +29,13 @@ async def report_events(session, gdw, settings, clock):
         except PortError:
             return  # the session ends by the same error
         repeat_ms = 1000 * settings.get("hes.repeat_alarm_s")
-        if await _is_confirmed(session, number, clock, repeat_ms):
+        if await confirmed(session, number, clock, repeat_ms):
             gdw.events.were_read(seq)
 
 
-async def _is_confirmed(session, number, clock, limit_ms):
+async def confirmed(session, number, clock, limit_ms):
+    """Whether the HES has confirmed it within that time."""
     ends_ms = clock.ticks_ms() + limit_ms
-    while session.reported != number and clock.ticks_ms() < ends_ms:
+    while not session.is_confirmed(number) and clock.ticks_ms() < ends_ms:
         await coop.sleep_ms(_LOOK_MS)
-    return session.reported == number
+    return session.is_confirmed(number)

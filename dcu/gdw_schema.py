@@ -1,6 +1,8 @@
 """The settings of Q/GDW 376.1, as rows of dcu/schema.py; what each does is in docs/gdw.md."""
 
 _NO_YES = ("no", "yes")
+NONE, CLASS_1_ALONE, CLASS_2_ALONE, BOTH = "none", "1", "2", "both"
+CONFIRMED = (NONE, CLASS_1_ALONE, CLASS_2_ALONE, BOTH)  # by the bits of F1
 
 ROWS = (
     ("gdw.password", "key", "", 0, 32, "of orders by 376.1, 16 octets; empty: not asked"),
@@ -14,6 +16,7 @@ ROWS = (
     ("gdw.frames_2005", "choice", "yes", _NO_YES, None, "those of Q/GDW 130: taken"),
     ("gdw.heartbeat_clock", "choice", "no", _NO_YES, None, "as in the edition of 2013"),
     ("gdw.groups", "numbers", "0", 0, 65534, "group addresses that are ours; 0: none"),
+    ("gdw.confirmed", "choice", NONE, CONFIRMED, None, "reports of which class the HES confirms"),
     ("gdw.a2_shown", "choice", "hex", ("hex", "decimal"), None, "address 2 of the terminal"),
     ("gdw.msa", "number", "0", 0, 127, "address of the HES in frames that we begin"),
     ("gdw.dlms_protocol", "number", "20", 3, 255, "of a DLMS meter in F10"),

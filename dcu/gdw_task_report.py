@@ -9,6 +9,8 @@ Reference: Q/GDW 376.1-2009, 5.11 to 5.13.
 
 from dcu import gdw_history, gdw_live, gdw_time
 from dcu.gdw_answer import ANSWERED_MAX, WELL
+from dcu.gdw_report import confirmed
+from dcu.gdw_schema import BOTH, CLASS_1_ALONE, CLASS_2_ALONE
 from hal import coop
 from hal.errors import DcuError, PortError, Refused
 from wire import qgdw3761
@@ -16,6 +18,7 @@ from wire.qgdw3761_message import CLASS_1, CLASS_2, codec_of
 from wire.qgdw3761_units import ALL_POINTS, unit
 
 REPORTS_MAX = 96  # of one question
+_CLASS = {CLASS_1: CLASS_1_ALONE, CLASS_2: CLASS_2_ALONE}  # of gdw.confirmed
 _LOOK_MS = 1_000
 _LOOK_BACK_S = 86_400  # for the reading that was the last one then
 _OF_THEN = (25, 33, 129, 131)  # of class 1: what can still be told later
@@ -46,7 +49,7 @@ async def report_tasks(session, gdw, settings, clock):
         if not (clock.is_set and gdw.may_report()):
             continue
         for task, number in gdw.tasks.due(clock.utc_s()):
-            packer = _Packer(session, task.afn, settings.get("gdw.frame_octets"), gdw.waiting)
+            packer = _Packer(session, task.afn, settings, clock, gdw.waiting)
             try:
                 await _each(gdw, gdw, task, number, packer.add)
                 await packer.flush()
@@ -56,12 +59,16 @@ async def report_tasks(session, gdw, settings, clock):
 
 
 class _Packer:
-    """Data units into frames, each whole in itself."""
+    """Data units into frames, each whole in itself, and repeated until it is confirmed, where it
+    is to be. One that never is stops nothing: the HES may ask for it."""
 
-    def __init__(self, session, afn, octets_max, events_of):
+    def __init__(self, session, afn, settings, clock, events_of):
         self._session = session
         self._afn = afn
-        self._body_max = octets_max - qgdw3761.OVERHEAD
+        self._settings = settings
+        self._clock = clock
+        self._body_max = settings.get("gdw.frame_octets") - qgdw3761.OVERHEAD
+        self._confirms = settings.get("gdw.confirmed") in (_CLASS[afn], BOTH)
         self._events_of = events_of
         self._body = b""
 
@@ -73,8 +80,16 @@ class _Packer:
 
     async def flush(self):
         body, self._body = self._body, b""
-        if body:
-            await self._session.tell(self._afn, body, self._events_of())
+        if not body:
+            return
+        limit_ms = 1000 * self._settings.get("hes.reply_s")
+        for _ in range(self._settings.get("hes.heartbeat_misses") if self._confirms else 1):
+            given = self._afn, body, self._events_of(), self._confirms
+            number = await self._session.tell(*given)
+            if not self._confirms:
+                return
+            if await confirmed(self._session, number, self._clock, limit_ms):
+                return
 
 
 async def answer(gdw, answer, pn, fn, value):

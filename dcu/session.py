@@ -45,7 +45,7 @@ class Session:
         self._desk = Desk("HES", server, faces.transparent, self.send, self._say_at_host)
         self._gdw = faces.gdw
         self._gdw_desk = GdwDesk(faces.gdw, self._send_gdw, self._say_at_host, known)
-        self._reporting = self.reported = None  # number of the report that waits, and is confirmed
+        self._reports = {}  # number of one that is to be confirmed: whether it is
         self._confirmed = False  # an AFN 00 came since the last frame of ours
         self._heard_ms = self._clock.ticks_ms()
         self._bad_pieces = 0
@@ -85,19 +85,25 @@ class Session:
         await self._write(wrapper.encode(wrapper.Wrapper(source, destination, apdu)))
 
     async def report(self, body, events):
-        """A 376.1 frame of AFN 0E, unasked. `reported` is its number once it is confirmed."""
+        """A 376.1 frame of AFN 0E, unasked; its number, for `is_confirmed`."""
+        return await self._report(qgdw3761.report, True, body, events)
+
+    async def tell(self, afn, body, events, confirms=False):
+        """A 376.1 frame of data, unasked; its number. `confirms`: whether the HES is to."""
+        return await self._report(qgdw3761.data_report, confirms, afn, body, events, confirms)
+
+    async def _report(self, make, confirms, *contents):
         address = qgdw3761.address_from_text(self._settings.terminal_id())
         number = self._uplink.next_pfc() & qgdw3761.COUNT
-        self._reporting, self.reported = number, None
-        msa = self._settings.get("gdw.msa")
-        await self._send_gdw(qgdw3761.report(address, number, msa, body, events))
+        self._reports.pop(number, None)
+        if confirms:
+            self._reports[number] = False
+        await self._send_gdw(make(address, number, self._settings.get("gdw.msa"), *contents))
         return number
 
-    async def tell(self, afn, body, events):
-        """A 376.1 frame of data, unasked; nobody confirms it."""
-        address = qgdw3761.address_from_text(self._settings.terminal_id())
-        msa, pfc = self._settings.get("gdw.msa"), self._uplink.next_pfc()
-        await self._send_gdw(qgdw3761.data_report(address, pfc, msa, afn, body, events))
+    def is_confirmed(self, number):
+        """Whether the HES has confirmed the report with this number."""
+        return self._reports.get(number, False)
 
     async def _send_gdw(self, frame):
         await self._write(qgdw3761.encode(frame))
@@ -131,8 +137,7 @@ class Session:
             clock = self._gdw.clock_octets() if function == qgdw3761.HEARTBEAT else b""
             msa = self._settings.get("gdw.msa")
             pfc = self._uplink.next_pfc()
-            if pfc & qgdw3761.COUNT == self._reporting:
-                self._reporting = None  # it is repeated with another number
+            self._reports.pop(pfc & qgdw3761.COUNT, None)  # it is repeated with another number
             frame = qgdw3761.link_frame(address, function, pfc, clock, msa)
             self._link_frame = (function, qgdw3761.encode(frame))
         self._confirmed = False
@@ -203,8 +208,9 @@ class Session:
         except WireError as error:
             self._damaged(error.reason)
             return
-        if frame.seq & qgdw3761.COUNT == self._reporting:
-            self.reported = self._reporting if is_confirmed else None
+        number = frame.seq & qgdw3761.COUNT
+        if number in self._reports:
+            self._reports[number] = is_confirmed
             return
         self._confirmed = is_confirmed
         if not self._confirmed:

@@ -94,11 +94,11 @@ def report(address, pfc, msa, body, events):
     return _frame(control, address, False, msa, AFN_EVENTS, seq, body, events, b"")
 
 
-def data_report(address, pfc, msa, afn, body, events):
-    """AFN 0C or 0D from the terminal, unasked and not to be confirmed: what is lost is asked for
-    by AFN 0B."""
+def data_report(address, pfc, msa, afn, body, events, confirms=False):
+    """AFN 0C or 0D from the terminal, unasked. Where it is not to be confirmed, what is lost is
+    asked for by AFN 0B."""
     control = UP | PRM | _NO_REPLY | (ACD if events else 0)
-    seq = FIR | FIN | pfc & COUNT
+    seq = FIR | FIN | (CON if confirms else 0) | pfc & COUNT
     return _frame(control, address, False, msa, afn, seq, body, events, b"")
 
 

@@ -25,6 +25,9 @@ class Session:
         self.confirms = True
         self.is_closed = False
 
+    def is_confirmed(self, number):
+        return number == self.reported
+
     async def report(self, body, events):
         await coop.sleep_ms(0)
         if self.is_closed:
@@ -136,17 +139,25 @@ def test_a_session_matches_the_confirmation_to_the_report_and_to_the_heartbeat()
         await seconds(1)
         (frame,) = bench.frames
         assert (frame.control, frame.seq, frame.afn) == (0xE4, 0x70 | number, 0x0E)
-        assert frame.events == b"\x01\x00" and session.reported is None
-        for seq, reported in ((0x60 | (number + 1) % 16, None), (0x60 | number, number)):
+        assert frame.events == b"\x01\x00" and not session.is_confirmed(number)
+        data = await session.tell(0x0C, b"\x00\x00\x02\x00" + bytes(6), b"", True)
+        assert bench.frames[-1].seq == 0x70 | data and bench.frames[-1].afn == 0x0C
+        for seq, is_confirmed in ((0x60 | (data + 1) % 16, False), (0x60 | number, True)):
             answer = frame_of_hes(0x00, control=0x0B, seq=seq)
             bench.says_frame(answer)
             await seconds(1)
-            assert session.reported == reported
+            assert session.is_confirmed(number) == is_confirmed
+        assert not session.is_confirmed(data)
+        bench.says_frame(frame_of_hes(0x00, control=0x0B, seq=0x60 | data))
+        await seconds(1)
+        assert session.is_confirmed(data) and session.is_confirmed(number)
+        unasked = await session.tell(0x0C, b"\x00\x00\x02\x00" + bytes(6), b"")
+        assert bench.frames[-1].seq == 0x60 | unasked
         denied = await session.report(b"\x00\x00\x01\x00\x01\x00\x01\x01", b"\x01\x00")
         denial = frame_of_hes(0x00, body=b"\x00\x00\x02\x00", control=0x0B, seq=0x60 | denied)
         bench.says_frame(denial)
         await seconds(1)
-        assert session.reported is None
+        assert not session.is_confirmed(denied)
         before = len(bench.functions(qgdw3761.HEARTBEAT))
         await seconds(20 * 310)  # a number comes again, of a heartbeat
         assert len(bench.functions(qgdw3761.HEARTBEAT)) - before == 20

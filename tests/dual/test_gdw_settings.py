@@ -62,6 +62,11 @@ def test_the_link_is_set_within_what_the_settings_allow():
         value.update({"timeout": 0x3000 | seconds, "heartbeat_min": minutes, "confirm": 4})
         assert bench.order(0x04, (0, 1, value)) == (ALL_CONFIRMED if is_taken else ALL_DENIED)
     assert (get("hes.heartbeat_misses"), get("hes.confirm"), get("hes.reply_s")) == (4, "yes", 1)
+    for bits, confirmed in enumerate(("none", "1", "2", "both")):
+        asked["confirm"] = bits
+        assert bench.order(0x04, (0, 1, asked)) == ALL_CONFIRMED
+        assert get("gdw.confirmed") == confirmed
+        assert bench.ask(0x0A, (0, 1))[0][2]["confirm"] == bits
 
 
 def test_the_way_to_the_head_end():

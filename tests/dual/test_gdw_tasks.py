@@ -43,16 +43,21 @@ class Session:
         self.bench = bench
         self.frames = []
         self.is_lost = False
+        self.confirms = ()  # the numbers of frames
 
-    async def tell(self, afn, body, events):
+    def is_confirmed(self, number):
+        return number in self.confirms
+
+    async def tell(self, afn, body, events, confirms=False):
         if self.is_lost:
             raise PortError("gone")
         address = qgdw3761.address_from_text("07310001")
         number = len(self.frames)
-        frame = qgdw3761.data_report(address, number, 1, afn, body, events)
+        frame = qgdw3761.data_report(address, number % 16, 1, afn, body, events, confirms)
         assert len(qgdw3761.encode(frame)) <= self.bench.dcu.settings.get("gdw.frame_octets")
         assert qgdw3761.is_report(frame) and not qgdw3761.wants_answer(frame)
         self.frames.append((self.bench.clock.utc_s(), frame))
+        return number
 
 
 def reported(bench, until_s, scene=None):
@@ -199,6 +204,22 @@ def test_a_long_report_goes_in_frames_that_are_whole_each():
     frames = [frame for _, frame in reported(bench, MIDNIGHT_S + 60)]
     assert len(frames) > 3
     assert [pn for frame in frames for pn, _, _ in units_of([frame])] == list(range(1, 41))
+
+
+def test_a_report_that_is_to_be_confirmed_is_repeated_so_often():
+    for confirmed, fn, is_asked in (("1", 65, True), ("2", 65, False), ("both", 65, True)):
+        value = a_task(MINUTES | 15, [([0], [2])])
+        bench = a_reporting_bench(fn, value, ("gdw.confirmed", confirmed))
+        at_s = [at_s - MIDNIGHT_S for at_s, _ in reported(bench, MIDNIGHT_S + QUARTER_S - 1)]
+        assert at_s == ([0, 20, 40] if is_asked else [0])
+
+    async def confirms_the_second(session):
+        session.confirms = (1,)
+
+    bench = a_reporting_bench(65, value, ("gdw.confirmed", "1"))
+    frames = reported(bench, MIDNIGHT_S + QUARTER_S - 1, confirms_the_second)
+    assert [at_s - MIDNIGHT_S for at_s, _ in frames] == [0, 20]
+    assert {frame.seq & 0x10 for _, frame in frames} == {0x10}
 
 
 def test_reports_that_were_missed_are_asked_for_as_they_would_have_been():
