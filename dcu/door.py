@@ -1,7 +1,7 @@
 """Where the HES dials us, in server mode: one at a time, and only from addresses that are set."""
 
 from dcu.listen import ANYWHERE, why_not
-from dcu.pace import TOLD_MAX, TOLD_MS, Pace
+from dcu.pace import paced
 from hal import coop
 from hal.errors import NotAuthenticated, PortError
 
@@ -14,8 +14,7 @@ class Door:
     def __init__(self, settings, clock, log, accepted):
         self._accepted = accepted
         self._settings = settings
-        self._log = log
-        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
+        self._say = paced(log, clock)
         self._server = None
         self._stream = None
         self._has_come = coop.Event()
@@ -51,8 +50,7 @@ class Door:
         host = stream.peer.rpartition(":")[0]
         trouble = why_not(self._settings, host) or ("another is there" if self._stream else "")
         if trouble:
-            if not self._told.is_over():
-                self._log("uplink", f"{host} is not let in: {trouble}")
+            self._say("uplink", f"{host} is not let in: {trouble}")
             return
         self._stream = stream  # nobody else comes meanwhile
         self._has_gone.clear()
@@ -61,6 +59,5 @@ class Door:
             self._has_come.set()
             await self._has_gone.wait()
         except (PortError, NotAuthenticated) as error:
-            if not self._told.is_over():
-                self._log("uplink", str(error))
+            self._say("uplink", str(error))
             self.hang_up()

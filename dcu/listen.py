@@ -8,7 +8,7 @@ Reference: IEC 62056-47 (wrapper; its port is 4059).
 
 from dcu.cosem_row import PUBLIC
 from dcu.desk import Desk
-from dcu.pace import FRAMES_MAX, FRAMES_MS, TOLD_MAX, TOLD_MS, Pace
+from dcu.pace import FRAMES_MAX, FRAMES_MS, Pace, paced
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import association, wrapper
@@ -101,7 +101,7 @@ class TcpListener:
         self._serve = serve
         self._passing = passing
         self._peers = 0
-        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
+        self._say_paced = paced(log, clock)
 
     async def run(self, part):
         """For ever: open while a port is set."""
@@ -119,10 +119,10 @@ class TcpListener:
 
     async def _session(self, stream):
         trouble = why_not(self._settings, stream.peer.rpartition(":")[0])
-        if trouble or self._peers >= PEERS_MAX:
-            if not self._told.is_over():
-                many = f"{PEERS_MAX} are there"
-                self._log("server", f"{stream.peer} is not let in: {trouble or many}")
+        if not trouble and self._peers >= PEERS_MAX:
+            trouble = f"{PEERS_MAX} are there"
+        if trouble:
+            self._say_paced("server", f"{stream.peer} is not let in: {trouble}")
             return
         self._peers += 1
 

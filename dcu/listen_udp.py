@@ -6,7 +6,7 @@ Reference: IEC 62056-47, 4.3.
 
 from dcu.desk import Desk
 from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, Door, why_not
-from dcu.pace import DATAGRAMS_MAX, FRAMES_MS, TOLD_MAX, TOLD_MS, Pace
+from dcu.pace import DATAGRAMS_MAX, FRAMES_MS, Pace, paced
 from hal import coop
 from hal.errors import PortError, WireError
 from wire import wrapper
@@ -28,7 +28,7 @@ class UdpListener:
         self._desks = {}
         self._heard_ms = {}
         self._paces = {}
-        self._told = Pace(clock, TOLD_MAX, TOLD_MS)
+        self._say_paced = paced(log, clock)
 
     async def run(self, part):
         """For ever: open while a port is set."""
@@ -57,11 +57,13 @@ class UdpListener:
 
     async def _take(self, message, host, port):
         peer = f"{host}:{port}"
-        desk = self._desks.get(peer) or self._new_desk(peer, host, port)
-        if desk is None:
-            if not self._told.is_over():
-                self._log("server", f"{peer} is not let in")
-            return
+        if peer not in self._desks:
+            trouble = self._why_not(host)
+            if trouble:
+                self._say_paced("server", f"{peer} is not let in: {trouble}")
+                return
+            self._desks[peer] = self._new_desk(peer, host, port)
+            self._paces[peer] = Pace(self._clock, DATAGRAMS_MAX, FRAMES_MS)
         self._heard_ms[peer] = self._clock.ticks_ms()
         if self._paces[peer].is_over():
             return
@@ -70,16 +72,19 @@ class UdpListener:
         try:
             frame = deframer.next_frame()
             if frame:
-                await desk.take(frame)
+                await self._desks[peer].take(frame)
         except WireError as error:
             self._log("server", f"{peer}: dropped: {error.reason}")
         except PortError as error:
             self._log("server", str(error))
 
-    def _new_desk(self, peer, host, port):
-        if len(self._desks) >= PEERS_MAX or why_not(self._settings, host):
-            return None
+    def _why_not(self, host):
+        trouble = why_not(self._settings, host)
+        if not trouble and len(self._desks) >= PEERS_MAX:
+            trouble = f"{PEERS_MAX} are there"
+        return trouble
 
+    def _new_desk(self, peer, host, port):
         async def send(apdu, source, destination):
             message = wrapper.encode(wrapper.Wrapper(source, destination, apdu))
             await self._socket.write(message, host, port)
@@ -87,9 +92,7 @@ class UdpListener:
         def say(text):
             self._log("server", f"{peer}: {text}")
 
-        self._paces[peer] = Pace(self._clock, DATAGRAMS_MAX, FRAMES_MS)
-        self._desks[peer] = Desk(peer, self._serve(), self._passing(), send, say)
-        return self._desks[peer]
+        return Desk(peer, self._serve(), self._passing(), send, say)
 
     def _forget(self, idle_ms):
         """The peers that have been silent for `idle_ms`."""

@@ -30,3 +30,14 @@ class Pace:
         while self.is_over():
             left_ms = self._began_ms + self._period_ms - self._clock.ticks_ms()
             await coop.sleep_ms(max(1, left_ms))
+
+
+def paced(log, clock):
+    """`log`, a function(part, text), for what strangers cause: what is too much is not said."""
+    pace = Pace(clock, TOLD_MAX, TOLD_MS)
+
+    def say(part, text):
+        if not pace.is_over():
+            log(part, text)
+
+    return say

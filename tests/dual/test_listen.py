@@ -65,6 +65,7 @@ def test_so_many_peers_are_let_in_at_once_and_no_more():
         streams = [bench.peer(f"10.0.0.1:{n}") for n in range(PEERS_MAX + 1)]
         await coop.sleep_ms(10)
         assert [each.task.done() for each in streams] == [False] * PEERS_MAX + [True]
+        assert bench.said[-1].endswith("is not let in: 4 are there")
         streams[0].hangs_up()
         await coop.sleep_ms(10)
         again = bench.peer()

@@ -45,6 +45,7 @@ def test_a_udp_peer_is_forgotten_when_it_is_silent_for_long_and_makes_room():
             socket.arrives(asked(1), "10.0.0.1", 5000 + number)
         await coop.sleep_ms(100)
         assert [port for _, _, port in socket.sent] == [5000 + n for n in range(PEERS_MAX)]
+        assert bench.said[-1].endswith("is not let in: 16 are there")
         await coop.sleep_ms(IDLE_MS + 2000)
         socket.arrives(asked(1), "10.0.0.1", 5000 + PEERS_MAX)
         socket.arrives(asked(1), "10.0.0.1", 5000)
@@ -79,5 +80,6 @@ def test_strangers_are_not_answered_over_udp():
             socket.arrives(asked(1), host)
         await coop.sleep_ms(10)
         assert [host for _, host, _ in socket.sent] == ["10.0.0.7"]
+        assert "10.0.0.1:5000 is not let in: it is not in server.peers" in bench.said
 
     run(scene, Bench.udp)
