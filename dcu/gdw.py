@@ -194,11 +194,11 @@ class Gdw:
         return Answer(frame, ours, send, longest, by_unit, self.waiting)
 
     async def _serve_one(self, answer, afn, pn, fn, value):
-        function = _SERVICES.get(afn, {}).get(fn)
-        found, error = None, OTHER
         if afn == TASK_DATA:
             await self._serve_task(answer, pn, fn, value)
             return
+        function = _SERVICES.get(afn, {}).get(fn)
+        found, error = None, OTHER
         if function:
             try:
                 found = await function(self, pn, value)
@@ -213,7 +213,7 @@ class Gdw:
 
     async def _serve_task(self, answer, pn, fn, value):
         try:
-            await gdw_task_report.answer(self, answer, pn, fn, value)
+            await gdw_task_report.report_again(self, answer, pn, fn, value)
         except DcuError as failure:
             self.dcu.log("376.1", f"AFN 0B F{fn} p{pn}: {failure}")
             await answer.add(pn, fn, None, OTHER)

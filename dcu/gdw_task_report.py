@@ -8,6 +8,7 @@ Reference: Q/GDW 376.1-2009, 5.11 to 5.13.
 """
 
 from dcu import gdw_history, gdw_live, gdw_time
+from dcu.civil import DAY_S
 from dcu.gdw_answer import ANSWERED_MAX, WELL
 from dcu.gdw_report import confirmed
 from dcu.gdw_schema import BOTH, CLASS_1_ALONE, CLASS_2_ALONE
@@ -20,7 +21,7 @@ from wire.qgdw3761_units import ALL_POINTS, unit
 REPORTS_MAX = 96  # of one question
 _CLASS = {CLASS_1: CLASS_1_ALONE, CLASS_2: CLASS_2_ALONE}  # of gdw.confirmed
 _LOOK_MS = 1_000
-_LOOK_BACK_S = 86_400  # for the reading that was the last one then
+_LOOK_BACK_S = DAY_S  # for the reading that was the last one then
 _OF_THEN = (25, 33, 129, 131)  # of class 1: what can still be told later
 
 
@@ -92,8 +93,9 @@ class _Packer:
                 return
 
 
-async def answer(gdw, answer, pn, fn, value):
-    """AFN 0B F1, F2: the reports of task `pn` from one time to another. Refused."""
+async def report_again(gdw, answer, pn, fn, value):
+    """AFN 0B F1, F2: adds to the Answer the reports of task `pn` from one time to another.
+    Refused."""
     afn = answer.afn = {1: CLASS_1, 2: CLASS_2}[fn]
     task = gdw.tasks.get(afn, pn)
     from_s = gdw_time.utc_of(gdw.zone(), value["from"])
@@ -113,17 +115,24 @@ async def answer(gdw, answer, pn, fn, value):
 
 async def _each(gdw, view, task, number, add):
     """Adds what report `number` has: view is gdw, or how things were then."""
-    count = 0
+    for count, (pn, fn) in enumerate(_asked(gdw, task)):
+        if count == ANSWERED_MAX:
+            gdw.dcu.log("376.1", f"more than {ANSWERED_MAX} data in one report of a task")
+            break
+        octets = await _data(view, task, number, pn, fn, view is not gdw)
+        if octets is not None:
+            await add(pn, fn, octets, WELL)
+        await coop.sleep_ms(0)
+
+
+def _asked(gdw, task):
+    """Yields (pn, fn) of each; all points are the meters on file."""
     for points, functions in task.value["units"]:
         if points == [ALL_POINTS]:
             points = [meter.mp for meter in gdw.dcu.archive.meters()]
         for pn in points:
             for fn in functions:
-                octets = await _data(view, task, number, pn, fn, view is not gdw)
-                await coop.sleep_ms(0)
-                count += 1
-                if octets is not None and count <= ANSWERED_MAX:
-                    await add(pn, fn, octets, WELL)
+                yield pn, fn
 
 
 async def _data(view, task, number, pn, fn, is_past):

@@ -1,6 +1,7 @@
 """Reports that a HES wants again and again (376.1, F65 to F68): when, and what they say.
 In virtual time."""
 
+from dcu import gdw_task_report
 from dcu.archive_row import Meter
 from dcu.civil import Zone
 from dcu.gdw_task_report import REPORTS_MAX, report_tasks
@@ -220,6 +221,18 @@ def test_a_report_that_is_to_be_confirmed_is_repeated_so_often():
     frames = reported(bench, MIDNIGHT_S + QUARTER_S - 1, confirms_the_second)
     assert [at_s - MIDNIGHT_S for at_s, _ in frames] == [0, 20]
     assert {frame.seq & 0x10 for _, frame in frames} == {0x10}
+
+
+def test_of_one_report_so_many_data_are_looked_up_and_no_more():
+    most, gdw_task_report.ANSWERED_MAX = gdw_task_report.ANSWERED_MAX, 3
+    try:
+        for count, is_cut in ((3, False), (4, True)):
+            bench = a_reporting_bench(65, a_task(MINUTES | 15, [([0], [2])] * count))
+            ((_, frame),) = reported(bench, MIDNIGHT_S + 60)
+            assert len(units_of([frame])) == 3
+            assert ("more than 3 data" in "".join(bench.log)) == is_cut
+    finally:
+        gdw_task_report.ANSWERED_MAX = most
 
 
 def test_reports_that_were_missed_are_asked_for_as_they_would_have_been():
