@@ -8,6 +8,7 @@ reason, before it is filled.
 from collections import namedtuple
 
 from dcu import ledger, meter_profile
+from dcu.civil import DAY_S
 from dcu.columns import row_of_profile
 from dcu.ledger import Entry
 from dcu.meter_state import ONLINE
@@ -19,9 +20,8 @@ from wire.dialogue import AccessRefused
 from wire.profile_rows import value_columns
 
 HOLES_MAX = 960  # of a meter at a time: ten days of quarters of an hour
-SPAN_S = 86_400  # of a meter's memory read in one visit
+SPAN_S = DAY_S  # of a meter's memory read in one visit
 _MARGIN_S = 10  # to the next visit of a task: a hole does not delay it
-_DAY_S = 86_400
 _Wanted = namedtuple("_Wanted", ("id", "kind", "items"))  # the layout, as of a task
 _FAILED = (NoReply, PortError, Refused, WireError, coop.Expired)
 
@@ -185,7 +185,7 @@ class Filler:
     def _missing(self, task, mp):
         """Slots without data since the first that the ledger knows, of collect.fill_days."""
         now_s = self._clock.utc_s()
-        from_s = max(0, now_s - _DAY_S * self._settings.get("collect.fill_days"))
+        from_s = max(0, now_s - DAY_S * self._settings.get("collect.fill_days"))
         known = {entry.slot_s: entry for entry in self._book.entries(task, mp, from_s, now_s + 1)}
         if not known:
             return []

@@ -8,6 +8,7 @@ from collections import namedtuple
 
 from dcu import columns, meter_profile, meter_services
 from dcu.alarm_codes import METER_CLOCK, METER_EVENT, METER_REPLACED
+from dcu.civil import DAY_S
 from dcu.ledger import PARTLY, RECEIVED
 from dcu.read_now import is_scaler_unit, plain
 from dcu.record import DATA_MAX
@@ -25,7 +26,6 @@ ROWS_A_VISIT_MIN = 8  # with rounds of some seconds, that none of them is lost
 LAYOUT_TIME_S = 0  # the time of a record that says what the columns of those after it are
 _REGISTER_VALUES = ((3, 2), (4, 2))  # class_id and attribute: attribute 3 is scaler_unit
 _CLOCK_ACTIONS = ("left", "set", "too far off to be set")
-_DAY_S = 86_400
 _TIME_MAX_S = 0xFFFFFFFF
 
 # readings: [values], records: [(time_s, octets of Data)], alarms: [(code, text)] to be raised
@@ -103,7 +103,7 @@ async def _read_on(meter, task, state, visit):
         raise WireError("the clock of the meter shows a time that no record can hold")
     if task.kind == EVENTS:
         now_s -= 1  # another one may come within this second, and would be passed over
-    from_s = now_s - _DAY_S * visit.settings.get("collect.first_days")
+    from_s = now_s - DAY_S * visit.settings.get("collect.first_days")
     if shape.period_s and shape.entries:  # before that it has nothing
         from_s = max(from_s, now_s - shape.period_s * shape.entries)
     if visit.cursor_s is not None:

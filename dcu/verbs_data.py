@@ -4,6 +4,7 @@ Times are UTC seconds, as text; an empty FROM is a day ago, an empty TO now.
 """
 
 from dcu import rates
+from dcu.civil import DAY_S
 from dcu.columns import COLUMNS
 from dcu.exit_codes import GOOD
 from dcu.schema import whole
@@ -14,7 +15,6 @@ from hal.errors import Refused
 
 ROWS_MAX = 2000  # of one answer
 ROWS_SAID = 96  # at a time, of an export
-_DAY_S = 86_400
 _KEYS = {
     "": (),
     "task": ("task",),
@@ -106,7 +106,7 @@ def _rows(dcu, mp, from_s, to_s):
 def _span(dcu, from_s, to_s):
     now_s = dcu.clock.utc_s()
     end_s = _time(to_s) if to_s else now_s
-    first_s = _time(from_s) if from_s else max(0, end_s - _DAY_S)
+    first_s = _time(from_s) if from_s else max(0, end_s - DAY_S)
     if first_s >= end_s:
         raise Refused(f"{from_s} to {to_s}: no span of time")
     return first_s, end_s
