@@ -24,7 +24,8 @@ class Refused(DcuError):
 
 
 class NotAuthenticated(Refused):
-    """The meter does not take our password or key, or we not its answer. Apart from Refused,
-    since it is an alarm, and is not tried again at once: meters lock themselves."""
+    """The meter, or the HES over TLS, does not take our password, key or certificate, or we not
+    its own. Apart from Refused, since it is an alarm, and is not tried again at once: meters lock
+    themselves."""
 
     code = 0x31

@@ -207,7 +207,9 @@ class Stream:
         """A peer that does not take our certificate says so and goes; in TLS 1.3 that may be
         after the handshake. NotAuthenticated, if it did."""
         if self._is_open and not (self._is_reading or self._has_read):
-            self._engine.feed(await self._stream.read(PIECE, 0))
+            octets = await self._stream.read(PIECE, 0)
+            self._check_open()
+            self._engine.feed(octets)
             self._engine.read(1)
 
     def _check_open(self):

@@ -200,7 +200,8 @@ class _Engine:
             self._early += self._tls.read(1) or b""
         except ValueError as error:
             lines = [line for line in str(error.args[0]).split("\n") if line]
-            self._has_only_dates = not [line for line in lines if line not in _DATES]
+            others = [line for line in lines if line not in _DATES]
+            self._has_only_dates = bool(lines) and not others
             raise NotAuthenticated(f"{self._peer}: {', '.join(lines)}")
         except OSError as error:
             raise NotAuthenticated(f"{self._peer}: TLS handshake failed: {self._words(error)}")
