@@ -31,6 +31,7 @@ CERTIFICATES_ARGUMENTS = (  # of `hes certificates`
     ),
 )
 PLAIN = {}
+_OF_CERTIFICATES = ("CERTIFICATE_VERIFY_FAILED", "PEER_DID_NOT_RETURN_A_CERTIFICATE")
 
 # asyncio's arguments for who dials us, and for whom we dial
 Security = namedtuple("Security", ("serving", "dialling"))
@@ -41,18 +42,30 @@ class _Told(ssl.SSLObject):
     they are few at a time, as those are that have not logged in."""
 
     shaking = {}  # id: when it began
+    trouble = None
 
     def do_handshake(self):
         try:
             self._begin()
+            if self.trouble:
+                raise self.trouble
             super().do_handshake()
         except ssl.SSLWantReadError:
             raise
         except ssl.SSLError as error:
             self.shaking.pop(id(self), None)
-            say(f"a TLS handshake has failed: {why(error)}")
+            if self._tells_first(error):
+                raise ssl.SSLWantReadError()  # asyncio then sends the alert, which else it drops
             raise
         self.shaking.pop(id(self), None)
+
+    def _tells_first(self, error):
+        """Whether the peer has yet to hear why: a DCU can act on it."""
+        is_first = self.trouble is None
+        if is_first:
+            self.trouble = error
+            say(f"a TLS handshake has failed: {why(error)}")
+        return is_first and error.reason in _OF_CERTIFICATES
 
     def _begin(self):
         now_s = time.monotonic()

@@ -119,6 +119,19 @@ def test_who_has_no_certificate_or_a_foreign_one_or_speaks_in_clear_is_nobody(tm
     run(tmp_path, check)
 
 
+def test_a_dcu_whose_certificate_is_not_taken_hears_it(tmp_path):
+    async def check(hes, port):
+        for mine in ("", "dcu-foreign"):
+            for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+                context = context_of_dcu(mine)
+                context.minimum_version = context.maximum_version = version
+                with pytest.raises(ssl.SSLError, match="ALERT"):
+                    await (await dialled_in(Dcu(Plant(), 0), port, context))
+        await until(lambda: tls._Told.shaking == {})
+
+    run(tmp_path, check)
+
+
 def test_handshakes_that_go_nowhere_are_few_and_cost_nobody_else_anything(tmp_path, capsys):
     printed = Printed(capsys)
 
