@@ -67,6 +67,19 @@ def test_who_is_kicked_is_not_asked_any_more():
     Bench(3).run(play)
 
 
+def test_routes_that_are_forgotten_are_found_anew_and_the_list_is_given_again():
+    async def play(bench):
+        await bench.with_members()
+        nodes, before = bench.world.module.nodes, len(bench.ears.events)
+        await bench.driver.forget_routes()
+        assert not nodes
+        await bench.until(lambda: bench.driver.state == RUNNING and len(nodes) == 3, 60)
+        assert "its routes are looked for anew" in "".join(bench.ears.events[before:])
+        assert await bench.driver.exchange(2, b"x") == b"re x"
+
+    Bench(3).run(play)
+
+
 def test_strangers_that_a_search_finds_are_put_to_the_dcu():
     async def play(bench):
         bench.ears.known = [eui(1), eui(2), eui(5)]
