@@ -18,7 +18,7 @@ SYSTEM, DHCP = "system", "dhcp"
 WAYS = "system, dhcp, or ADDRESS/MASK,GATEWAY,DNS as in 192.168.1.20/24,192.168.1.1"
 MASK_MIN, MASK_MAX = 8, 30  # bits: of 31 and 32 there is no room for a gateway
 TEXT_MAX = 96
-_DNS_MAX = 2
+DNS_MAX = 2
 _U32 = 0xFFFFFFFF
 _NETS = (  # first octets that are no single machine's, and why
     (0, 0, "means this network"),
@@ -42,7 +42,7 @@ def fixed(text):
     """The Fixed that `text` writes, or Refused with what is wrong and what would be right."""
     parts = text.split(",")
     own, slash, mask = parts[0].partition("/")
-    if not slash or len(parts) > 2 + _DNS_MAX or len(text) > TEXT_MAX:
+    if not slash or len(parts) > 2 + DNS_MAX or len(text) > TEXT_MAX:
         raise Refused(f"{text!r} is not understood; allowed: {WAYS}")
     address, prefix = _machine(own), _prefix(mask)
     _check_in_net(address, address, prefix)

@@ -82,23 +82,38 @@ def test_the_way_to_the_head_end():
         assert bench.order(0x04, (0, 8, way)) == ALL_DENIED
 
 
-def test_the_address_is_the_machine_s_and_only_the_port_is_set():
+def test_the_address_of_the_terminal_is_a_setting_and_the_machine_s_until_then():
     bench = GdwBench()
-    ip, mask, gateway = 0x0A000005, 0xFFFFFF00, 0x0A000001
-    bench.dcu.interface = lambda: Interface("eth0", b"", ip, mask, gateway, [])
+    get = bench.dcu.settings.get
+    server = 0x0A000035
+    bench.dcu.interface = lambda: Interface(
+        "eth0", b"", 0x0A000005, 0xFFFFFF00, 0x0A000001, [server]
+    )
     told = bench.ask(0x0A, (0, 7))[0][2]
     assert (told["ip"], told["mask"], told["gateway"]) == ("10.0.0.5", "255.255.255.0", "10.0.0.1")
     assert (told["port"], told["proxy"]) == (4059, 0)
     told["port"] = 8877
     assert bench.order(0x04, (0, 7, told)) == ALL_CONFIRMED
-    assert bench.dcu.settings.get("uplink.port") == 8877
-    for name, other in (("ip", "10.0.0.6"), ("proxy", 1), ("user", b"anna")):
-        wanted = dict(told)
-        wanted.update({name: other, "port": 4059})
-        assert bench.order(0x04, (0, 7, wanted)) == ALL_DENIED
-    told["port"] = 0
-    assert bench.order(0x04, (0, 7, told)) == ALL_DENIED
-    assert bench.dcu.settings.get("uplink.port") == 8877
+    assert (get("uplink.port"), get("eth.ipv4")) == (8877, "system")
+    told["ip"] = "10.0.0.6"
+    assert bench.order(0x04, (0, 7, told)) == ALL_CONFIRMED
+    assert get("eth.ipv4") == "10.0.0.6/255.255.255.0,10.0.0.1,10.0.0.53"
+    assert bench.ask(0x0A, (0, 7))[0][2] == told
+    for changes in (
+        {"mask": "255.0.255.0"},
+        {"gateway": "10.0.1.1"},
+        {"ip": "10.0.0.255"},
+        {"proxy": 1},
+        {"user": b"anna"},
+        {"password": b"x"},
+        {"port": 0},
+    ):
+        wrong = dict(told)
+        wrong.update(changes)
+        assert bench.order(0x04, (0, 7, wrong)) == ALL_DENIED, changes
+        assert (get("uplink.port"), get("eth.ipv4")[:8]) == (8877, "10.0.0.6")
+    told.update({"ip": "0.0.0.0", "gateway": "0.0.0.0"})
+    assert bench.order(0x04, (0, 7, told)) == ALL_CONFIRMED and get("eth.ipv4") == "dhcp"
     bench.dcu.interface = lambda: Interface("", b"", None, None, None, [])
     assert bench.ask(0x0A, (0, 7))[0][2]["ip"] == "0.0.0.0"
 
