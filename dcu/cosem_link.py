@@ -13,5 +13,5 @@ def link_rows(dcu):
     def status():
         return axdr.octets(json.dumps(dcu.uplink.status()).encode())
 
-    name = "the uplink; by bearer, day and month: octets, logins, failures, seconds online"
+    name = "the uplink; by bearer, day and month: octets, logins, failures, time online, signal"
     return (data_row("0.0.96.132.1.255", name, "octet-string, JSON", status),)
