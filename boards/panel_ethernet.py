@@ -5,6 +5,7 @@
 from dcu import ipv4
 from hal.errors import Refused
 from lcd_menu.items import Spec
+from wire.ipv4 import dotted
 
 KEY = "eth.ipv4"
 DRAFT = "eth.new."
@@ -44,10 +45,10 @@ class EthernetFields:
         parts = {"address": _NONE, "mask": _MASK, "gateway": _NONE, "dns": _NONE}
         if "." in now:
             way = ipv4.fixed(now)
-            parts["address"] = ipv4.dotted(way.address)
-            parts["mask"] = ipv4.dotted(ipv4.mask_of(way.prefix))
-            parts["gateway"] = _NONE if way.gateway is None else ipv4.dotted(way.gateway)
-            parts["dns"] = ipv4.dotted(way.dns[0]) if way.dns else _NONE
+            parts["address"] = dotted(way.address)
+            parts["mask"] = dotted(ipv4.mask_of(way.prefix))
+            parts["gateway"] = _NONE if way.gateway is None else dotted(way.gateway)
+            parts["dns"] = dotted(way.dns[0]) if way.dns else _NONE
         return parts
 
     def _drafted(self):

@@ -1,8 +1,8 @@
 """What the panel shows of the uplink, the module behind it and the network of the module slot."""
 
 from dcu import firmware
-from dcu.ipv4 import dotted
 from hal import coop
+from wire.ipv4 import dotted
 
 _LOOK_MS = 60_000
 _TICK_MS = 1_000

@@ -12,6 +12,7 @@ from dcu import ipv4
 from dcu.verb_words import NO_JSON
 from hal import coop
 from hal.errors import PortError, Refused
+from wire.ipv4 import dotted
 
 _LOOK_MS = 1_000
 _CHECK_MS = 10_000  # whether it is still as it was made, and after a failure
@@ -135,7 +136,7 @@ class Ethernet:
         self.came_back = ""
 
     async def _check_free(self, interface, way, found):
-        address = ipv4.dotted(ipv4.fixed(way).address)
+        address = dotted(ipv4.fixed(way).address)
         own = [each.split("/")[0] for each in found.addresses]
         if address not in own and await self._machine.is_taken(interface, address):
             raise PortError(f"{address} is taken by another machine on {interface}")
@@ -259,9 +260,9 @@ class Ethernet:
 def _words(way):
     """(address/mask, gateway or "", [server]) of a fixed address."""
     fixed = ipv4.fixed(way)
-    gateway = "" if fixed.gateway is None else ipv4.dotted(fixed.gateway)
-    servers = [ipv4.dotted(each) for each in fixed.dns]
-    return f"{ipv4.dotted(fixed.address)}/{fixed.prefix}", gateway, servers
+    gateway = "" if fixed.gateway is None else dotted(fixed.gateway)
+    servers = [dotted(each) for each in fixed.dns]
+    return f"{dotted(fixed.address)}/{fixed.prefix}", gateway, servers
 
 
 def _note_of(octets, interface):

@@ -6,6 +6,7 @@ Reference: Q/GDW 376.1-2009, 5.5.1.4, 5.5.1.7.
 
 from dcu import ipv4
 from hal.errors import Refused
+from wire.ipv4 import dotted
 
 _NOBODY = b"\xff" * 8  # BCD, filled up with F
 _NONE = "0.0.0.0"
@@ -32,7 +33,7 @@ def _address(gdw):
     else:
         fixed = ipv4.fixed(way)
         values = fixed.address, ipv4.mask_of(fixed.prefix), fixed.gateway
-    return dict(zip(_ADDRESS, [ipv4.dotted(value or 0) for value in values]))
+    return dict(zip(_ADDRESS, [dotted(value or 0) for value in values]))
 
 
 def put(gdw, pn, value):
@@ -52,6 +53,6 @@ def _way_of(gdw, value):
     if value["ip"] == _NONE:
         return ipv4.DHCP
     gateway = "" if value["gateway"] == _NONE else value["gateway"]
-    servers = [ipv4.dotted(each) for each in gdw.dcu.interface().dns[: ipv4.DNS_MAX]]
+    servers = [dotted(each) for each in gdw.dcu.interface().dns[: ipv4.DNS_MAX]]
     parts = [f"{value['ip']}/{value['mask']}", gateway] + servers
     return ",".join(parts).rstrip(",")

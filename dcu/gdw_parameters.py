@@ -14,6 +14,7 @@ from dcu.gdw_schema import CONFIRMED
 from dcu.gdw_tasks import OFF, ON
 from dcu.severity import severity_of
 from hal.errors import Refused
+from wire import ipv4
 from wire.qgdw3761_message import CLASS_1, CLASS_2
 from wire.qgdw3761_parameters import GROUPS_MAX
 
@@ -71,11 +72,7 @@ def _get_hosts(gdw, pn, asked):
 def _ip_of(host):
     """(IP, port); a host that has a name and no number shows as 0.0.0.0."""
     name, _, port = host.rpartition(":")
-    parts = name.split(".")
-    is_ip = len(parts) == 4 and all(
-        [part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts]
-    )
-    return name if is_ip else _NONE, int(port or 0)
+    return _NONE if ipv4.number(name) is None else name, int(port or 0)
 
 
 def _set_hosts(gdw, pn, value):

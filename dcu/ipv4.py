@@ -13,6 +13,8 @@ Reference: RFC 1122, 3.2.1.3; RFC 4632.
 from collections import namedtuple
 
 from hal.errors import Refused
+from wire.ipv4 import dotted, number
+from wire.obis import is_digits
 
 SYSTEM, DHCP = "system", "dhcp"
 WAYS = "system, dhcp, or ADDRESS/MASK,GATEWAY,DNS as in 192.168.1.20/24,192.168.1.1"
@@ -51,7 +53,7 @@ def fixed(text):
         _check_in_net(gateway, address, prefix)
         if gateway == address:
             raise Refused(f"{own} is the address and the gateway, too: it has to be another one's")
-    return Fixed(address, prefix, gateway, [number(each) for each in parts[2:]])
+    return Fixed(address, prefix, gateway, [_checked(each) for each in parts[2:]])
 
 
 def text_of(way):
@@ -61,18 +63,12 @@ def text_of(way):
     return ",".join(parts).rstrip(",")
 
 
-def number(text):
-    """The integer of four octets with dots between, or Refused."""
-    parts = text.split(".")
-    good = len(parts) == 4 and all([part.isdigit() and len(part) < 4 for part in parts])
-    octets = [int(part) for part in parts] if good else [256]
-    if max(octets) > 255:
+def _checked(text):
+    """The integer of an address, or Refused."""
+    value = number(text)
+    if value is None:
         raise Refused(f"{text!r} is no IPv4 address: four numbers up to 255, dots between")
-    return int.from_bytes(bytes(octets), "big")
-
-
-def dotted(value):
-    return ".".join([str(octet) for octet in value.to_bytes(4, "big")])
+    return value
 
 
 def mask_of(prefix):
@@ -80,7 +76,7 @@ def mask_of(prefix):
 
 
 def _machine(text):
-    value = number(text)
+    value = _checked(text)
     for low, high, what in _NETS:
         if low <= value >> 24 <= high:
             raise Refused(f"{text} {what}: take an address of your network")
@@ -89,12 +85,12 @@ def _machine(text):
 
 def _prefix(text):
     if "." in text:
-        mask = number(text)
+        mask = _checked(text)
         bits = [prefix for prefix in range(33) if mask_of(prefix) == mask]
         if not bits:
             raise Refused(f"{text} is no mask: its ones come first, as in 255.255.255.0")
         text = str(bits[0])
-    if not text.isdigit() or not MASK_MIN <= int(text) <= MASK_MAX:
+    if not is_digits(text) or not MASK_MIN <= int(text) <= MASK_MAX:
         raise Refused(f"mask /{text}: {MASK_MIN} to {MASK_MAX} bits, as 24 for 255.255.255.0")
     return int(text)
 

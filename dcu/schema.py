@@ -12,6 +12,7 @@ from dcu.device_schema import ROWS as DEVICE_ROWS
 from dcu.gdw_schema import ROWS as GDW_ROWS
 from dcu.tls_schema import ROWS as TLS_ROWS
 from hal.errors import Refused
+from wire.ipv4 import number
 
 Setting = namedtuple("Setting", ("key", "kind", "default", "low", "high", "help"))
 
@@ -233,8 +234,7 @@ def _addresses(setting, text):
 def _is_address(text):
     if ":" in text:  # IPv6
         return all([character in "0123456789abcdefABCDEF:." for character in text])
-    parts = text.split(".")
-    return len(parts) == 4 and None not in [whole(part, 0, 255) for part in parts]
+    return number(text) is not None
 
 
 def _digits(setting, text):

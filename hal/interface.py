@@ -7,6 +7,8 @@ Reference: proc(5), resolv.conf(5).
 import sys
 from collections import namedtuple
 
+from wire.ipv4 import number
+
 # name: "eth0"; mac: octets; address, mask, gateway: IPv4 as integers; dns: [IPv4] in their order
 Interface = namedtuple("Interface", ("name", "mac", "address", "mask", "gateway", "dns"))
 
@@ -62,22 +64,14 @@ def _of_kernel(digits):
 def _own_addresses(text):
     lines = [line.strip() for line in text.split("\n")]
     pairs = zip(lines, lines[1:])
-    found = [_ipv4(line[4:]) for line, after in pairs if line[:4] == "|-- " and after == _LOCAL]
+    found = [number(line[4:]) for line, after in pairs if line[:4] == "|-- " and after == _LOCAL]
     return [each for each in found if each is not None]
 
 
 def _dns(text):
     rows = [line.split() for line in text.split("\n")]
-    found = [_ipv4(row[1]) for row in rows if len(row) > 1 and row[0] == "nameserver"]
+    found = [number(row[1]) for row in rows if len(row) > 1 and row[0] == "nameserver"]
     return [each for each in found if each is not None]
-
-
-def _ipv4(text):
-    """The integer, None for what is no IPv4 address."""
-    parts = text.split(".")
-    if len(parts) != 4 or not all([part.isdigit() and int(part) < 256 for part in parts]):
-        return None
-    return int.from_bytes(bytes([int(part) for part in parts]), "big")
 
 
 def _mac(text):

@@ -21,6 +21,9 @@ WRONG = (  # text, and what the refusal names
     ("10.0.0.0001/24", "no IPv4 address"),
     ("10.0.0.-1/24", "no IPv4 address"),
     ("ten.0.0.1/24", "no IPv4 address"),
+    ("10.0.0.\u00b2/24", "no IPv4 address"),  # isdigit() of CPython takes these
+    ("10.0.0.\u0663/24", "no IPv4 address"),
+    ("10.0.0.1/\u00b2", "8 to 30"),
     ("10.0.0.1/7", "8 to 30"),
     ("10.0.0.1/31", "8 to 30"),
     ("10.0.0.1/", "8 to 30"),
