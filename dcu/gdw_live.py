@@ -18,7 +18,7 @@ from hal.errors import Refused
 from wire.qgdw3761_parameters import TASKS_MAX
 
 _U32_MAX = 0xFFFFFFFF
-_TALKS = 0x01  # and D3..2 say whether it may report
+_TALKS_NOT = 0x02  # there is no telephone; D3..2 say whether it may report
 _REPORTS = {"yes": 0x04, "no": 0x08}
 _READING, _DONE = 1, 2
 _DENSITIES = b"\x01\x02\x03\xfe\xff"
@@ -81,7 +81,7 @@ async def clock(gdw, pn, asked):
 
 
 async def way(gdw, pn, asked):
-    return {"state": _TALKS | _REPORTS[gdw.dcu.settings.get("gdw.push")]}
+    return {"state": _TALKS_NOT | _REPORTS[gdw.dcu.settings.get("gdw.push")]}
 
 
 async def counters(gdw, pn, asked):

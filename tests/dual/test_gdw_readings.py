@@ -59,7 +59,7 @@ def test_a_value_that_the_format_does_not_hold_is_no_data():
 def test_how_the_terminal_is():
     bench = GdwBench()
     found = {fn: value for _, fn, value in bench.ask(0x0C, (0, 4), (0, 10), (0, 11))}
-    assert found[4] == {"state": 0x09}  # it may talk, and reports nothing
+    assert found[4] == {"state": 0x0A}  # it does not talk, and reports nothing
     assert found[10] == {"day_octets": 1000, "month_octets": 70_000} and found[11] == []
     found = {fn: value for _, fn, value in bench.ask(0x09, (0, 1), (0, 2), (0, 3))}
     assert found[1]["device"] == "07310001" and found[1]["vendor"] == "ODCU"
