@@ -18,10 +18,13 @@ end_udhcpc() {
 	rm -f "$FOLDER/udhcpc.pid"
 }
 
+replace_gateway() {  # GATEWAY, or "" for none
+	[ -z "$1" ] || ip route replace default via "$1" dev "$interface"
+}
+
 replace_address() {  # ADDRESS/MASK GATEWAY
 	ip -4 addr flush dev "$interface" scope global &&
-		ip addr add "$1" broadcast + dev "$interface" &&
-		{ [ -z "$2" ] || ip route replace default via "$2" dev "$interface"; }
+		ip addr add "$1" broadcast + dev "$interface" && replace_gateway "$2"
 }
 
 what=$1
@@ -68,8 +71,13 @@ deconfig)  # by udhcpc: at its start, when the old address is kept for the time 
 bound | renew)
 	address=$ip/${mask:-24}
 	now=$(ip -4 -o addr show dev "$interface" scope global | sed 's/.* inet \([0-9./]*\).*/\1/')
-	[ "$now" = "$address" ] || replace_address "$address" "${router%% *}"
+	gateway=${router%% *}
+	if [ "$now" = "$address" ]; then
+		replace_gateway "$gateway"
+	else
+		replace_address "$address" "$gateway"
+	fi
 	name_servers "$RESOLV" $dns
-	echo "$address ${router%% *}" >"$FOLDER/lease"
+	echo "$address $gateway" >"$FOLDER/lease"
 	;;
 esac

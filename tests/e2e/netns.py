@@ -30,23 +30,12 @@ class Cable:
         self._folder = folder
         self.stop()
         for name in (self.dcu, self.hes):
-            _ip("netns", "add", name)
-            _ip("-n", name, "link", "set", "lo", "up")
-        _ip(
-            "-n",
-            self.dcu,
-            "link",
-            "add",
-            "eth0",
-            "type",
-            "veth",
-            "peer",
-            "lan0",
-            "netns",
-            self.hes,
-        )
-        _ip("-n", self.hes, "addr", "add", f"{HES_ADDRESS}/24", "dev", "lan0")
-        _ip("-n", self.hes, "link", "set", "lan0", "up")
+            ip("netns", "add", name)
+            ip("-n", name, "link", "set", "lo", "up")
+        both = "link add eth0 type veth peer lan0 netns".split()
+        ip("-n", self.dcu, *both, self.hes)
+        ip("-n", self.hes, "addr", "add", f"{HES_ADDRESS}/24", "dev", "lan0")
+        ip("-n", self.hes, "link", "set", "lan0", "up")
 
     def inside(self, name, words):
         return ["ip", "netns", "exec", name, *words]
@@ -60,7 +49,7 @@ class Cable:
 
     def addresses(self):
         """Of the DCU, as the machine has them."""
-        said = _ip("-n", self.dcu, "-4", "-o", "addr", "show", "dev", "eth0", "scope", "global")
+        said = ip("-n", self.dcu, "-4", "-o", "addr", "show", "dev", "eth0", "scope", "global")
         return [line.split()[3] for line in said.splitlines()]
 
     def stop(self):
@@ -71,5 +60,5 @@ class Cable:
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
 
 
-def _ip(*words):
+def ip(*words):
     return subprocess.run(["ip", *words], check=True, capture_output=True, text=True).stdout

@@ -117,9 +117,8 @@ def test_without_a_dhcp_server_the_system_has_its_address_back(tmp_path):
     site = Site(tmp_path, "cpython")
     try:
         site.server.stop()
-        for words in (("addr", "add", "10.77.0.9/24"), ("link", "set")):
-            tail = ["up"] if words[0] == "link" else []
-            netns._ip("-n", site.cable.dcu, *words, "dev", "eth0", *tail)
+        netns.ip("-n", site.cable.dcu, "addr", "add", "10.77.0.9/24", "dev", "eth0")
+        netns.ip("-n", site.cable.dcu, "link", "set", "eth0", "up")
         site.set("dhcp", "settings changed: .* not proved", 40)
         ends = time.monotonic() + 10
         while site.status()["ipv4"] != "system" and time.monotonic() < ends:
@@ -128,3 +127,21 @@ def test_without_a_dhcp_server_the_system_has_its_address_back(tmp_path):
         assert site.resolv.read_text() == "# of the machine\n"
     finally:
         site.stop()
+
+
+def test_a_lease_that_is_renewed_may_have_another_gateway_and_name_server(tmp_path):
+    cable, resolv = netns.Cable(tmp_path), tmp_path / "resolv.conf"
+    told = {"interface": "eth0", "ip": "10.77.0.100", "mask": "24"}
+    try:
+        for what, last in (("deconfig", 0), ("bound", 1), ("renew", 2)):
+            told.update(router=f"10.77.0.{last} 10.77.0.9", dns=f"10.77.0.5{last}")
+            script = ["sh", ROOT / "hal" / "ethernet.sh", what]
+            environment = {**os.environ, **told, "FOLDER": str(tmp_path), "RESOLV": str(resolv)}
+            subprocess.run(cable.inside(cable.dcu, script), env=environment, check=True)
+            if what != "deconfig":
+                assert cable.addresses() == ["10.77.0.100/24"]
+                ways = netns.ip("-n", cable.dcu, "route", "show", "default").split()
+                assert ways[:3] == ["default", "via", f"10.77.0.{last}"]
+                assert resolv.read_text() == f"nameserver 10.77.0.5{last}\n"
+    finally:
+        cable.stop()
