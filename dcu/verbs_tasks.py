@@ -51,9 +51,14 @@ def for_nobody(dcu, tasks):
     for task in tasks:
         missing = task.for_nobody(records)
         if missing:
-            more = f" and {len(missing) - _MISSING_MAX} more" * (len(missing) > _MISSING_MAX)
-            lines.append(f"{task.words()}: not on file: {', '.join(missing[:_MISSING_MAX])}{more}")
+            lines.append(f"{task.words()}: not on file: {_some(missing)}")
     return lines
+
+
+def _some(texts):
+    some = ", ".join(texts[:_MISSING_MAX])
+    left = len(texts) - _MISSING_MAX
+    return f"{some} and {left} more" if left > 0 else some
 
 
 def plan_status(dcu, tasks):
