@@ -15,6 +15,8 @@ _MASK = "255.255.255.0"
 
 
 class EthernetFields:
+    """For the keys KEY and DRAFT with the name of a part, as boards/panel_fields.py has others."""
+
     def __init__(self, dcu):
         self._dcu = dcu
         self._draft = None  # {part: text}; None: as it is set

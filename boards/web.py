@@ -62,7 +62,6 @@ class Web:
             context = tls.load("", settings.get("tls.certificate"), settings.get("tls.key"))
         except Refused as error:
             raise PortError(str(error))
-
         shaking = []
 
         async def serve(stream):

@@ -52,6 +52,8 @@ class Ethernet:
         self.came_back = ""  # why the last change was taken back
 
     def status(self):
+        """How it is. trial_s: seconds until a change that is on trial is taken back, or None;
+        kept: the setting that then comes back; the others as the attributes and settings."""
         interface, way = self._wanted()
         return {
             "interface": interface,

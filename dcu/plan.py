@@ -141,6 +141,7 @@ class Plan:
             raise Refused("; ".join(self.refusals[:_REFUSALS_MAX]))
 
     def status(self):
+        """{"ports": {channel: what _port gives}, "refusals": [text]}; units are in the names."""
         return {"ports": self.ports, "refusals": self.refusals}
 
 
@@ -184,5 +185,6 @@ def _shown(run):
     }
 
 
-def _up(second):
-    return int(second) + 1
+def _up(seconds):
+    """Whole seconds that are enough."""
+    return int(seconds) + 1

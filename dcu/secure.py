@@ -115,11 +115,13 @@ class Secure:
         """An event a day, from some weeks before a certificate here runs out."""
         for key in ("tls.ca", "tls.certificate"):
             path = self._settings.get(key)
+            if not path:
+                continue
             try:
-                last_s, text = tls.valid_until(path) if path else (None, "")
+                last_s, text = tls.valid_until(path)
             except Refused:
                 continue  # the next connection will say so
-            if path and last_s - self._clock.utc_s() < WARN_DAYS * DAY_S:
+            if last_s - self._clock.utc_s() < WARN_DAYS * DAY_S:
                 self._alarm(CERTIFICATE_ENDS, 0, f"{key} {path}: valid until {text}")
 
     def _is_off(self):

@@ -4,7 +4,7 @@ from dcu.exit_codes import GOOD
 
 
 async def ethernet(dcu, say):
-    """dcu/ethernet.py status."""
+    """The dict that dcu/ethernet.py has as its status."""
     return GOOD, dcu.ethernet.status()
 
 
