@@ -28,11 +28,14 @@ async def _band(street):
     street.dcu.settings.put("plc.at_once", "0")
     street.tell(f"lose {LOSS}")
     lossy = await street.hour(4)
-    # with one at a time nothing collides: what is on the air then is what has to be
+    # with one at a time nothing collides or contends: what the frames need then, they need
+    needed_s = single.air_s + single.wait_s
     print(f"  index of all: {several.took_s} s, {several.air_s:.0f} s of it on the air")
     print(f"  one at a time: {single.took_s} s, {single.air_s:.0f} s of it on the air")
-    ratio, gain = several.took_s / single.air_s, single.took_s / several.took_s
-    print(f"  {ratio:.2f} × the air that is needed, {gain:.2f} × as fast as one at a time")
+    print(f"  and {single.wait_s:.0f} s of CSMA, which each frame waits before it listens")
+    ratio, gain = several.took_s / needed_s, single.took_s / several.took_s
+    print(f"  {ratio:.2f} × what the channel needs, {gain:.2f} × as fast as one at a time")
+    print(f"  {several.took_s / single.air_s:.2f} × the air alone")
     words = f"{lossy.first:.1%} in the first cycle, {lossy.all:.1%} after retries"
     print(f"  with {LOSS:.0%} of frames lost: {words}, in {lossy.took_s} s", flush=True)
 

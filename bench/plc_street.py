@@ -23,7 +23,14 @@ class Street(PlcWorld):
         super().__init__(seed, meters, band=band, settings=settings)
         self._folder = tempfile.mkdtemp()
         self._rows = tasks
+        self._line_free_ms = 0
         self.disk = Files(self._folder)
+
+    def to_module(self, when_ms, octets):
+        """At the pace of the serial line; the module paces what it says by itself."""
+        took_ms = len(octets) * 10_000 / self.world.module.baud
+        self._line_free_ms = max(when_ms, self._line_free_ms) + took_ms
+        super().to_module(self._line_free_ms, octets)
 
     def open_store(self):
         return open_store(self.disk)
@@ -47,9 +54,11 @@ class Street(PlcWorld):
     async def hour(self, number):
         """Runs over this hour since midnight; the Round of the index that began with it."""
         await self.wait_until(number)
-        air_ms = self.world.net.air.stats["air_ms"]
+        before = dict(self.world.net.air.stats)
         await self.wait_until(number + 1)
-        return Round(self, number, (self.world.net.air.stats["air_ms"] - air_ms) / 1000)
+        stats = self.world.net.air.stats
+        spent = [(stats[name] - before[name]) / 1000 for name in ("air_ms", "wait_ms")]
+        return Round(self, number, *spent)
 
     async def wait_until(self, hour):
         """A second before it."""
@@ -58,17 +67,18 @@ class Street(PlcWorld):
 
 
 class Round:
-    """took_s, air_s   until the last was read; of the air, in the whole hour
-    first, all    shares read at the first try, and after the others
+    """took_s         until the last was read
+    air_s, wait_s  on the air, and of CSMA before frames, in the whole hour
+    first, all     shares read at the first try, and after the others
     """
 
-    def __init__(self, street, hour, air_s):
+    def __init__(self, street, hour, air_s, wait_s):
         (task,) = [task for task in street.dcu.tasks.all() if task.id == 1]
         slot_s = UTC_S + hour * 3600
         entries = [street.dcu.ledger.at(task, mp, slot_s) for mp in street.on_file]
         good = [entry for entry in entries if entry and entry.what in ledger.GOOD]
         count = len(street.on_file)
-        self.air_s = air_s
+        self.air_s, self.wait_s = air_s, wait_s
         self.first = len([entry for entry in good if entry.attempt == 1]) / count
         self.all = len(good) / count
         self.took_s = max([entry.at_s for entry in good] + [slot_s]) - slot_s

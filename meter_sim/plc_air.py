@@ -14,7 +14,8 @@ CAPTURE_DB = 6.0  # a stronger frame survives a weaker one
 
 
 class Air:
-    """chance() gives 0 to below 1. `stats` counts frames, losses and milliseconds on the air."""
+    """chance() gives 0 to below 1. `stats` counts frames, losses and milliseconds: on the air,
+    and those that CSMA had each frame wait before its sender listened."""
 
     def __init__(self, events, town, band, chance):
         self.events = events
@@ -22,7 +23,8 @@ class Air:
         self.band = band
         self.chance = chance
         self.lose = 0.0  # of all frames, beside what the line loses
-        self.stats = {"frames": 0, "lost": 0, "collided": 0, "given_up": 0, "air_ms": 0.0}
+        self.stats = {"frames": 0, "lost": 0, "collided": 0, "given_up": 0}
+        self.stats.update({"air_ms": 0.0, "wait_ms": 0.0})
         self._quiet_db = {}
         self._active = []  # [sender, start, end]
         self._waiting = {}  # by sender: frames, the first is under way
@@ -55,6 +57,7 @@ class Air:
     def _back_off(self, sender, exponent, attempts, retries):
         slots = int(self.chance() * (1 << exponent))
         wait_ms = slots * self.band.slot_ms
+        self.stats["wait_ms"] += wait_ms
         self.events.after(wait_ms, self._sense, sender, exponent, attempts, retries)
 
     def _sense(self, sender, exponent, attempts, retries):
