@@ -7,7 +7,7 @@ import sys
 from boards.decode_cpython import one_line
 from boards.explain_ciphered_cpython import Keys
 from boards.explain_frames_cpython import Explainer, protocol_of
-from boards.trace_octets_cpython import Octets
+from boards.trace_octets_cpython import Octets, is_wrapped
 
 _UNTOLD = "the keys stay in the DCU, which tells what was inside if it only reads"
 
@@ -29,7 +29,8 @@ class Printer:
         if is_inside:
             piece["inside"] = self._explainer.explain(octets, "apdu")
         else:
-            protocol = "mode-e" if protocol_of(octets) == "mode-e" else "hdlc"
+            protocol = "wrapper" if is_wrapped(octets) else "hdlc"
+            protocol = "mode-e" if protocol_of(octets) == "mode-e" else protocol
             frames = self._explainer.explain(octets, protocol)
             piece["frames"] = frames or [f"{len(octets)} octets, no frame"]
             piece["octets"] = self._octets.shown(octets, said["sent"])

@@ -4,7 +4,7 @@ A password in an AARQ is zeros here, with a new FCS. Not shown at all is what ma
 or key and cannot be looked through: clear SET and ACTION, segments that we sent, what is damaged.
 """
 
-from wire import association, envelope, hdlc, initiate, mode_e
+from wire import association, envelope, hdlc, initiate, mode_e, wrapper
 from wire.ciphering import ENCRYPTED
 from wire.errors import WireError
 
@@ -27,7 +27,21 @@ class Octets:
         """A text for each frame: hexadecimal, or why it is not shown."""
         if octets[:1] in (b"/", b"\x06"):
             return _each(mode_e.Deframer(), octets, lambda line: octets.hex())
+        if is_wrapped(octets):
+            return _each(wrapper.Deframer(), octets, lambda each: self._wrapped(each, is_sent))
         return _each(hdlc.Deframer(), octets, lambda frame: self._frame(frame, is_sent))
+
+    def _wrapped(self, frame, is_sent):
+        """A datagram: over UDP nothing that we sent comes back."""
+        if is_sent:
+            try:
+                apdu = _without_secrets(frame.apdu)
+            except WireError:
+                apdu = b""
+            if not apdu:
+                return _HIDDEN
+            frame = frame._replace(apdu=apdu)
+        return wrapper.encode(frame).hex()
 
     def _frame(self, frame, is_sent):
         way = (frame.destination, frame.source)
@@ -45,6 +59,15 @@ class Octets:
                 return _HIDDEN
             frame = frame._replace(information=information[:_LLC] + apdu)
         return hdlc.encode(frame).hex()
+
+
+def is_wrapped(octets):
+    """Whether it is one whole datagram."""
+    try:
+        found = wrapper.parse(octets, 0, False)
+    except WireError:
+        return False
+    return bool(found and found[0] == len(octets))
 
 
 def _each(deframer, octets, show):

@@ -12,6 +12,7 @@ from dcu.alarm_codes import (
 from dcu.plc_door import STRICT
 from dcu.plc_survey import Survey, guarded
 from dcu.schema import PLC
+from dcu.trace import Talk
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 from wire import wrapper
@@ -59,6 +60,7 @@ class Plc:
         self.wants_in = door.wants_in
         self.joined = door.joined
         self.join_failed = door.join_failed
+        self._traced = {}  # by short address: function(is sent, octets)
         self._lost = ""
         self._starts = 0
         self._is_rekeying = False
@@ -83,6 +85,11 @@ class Plc:
             self._log(f"MP {record.mp}: {error}")
         if found and found[0] == len(payload):  # a datagram holds one
             self.notified(record, found[1].apdu)
+
+    def said(self, short, is_sent, octets):
+        """Of an exchange with a meter, to who traces it."""
+        if short in self._traced:
+            self._traced[short](is_sent, octets)
 
     def rival(self, pan):
         self.alarm(NETWORK_CONFLICT, 0, f"PAN {pan:04X}: give one of the two another (plc.pan)")
@@ -119,6 +126,10 @@ class Plc:
         if short is None:
             raise NoReply(f"MP {record.mp} is not in the network")
         return short
+
+    def talk_with(self, record):
+        """What is said to this meter and by it, for a trace."""
+        return Talk(record.place(), self._traced, self.node(record))
 
     def at_once(self):
         """How many meters are talked to at the same time."""

@@ -7,6 +7,29 @@ OCTETS_MAX = 65_536  # of one trace; what comes after is counted, not kept
 _READING = (b"\xc0", b"\xc4", b"\xd9", b"\xda", b"\xd8")
 
 
+class Talk:
+    """What is said with one meter behind the module slot, as Trace wants a bus.
+
+    taps  {short address: function(is sent, octets)}, where the tap is put
+    """
+
+    def __init__(self, name, taps, short):
+        self.name = name
+        self._taps = taps
+        self._short = short
+
+    @property
+    def tap(self):
+        return self._taps.get(self._short)
+
+    @tap.setter
+    def tap(self, tell):
+        if tell:
+            self._taps[self._short] = tell
+        else:
+            self._taps.pop(self._short, None)
+
+
 class Trace:
     """Taps `bus` between `begin` and `end`. `pieces` is [[ms since the begin, is sent, is inside,
     octets]]; what is heard in pieces, without anything sent between, is one. Inside is what

@@ -8,7 +8,7 @@ Wrong words raise Refused.
 from dcu.archive_row import Meter
 from dcu.exit_codes import GOOD, NO_ANSWER, PARTLY, REFUSED
 from dcu.read_now import attributes_of, read_now
-from dcu.schema import SCHEMA, find
+from dcu.schema import PLC, SCHEMA, find
 from dcu.trace import Trace
 from dcu.verb_words import change_settings, counted, mp_of, texts_of
 from dcu.verbs_alarms import ALARM_VERBS
@@ -85,9 +85,11 @@ async def read(dcu, say, mp, targets, trace=""):
     attributes = attributes_of(texts)
     await say(f"asking MP {record.mp}, {record.place()}")
     meter = dcu.open_meter(record)
-    reading = read_now(meter, attributes, record.deviation)
     try:
-        rows = await (_traced(dcu, say, record, meter, reading) if trace else reading)
+        if trace:
+            rows = await _traced(dcu, say, record, meter, attributes)
+        else:
+            rows = await read_now(meter, attributes, record.deviation)
     except DcuError as error:
         dcu.states.of(record).told(str(error))
         raise
@@ -111,14 +113,13 @@ def _note(state, rows):
         state.told(silent[0]["error"])
 
 
-async def _traced(dcu, say, record, meter, reading):
-    if record.channel not in dcu.buses:
-        raise Refused(f"nothing of {record.channel} can be traced: leave --trace away")
-    trace = Trace(dcu.buses[record.channel], dcu.clock)
+async def _traced(dcu, say, record, meter, attributes):
+    bus = dcu.plc.talk_with(record) if record.channel == PLC else dcu.buses[record.channel]
+    trace = Trace(bus, dcu.clock)
     trace.begin()
     meter.overhear(trace.take_inside)
     try:
-        return await reading
+        return await read_now(meter, attributes, record.deviation)
     finally:
         meter.overhear(None)
         trace.end()

@@ -26,7 +26,8 @@ class G3Module:
     network()       drivers/g3_start.Network
     note            load() -> FrameCounters or None, save(FrameCounters): kept over restarts
     ears            wants_in(eui) -> drivers/g3_admission.Admission or None; joined(eui, short),
-                    join_failed(eui), left(short), pushed(short, payload), event(text), rival(pan)
+                    join_failed(eui), left(short), pushed(short, payload), event(text), rival(pan),
+                    said(short, is sent, payload)
 
     shelf           drivers/image_shelf.py
 
@@ -169,7 +170,7 @@ class G3Module:
         await self._upgrade.leave_bootloader(port)
         self._ended.clear()
         channel = self._channel = Channel(port, self._clock, self._take, self._has_failed)
-        self._datagrams = Datagrams(channel, self._clock, network, self._ears.pushed)
+        self._datagrams = Datagrams(channel, self._clock, network, self._ears)
         self._admissions = Admissions(
             channel, self._clock, self._ears, self._pending, network.message_timeout_s
         )

@@ -35,14 +35,15 @@ class _Asked:
 class Datagrams:
     """channel     drivers/g3_channel.py
     network        drivers/g3_start.py
-    pushed(short, payload)  what a meter says unasked to our DLMS port
+    ears           told pushed(short, payload), what a meter says unasked to our DLMS port, and
+                   said(short, is sent, payload), all that is asked and answered
     """
 
-    def __init__(self, channel, clock, network, pushed):
+    def __init__(self, channel, clock, network, ears):
         self._channel = channel
         self._clock = clock
         self._network = network
-        self._pushed = pushed
+        self._ears = ears
         self._credits = Credits()
         self._pending = {}  # by handle
         self._asked = {}  # by (short address, our port)
@@ -73,8 +74,10 @@ class Datagrams:
         try:
             for attempt, limit_ms in enumerate(reply_ms):
                 self.counts["repeated"] += attempt > 0
+                self._ears.said(short, True, payload)
                 if await self._attempt(asked, packet, limit_ms):
                     self.counts["answered"] += 1
+                    self._ears.said(short, False, asked.answer)
                     return asked.answer
         finally:
             self._asked.pop(key)
@@ -229,7 +232,7 @@ class Datagrams:
             asked.answer = datagram.payload
             asked.moved.set()
         elif short is not None and datagram.destination_port == self._network.port:
-            self._pushed(short, datagram.payload)
+            self._ears.pushed(short, datagram.payload)
         else:
             self.counts["late"] += 1
 

@@ -48,7 +48,7 @@ class Gdw3762Module:
         self._channel = self._monitor = self._round = None
         self._nodes = Nodes(ears, lambda: self._master().listed())
         self._ways = {}  # by digits
-        self._lines = Lines(self, clock)
+        self._lines = Lines(self, clock, ears.said)
         self._turn = Turn()
         self._ended = coop.Event()
         self._began_ms = 0

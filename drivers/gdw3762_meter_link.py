@@ -24,11 +24,13 @@ class Lines:
     """The lines of the meters behind a module: those of one meter share what belongs to it.
 
     module  drivers/gdw3762.py, or what stands for it
+    said    function(node, is sent, octets), of all that goes over them
     """
 
-    def __init__(self, module, clock):
+    def __init__(self, module, clock, said=lambda node, is_sent, octets: None):
         self._module = module
         self._clock = clock
+        self._said = said
         self._lines = {}  # by name
 
     def link(self, name, short, client=CLIENT_PUBLIC, logical=1):
@@ -40,7 +42,7 @@ class Lines:
         if line is None:
             if len(self._lines) >= LINES_MAX:
                 self._lines.clear()  # of meters that are long off the archive, most of them
-            line = self._lines[name] = _Line(name, self._module, self._clock)
+            line = self._lines[name] = _Line(name, self._module, self._clock, self._said)
         line.short = short
         known = Abilities(INFO, WINDOW)
         link = HdlcMeterLink(
@@ -55,7 +57,7 @@ class _Line:
 
     reply_ms = _REPLY_MS
 
-    def __init__(self, name, module, clock):
+    def __init__(self, name, module, clock, said):
         self.name = name
         self.short = None
         self.answers = AnswerTime()
@@ -63,6 +65,7 @@ class _Line:
         self.retries = 0
         self._module = module
         self._clock = clock
+        self._said = said
         self._turn = Turn()
 
     def session(self, address):
@@ -78,10 +81,12 @@ class _Line:
         if node is None:
             raise NoReply(f"{self.name} is not in the network")
         began_ms = self.now_ms()
+        self._said(node, True, octets)
         try:
             said = await self._module.exchange(node, octets, (reply_ms,), urgent)
         except NoReply:
             return None
+        self._said(node, False, said)
         self.answered_ms = self.now_ms() - began_ms
         deframer = framing()
         deframer.feed(said)

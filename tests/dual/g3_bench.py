@@ -114,6 +114,7 @@ class Ears:
         self.psk = PSK
         self.members = {}  # by EUI
         self.failed, self.gone, self.pushes, self.events = [], [], [], []
+        self.talk = []  # (short address, is sent, payload)
 
     def wants_in(self, eui):
         if self.known is not None and eui not in self.known:
@@ -128,6 +129,9 @@ class Ears:
 
     def left(self, short):
         self.gone.append(short)
+
+    def said(self, short, is_sent, payload):
+        self.talk.append((short, is_sent, payload))
 
     def pushed(self, short, payload):
         self.pushes.append((short, payload))

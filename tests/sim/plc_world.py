@@ -8,6 +8,7 @@ from boards import pc, wiring
 from boards import plc as slot
 from boards.collecting import collecting
 from dcu import ledger
+from dcu.console import execute
 from dcu.reading import unpack
 from dcu.schema import PLC
 from hal import coop
@@ -21,6 +22,7 @@ from tests.dual.g3_bench import Bench
 from tests.virtual import UTC_S, VirtualClock
 
 ALL = 1_000_000
+ENERGY = "1.0.1.8.0.255"
 PART_MS = 600_000
 MP_BEFORE = 0  # the MP of a meter is the number of its node
 
@@ -78,6 +80,17 @@ class PlcWorld(Bench):
         """At once; what the disk was not told is lost."""
         self.check_alive()
         await coop.stop(*self._tasks)
+
+    async def traced(self, mp):
+        """As `dcu read --trace` of the energy: (exit code, what was told of the exchange)."""
+        told = []
+
+        async def say(said):
+            if isinstance(said, dict):
+                told.append(said)
+
+        code, _ = await execute(self.dcu, "read", [str(mp), ENERGY, "trace"], say)
+        return code, told
 
     def check_alive(self):
         for task in self._tasks:

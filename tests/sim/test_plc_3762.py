@@ -78,6 +78,9 @@ def test_meters_behind_a_376_2_module_are_read_as_all_others(drive):
         assert len(told) == 1 and "declined" in told[0]
         meter = world.dcu.open_meter(world.dcu.archive.get(2))
         (row,) = await read_now(meter, attributes_of(["1.0.1.8.0.255"]))
+        code, told = await world.traced(2)
+        assert code == GOOD and told[0]["octets"].startswith("7ea0")
+        assert told[0]["sent"] and not told[1]["sent"] and told[1]["octets"].startswith("7ea0")
         await _upgrade(world)
         low, high = [world.truth(2, second)["energy_import_wh"] for second in (0, 4_000_000_000)]
         assert low <= int(row["value"]) <= high
