@@ -37,17 +37,18 @@ def _power(gdw, alarm):
 
 
 def _cleared(gdw, alarm):
-    version = _short(VERSION)
+    version = short_version(VERSION)
     return _at(gdw, alarm, {"what": _DATA_CLEARED, "old": version, "new": version})
 
 
 def _other_version(gdw, alarm):
     """Its text is "0.1.0 to 0.2.0"."""
-    old, _, new = alarm.text.partition(" to ")
-    return _at(gdw, alarm, {"what": _OTHER_VERSION, "old": _short(old), "new": _short(new)})
+    old, _, new = [short_version(each) for each in alarm.text.partition(" to ")]
+    return _at(gdw, alarm, {"what": _OTHER_VERSION, "old": old, "new": new})
 
 
-def _short(version):
+def short_version(version):
+    """Four characters, as 376.1 has them: "010" of 0.1.0."""
     return version.replace(".", "")[:4]
 
 

@@ -10,7 +10,7 @@ Reference: Q/GDW 376.1-2009, 5.9, 5.12.
 from dcu import gdw_meters
 from dcu.archive_row import METERS_MAX
 from dcu.gdw_asked import ASKED
-from dcu.gdw_events import COVER
+from dcu.gdw_events import COVER, short_version
 from dcu.gdw_values import AMPERE, POWER, VOLT, column, exported, imported, scaled
 from dcu.meter_state import ONLINE
 from dcu.unit import VERSION
@@ -28,7 +28,7 @@ async def version(gdw, pn, asked):
     return {
         "vendor": "ODCU",
         "device": gdw.dcu.settings.terminal_id(),
-        "software": VERSION.replace(".", "")[:4],
+        "software": short_version(VERSION),
         "software_date": None,
         "capacity": str(METERS_MAX),
         "protocol": "2013",
@@ -53,7 +53,7 @@ async def inputs_and_ports(gdw, pn, asked):
     longest = get("gdw.frame_octets")
     return {
         "pulses": 0,
-        "switches": 0,
+        "switches": int(gdw.dcu.cover.is_open is not None),
         "analogues": 0,
         "outputs": 0,
         "meters": METERS_MAX,

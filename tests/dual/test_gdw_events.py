@@ -122,12 +122,14 @@ def test_another_firmware_is_an_event_with_both_versions():
 def test_the_cover_is_a_switch_input_and_its_opening_an_event():
     bench = GdwBench()
     assert bench.ask_fn(0x0C, (0, 9)) == ALL_DENIED
+    assert bench.ask(0x09, (0, 2))[0][2]["switches"] == 0
     important, ordinary = bench.gdw.events.counters()
     for is_open in (False, True, False):
         for _ in range(2):
             bench.dcu.cover.look(is_open)
             run_virtual(coop.sleep_ms(1_000))
         assert bench.ask(0x0C, (0, 9)) == [(0, 9, bytes([is_open, 0]))]
+    assert bench.ask(0x09, (0, 2))[0][2]["switches"] == 1
     spans = [{"from": start, "to": start + 1} for start in (important, ordinary)]
     opened, closed = bench.ask(0x0E, (0, 1, spans[0]), (0, 2, spans[1]))
     (event,) = opened[2]["events"]
