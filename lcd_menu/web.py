@@ -13,7 +13,7 @@ from lcd_menu.differences import runs
 from lcd_menu.owner import WEB
 from lcd_menu.web_sessions import COOKIE, Sessions
 from lcd_menu.web_stream import Reader, Writer, request_of, text_of
-from lcd_menu.web_tasks import CSV_MAX, LARGE
+from lcd_menu.web_tasks import LARGE
 from lcd_menu.web_tasks import ROUTES as TASK_ROUTES
 
 PEERS_MAX = 12  # connections at once; one more is closed
@@ -65,7 +65,8 @@ class Site:
         self._all_settings = settings
         self._clock = clock
         self._response = microdot.Response
-        microdot.Request.max_content_length = microdot.Request.max_body_length = CSV_MAX
+        longest = max(LARGE.values())
+        microdot.Request.max_content_length = microdot.Request.max_body_length = longest
         self._peers = self._viewers = 0
         self.sessions = Sessions(password, random_token, guessed, lock)
         self._app = self._application(microdot.Microdot())
