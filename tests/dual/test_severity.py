@@ -7,6 +7,7 @@ from dcu.exit_codes import GOOD, WRONG_USE
 from dcu.schema import find, parse
 from dcu.settings import Settings
 from dcu.severity import KEY, TEXT_MAX, overrides, severity_of, usual, with_importance
+from dcu.verbs_alarms import LAST_MAX
 from tests.dual.console_bench import ConsoleBench
 from tests.dual.northbound import AlarmBench
 from tests.kept import Kept, refusal
@@ -86,6 +87,8 @@ def test_the_console_shows_the_newest_with_their_severity():
         True,
     )
     assert rows[1]["acknowledged"] is False and usual(LOGIN) == INFO
+    for count in ("1", str(LAST_MAX)):
+        assert len(bench.ask("alarms", count)[1]) == min(int(count), 3)
     assert len(bench.ask("alarms")[1]) == 3
-    for count in ("0", "1001", "many"):
+    for count in ("0", str(LAST_MAX + 1), "many"):
         assert bench.ask("alarms", count)[0] == WRONG_USE, count

@@ -5,6 +5,7 @@ from dcu.civil import Zone
 from dcu.schema import SCHEMA, parse
 from dcu.task import ITEMS_MAX, NAMES, RETRIES_MAX, TASK_MAX, Task
 from dcu.task_list import CSV_MAX, TaskList
+from dcu.task_meters import MPS_MAX
 from hal.errors import PortError
 from tests.kept import Kept, refusal
 from tests.virtual import UTC_S
@@ -190,6 +191,13 @@ def test_an_import_takes_all_rows_or_none_and_names_the_lines():
     assert [task.id for task in tasks.all()] == [0, 3]
     for text in ("", "id;kind\n", "id,kind,id\n", "kind,period\nclock,1d\n"):
         assert ",".join(NAMES) in refusal(tasks.import_csv, text), text
+
+
+def test_a_task_is_for_so_many_numbers_and_spans_and_no_more():
+    for count, is_taken in ((MPS_MAX, True), (MPS_MAX + 1, False)):
+        meters = " ".join([str(mp) for mp in range(1, count + 1)])
+        said = refusal(lambda meters=meters: Task(changed({"meters": meters}), UTC))
+        assert said == ("" if is_taken else f"meters: at most {MPS_MAX} numbers or spans")
 
 
 def test_a_list_has_an_end():

@@ -53,7 +53,7 @@ class Far:
 
 
 class TlsBench(HesBench):
-    """`shown` is the Context of the HES; `firsts` are the first octets of each connection."""
+    """`shown` is the Context of the HES; `ends` are the two of each connection, ours first."""
 
     def __init__(self, settings):
         super().__init__(settings)
