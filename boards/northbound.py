@@ -3,9 +3,10 @@
 Wiring only, as boards/wiring.py.
 """
 
+from boards.modem import bearer_of
 from dcu import cosem, live, push
 from dcu.alarm_codes import AUTHENTICATION_FAILURE
-from dcu.bearers import Cellular, Ethernet
+from dcu.bearers import Ethernet
 from dcu.cosem_row import MANAGEMENT
 from dcu.gdw import Gdw
 from dcu.gdw_report import report_events
@@ -48,12 +49,13 @@ def uplink(dcu, objects, ethernet=None):
         dcu.alarms.raise_alarm(code, mp, text)
 
     gdw = _gdw_of(dcu)
+    network = ethernet or _ethernet()
 
     return Uplink(
         dcu.settings,
         dcu.clock,
         dcu.log,
-        {"ethernet": ethernet or _ethernet(), "modem": Cellular(dcu.modem)},
+        {"ethernet": network, "modem": bearer_of(dcu, network)},
         Faces(serve, serve_callers, dcu.transparent.serve, gdw, _pushes(dcu, gdw)),
         Tally(Slots(dcu.files, "tally", dcu.damage), dcu.clock, dcu.settings.get, told),
         Secure(dcu.settings, dcu.clock, told),

@@ -54,6 +54,54 @@ class Ethernet:
     dial = drop = reset = close = start
 
 
+class Ppp:
+    """A cellular module whose port pppd has while it is online, so that the machine's own network
+    carries the uplink. Nothing can be asked of the module then.
+
+    modem    drivers/modem.py
+    link     hal/ppp.py
+    start_   coroutine function: has pppd dial
+    network  Ethernet, above
+    """
+
+    holds_off = True
+
+    def __init__(self, modem, link, start_, network):
+        self._modem = modem
+        self._link = link
+        self._start = start_
+        self._cellular = Cellular(modem)
+        self.sim, self.register = self._cellular.sim, self._cellular.register
+        self.connect, self.serve = network.connect, network.serve
+        self.answers = network.answers
+
+    @property
+    def is_lost(self):
+        return not self._link.is_up()
+
+    async def start(self):
+        await self._link.stop()
+        await self._modem.open()
+
+    async def dial(self):
+        await self._modem.define_context()
+        await self._modem.close()
+        await self._start()
+
+    async def drop(self):
+        """The module is in data mode, or not any more: it is found anew."""
+        await self.start()
+        await self._modem.sim()
+
+    async def reset(self):
+        await self._link.stop()
+        await self._modem.reset()
+
+    async def close(self):
+        await self._link.stop()
+        await self._modem.close()
+
+
 class Cellular:
     """`modem` is as drivers/modem.py."""
 

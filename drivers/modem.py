@@ -38,6 +38,7 @@ from drivers import modem_registration as registration
 from drivers import modem_start as start
 from drivers.modem_access import check_text
 from drivers.modem_channel import Channel, label
+from drivers.modem_data import define_context
 from drivers.modem_rows import LOST, RESTARTED, fill
 from drivers.modem_sockets import Sockets
 from hal.errors import NoReply, PortError
@@ -166,6 +167,11 @@ class Modem:
         if row.is_needed:
             raise PortError(f"modem: {text}")
         return text
+
+    async def define_context(self):
+        """All that is due before pppd dials; then the port is to be closed for it."""
+        await define_context(self._opened(), self._access().values()["apn"])
+        self._say("ready to be dialled")
 
     async def deactivate(self):
         self._opened()

@@ -62,6 +62,7 @@ class Module:
         self.attached = True
         self.is_up = False  # the data context
         self.is_mute = False
+        self.far = None  # who answers ATD*99#: meter_sim/modem_far.py
         self.heard = []  # the last command lines, for tests
         self.starts = 0
         self._chance = chance
@@ -89,6 +90,8 @@ class Module:
     def _begin(self, mode):
         self._life += 1
         self.starts += 1
+        if self.far and self._mode == "data":
+            self.far.hang_up()
         self._mode = mode
         self._line, self._wanted = bytearray(), 0
         self.links.drop_all()
@@ -116,6 +119,23 @@ class Module:
         else:
             self.power_off()
 
+    def dial(self):
+        """ATD*99#: from now on its octets are those of `far`, until that hangs up."""
+        if self.far is None or self.registration not in (1, 5):
+            self.answer("NO CARRIER")
+            return
+
+        def connected(_):
+            self.say_line("CONNECT")
+            self._mode = "data"
+            self.far.answer(self._out, self._hung_up)
+
+        self._later(self.nature.answer_ms, connected)
+
+    def _hung_up(self):
+        self._mode = "command"
+        self.say_line("NO CARRIER")
+
     def answer_data(self):
         """Be in a data connection, as somebody has left it."""
         self._mode = "data"
@@ -136,6 +156,8 @@ class Module:
 
     def _hear_data(self, octets, gap_ms):
         if octets != b"+++" or gap_ms < ESCAPE_MS:
+            if self.far:
+                self.far.hear(octets)
             return
         heard_ms = self._last_ms
 

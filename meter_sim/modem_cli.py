@@ -14,6 +14,7 @@ from meter_sim import (
 from meter_sim.loop import Loop, now_ms
 from meter_sim.modem import Module, Nature
 from meter_sim.modem_common import BAUDS
+from meter_sim.modem_far import FarEnd
 from meter_sim.modem_network import Network
 from meter_sim.options import moment, whole
 from meter_sim.port import PortUnusable, open_port
@@ -44,6 +45,7 @@ ARGUMENTS = (
             "help": "a command of meter-sim control, so long after the start; may be repeated",
         },
     ),
+    (("--far",), {"metavar": "COMMAND", "help": "answers ATD*99#, as `pppd notty …`; none"}),
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),
 )
 COMMANDS = "\n".join(
@@ -121,6 +123,7 @@ def run(given, pin):
         dialect = DIALECTS[given.dialect]
         module = Module(dialect, Timers(loop), Network(loop), line.say, nature, chance)
         line.module = module
+        module.far = FarEnd(loop, given.far) if given.far else None
         if pin:
             nature.pin, nature.is_locked, module.sim = pin, True, "pin"
         for seconds, words in script:

@@ -144,8 +144,14 @@ def pin_counter(text):
     return lambda module, kind, arguments: module.answer(text % module.pin_tries, "OK")
 
 
+def dial(module, kind, arguments):
+    module.dial()
+
+
 COMMANDS = {
     "": fixed("OK"),
+    "D*99#": dial,
+    "D*99***1#": dial,
     "+CMEE": cmee,
     "+IPR": ipr,
     "+CGSN": fixed(IMEI, "OK"),
