@@ -79,7 +79,10 @@ class Ladder:
         if event == MUTE and self.state != RESET:
             _restart(self)
             return
-        step = _STEPS[self.state][event]
+        steps = _STEPS[self.state]
+        if event == LOST and LOST not in steps:
+            event = FAILED  # there was no context yet that could be lost
+        step = steps[event]
         if type(step) is str:
             _go(self, step)
         else:

@@ -69,9 +69,7 @@ SCHEMA = (
     Setting("modem.locked_s", "number", "3600", 60, 86400, "pause when the SIM is locked, s"),
     Setting("modem.absent_s", "number", "1800", 60, 86400, "pause when there is no SIM, s"),
     Setting("modem.device", "text", "", 0, 127, "serial device of the cellular module"),
-    Setting(
-        "modem.stack", "choice", "module", STACKS, None, "whose TCP/IP; after a restart"
-    ),
+    Setting("modem.stack", "choice", "module", STACKS, None, "whose TCP/IP; after a restart"),
     Setting("modem.dialect", "choice", "auto", DIALECTS, None, "kind of module; auto: it says"),
     Setting("modem.apn", "text", "", 0, 63, "access point name of the network operator"),
     Setting("modem.auth", "choice", "none", AUTH, None, "how the operator asks for a password"),

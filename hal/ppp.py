@@ -11,7 +11,6 @@ from hal.errors import PortError
 
 _UP_S = 90  # chat, LCP, authentication, IPCP
 _STOP_S = 10
-_SAID_MAX = 200
 _WHY = {  # exit codes of pppd
     2: "wrong options",
     4: "this kernel has no PPP",
@@ -74,21 +73,18 @@ class Ppp:
         """Until there is an address. PortError with the reason when there is none."""
         for text in (device, user, password):
             if [sign for sign in text if sign in _SIGNS_THAT_END]:
-                raise PortError(
-                    "pppd: quotation marks and backslashes cannot be in user or password"
-                )
+                raise PortError("pppd: no quotation mark or backslash in user or password")
         chat, options = self._path + "/ppp.chat", self._path + "/ppp.options"
         self._files.replace("ppp.chat", _CHAT.format(dial=dial).encode())
         given = _OPTIONS.format(
             device=device, baud=baud, chat=chat, name=self._name, user=user, password=password
         )
         self._files.replace("ppp.options", given.encode())
-        code, said = await self._run(["pppd", "file", options], _UP_S)
+        code, _ = await self._run(["pppd", "file", options], _UP_S)
         if code == NOT_FOUND:
             raise PortError("pppd is not there: install ppp")
         if code:
-            why = _WHY.get(code, f"exit code {code}")
-            raise PortError(f"pppd: {why} ({said[-_SAID_MAX:]})" if code == 2 else f"pppd: {why}")
+            raise PortError(f"pppd: {_WHY.get(code, f'exit code {code}')}")
 
     async def stop(self):
         """It hangs up and lets the port go."""

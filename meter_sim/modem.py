@@ -128,13 +128,9 @@ class Module:
         def connected(_):
             self.say_line("CONNECT")
             self._mode = "data"
-            self.far.answer(self._out, self._hung_up)
+            self.far.answer(self._out, lambda: self._finish(["NO CARRIER"]))
 
         self._later(self.nature.answer_ms, connected)
-
-    def _hung_up(self):
-        self._mode = "command"
-        self.say_line("NO CARRIER")
 
     def answer_data(self):
         """Be in a data connection, as somebody has left it."""
@@ -156,9 +152,7 @@ class Module:
 
     def _hear_data(self, octets, gap_ms):
         if octets != b"+++" or gap_ms < ESCAPE_MS:
-            if self.far:
-                self.far.hear(octets)
-            return
+            return self.far and self.far.hear(octets)
         heard_ms = self._last_ms
 
         def leave(_):

@@ -19,8 +19,8 @@ SETTINGS = {
     "uplink.redial_wait_s": 1,
     "hes.retry_min_s": 1,
     "hes.retry_max_s": 2,
-    "hes.heartbeat_s": 3,
-    "hes.reply_s": 3,
+    "hes.heartbeat_s": 2,
+    "hes.reply_s": 1,
 }
 
 
