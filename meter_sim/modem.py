@@ -151,8 +151,10 @@ class Module:
             self._hear_octet(octet)
 
     def _hear_data(self, octets, gap_ms):
+        if self.far:
+            self.far.hear(octets)
         if octets != b"+++" or gap_ms < ESCAPE_MS:
-            return self.far and self.far.hear(octets)
+            return
         heard_ms = self._last_ms
 
         def leave(_):
