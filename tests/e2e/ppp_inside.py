@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-from tests.e2e.netns import _ip
+from tests.e2e.netns import ip
 from tests.e2e.plant import Process
 
 HES, DCU, PORT = "10.64.64.1", "10.64.64.2", 8000
@@ -26,8 +26,8 @@ SETTINGS = {
 
 def main(folder):
     folder = pathlib.Path(folder)
-    _ip("netns", "add", "far")
-    _ip("-n", "far", "link", "set", "lo", "up")
+    ip("netns", "add", "far")
+    ip("-n", "far", "link", "set", "lo", "up")
     port = folder / "modem"
     modem = [sys.executable, "-m", "meter_sim.cli", "modem", "--port", port, "--boot-ms", 500]
     modem += ["--far", f"{FAR} {HES}:{DCU}", "--control", folder / "control"]
@@ -47,8 +47,8 @@ def main(folder):
         start("hes", ["ip", "netns", "exec", "far", *hes])
         unit = start("dcu", dcu)
         unit.wait_for(f"registered at {HES}", 90)
-        addresses = _ip("-4", "-o", "addr", "show", "dev", "ppp0")
-        assert DCU in addresses and "ppp0" in _ip("route", "show", "default"), addresses
+        addresses = ip("-4", "-o", "addr", "show", "dev", "ppp0")
+        assert DCU in addresses and "ppp0" in ip("route", "show", "default"), addresses
         print("SEEN registered over ppp0")
         seen = len(unit.lines)
         subprocess.run(["pkill", "-f", "^pppd notty"], check=True)  # the network hangs up
