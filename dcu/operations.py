@@ -111,7 +111,7 @@ async def _read_on(meter, task, state, visit):
     if from_s > now_s:
         return [], visit.cursor_s, RECEIVED
     to_s = now_s
-    rows_max = min(ROWS_A_VISIT, max(ROWS_A_VISIT_MIN, visit.settings.get("collect.period_s")))
+    rows_max = _rows_max(visit.settings)
     if shape.period_s and to_s - from_s > rows_max * shape.period_s:
         to_s = from_s + rows_max * shape.period_s
     rows = await meter_profile.read_rows(meter, ln, shape, from_s, to_s, deviation, shown)
@@ -119,6 +119,12 @@ async def _read_on(meter, task, state, visit):
         return rows, to_s, PARTLY
     newest = [utc_s for utc_s, _ in rows]
     return rows, max(newest) if newest else visit.cursor_s, RECEIVED
+
+
+def _rows_max(settings):
+    """Of one visit. A row takes some 30 ms at 9600 bit/s, and the rounds must not wait for more
+    than a small part of their period: so it is one row for each second of it, within limits."""
+    return min(ROWS_A_VISIT, max(ROWS_A_VISIT_MIN, settings.get("collect.period_s")))
 
 
 async def clock(meter, task, state, visit):

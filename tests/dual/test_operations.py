@@ -6,7 +6,7 @@ from dcu.civil import Zone
 from dcu.ledger import PARTLY, RECEIVED
 from dcu.meter_profile import Layout
 from dcu.meter_state import MeterState
-from dcu.operations import OPERATIONS, ROWS_A_VISIT, Visit
+from dcu.operations import OPERATIONS, ROWS_A_VISIT, ROWS_A_VISIT_MIN, Visit
 from dcu.schema import SCHEMA, parse
 from dcu.task import Task
 from tests.virtual import run_virtual
@@ -111,6 +111,17 @@ def test_much_is_taken_in_pieces_that_follow_one_another():
         whats.append(outcome.what)
     assert found == [s for s, _ in desk.meter.rows]
     assert whats == [PARTLY] * 6 + [RECEIVED] * 3
+
+
+def test_so_many_rows_are_taken_at_once_as_the_rounds_leave_time_for():
+    for period_s, rows in ((2, ROWS_A_VISIT_MIN), (8, 8), (9, 9), (96, 96), (97, ROWS_A_VISIT)):
+        desk = Desk("profile", 900)
+        desk.cursor_s = NOW_S - 200 * 900
+        desk.meter.rows = [(s, 1) for s in range(desk.cursor_s + 900, NOW_S + 1, 900)]
+        desk.get = lambda key, period_s=period_s: (
+            period_s if key == "collect.period_s" else VALUES[key]
+        )
+        assert len(desk.visit(NOW_S).records) == rows, period_s
 
 
 def test_a_clock_of_a_meter_that_was_set_back_brings_nothing_twice():
