@@ -5,6 +5,7 @@ the speed of the line and the usual sizes of requests and answers.
 """
 
 from dcu.civil import DAY_S
+from dcu.operations import ROWS_A_VISIT
 from dcu.task import BILLING, EVENTS, LIST, PROFILE, REGISTERS
 from hal.errors import Refused
 
@@ -18,7 +19,6 @@ _USUAL_COST = (90, 1)
 _ITEM_OCTETS = 30
 _ROW_OCTETS = 30
 _PROFILE_S = 900  # the usual capture period
-_VISIT_ROWS = 96  # of a profile that is read for the first time
 _REFUSALS_MAX = 5
 _LONGER_ROUNDS = "set collect.period_s to more"
 
@@ -96,7 +96,7 @@ class Plan:
         total_ms = 0
         for state in states if task.kind == PROFILE else ():
             rows = self._first_s(task, state.record.mp) // _PROFILE_S
-            visits = -(-rows // _VISIT_ROWS)
+            visits = -(-rows // ROWS_A_VISIT)
             octets = rows * _ROW_OCTETS + visits * _COSTS[PROFILE][0]
             total_ms += _ms(octets, visits * _COSTS[PROFILE][1], baud)
             total_ms += visits * open_ms(state, baud)
