@@ -45,7 +45,7 @@ def test_a_certificate_says_from_when_to_when_it_is_valid():
 def test_a_certificate_that_is_cut_or_changed_is_an_error_of_the_peer_and_no_other():
     whole = der_of("hes")
     for cut in range(len(whole)):
-        assert refusal(x509.validity, whole[:cut]) or cut == len(whole), cut
+        assert refusal(x509.validity, whole[:cut]), cut
     assert "follows" in refusal(x509.validity, whole + b"\0")
     for at in range(len(whole)):
         for bit in (1, 0x80):

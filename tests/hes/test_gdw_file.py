@@ -4,6 +4,7 @@ import types
 
 import pytest
 
+from hes_stub import gdw_file
 from hes_stub.errors import HesError
 from hes_stub.gdw_file import MODULE, SEGMENT, TERMINAL, TRIES, answer_to
 from wire.cursor import Cursor
@@ -67,9 +68,20 @@ def test_a_segment_that_is_not_taken_ends_it(tmp_path):
     assert len(dcu.heard) == 2
 
 
+def test_a_file_has_so_many_segments_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(gdw_file, "SEGMENTS_MAX", 3)
+    assert sent(Dcu(), tmp_path, octets=bytes(3 * SEGMENT))["result"] == "good"
+    with pytest.raises(HesError, match="1 to 3072 octets"):
+        sent(Dcu(), tmp_path, octets=bytes(3 * SEGMENT + 1))
+
+
 def test_what_cannot_be_sent_is_said(tmp_path):
-    for octets, segment in ((b"", 0), (OCTETS, 3), (OCTETS, -1)):
-        with pytest.raises(HesError):
+    for octets, segment, told in (
+        (b"", 0, "1 to 33554432 octets"),
+        (OCTETS, 3, "3 segments, from 0 on"),
+        (OCTETS, -1, "3 segments, from 0 on"),
+    ):
+        with pytest.raises(HesError, match=told):
             sent(Dcu(), tmp_path, segment, octets=octets)
     options = types.SimpleNamespace(file=tmp_path / "none", segment=0, module=False)
     with pytest.raises(HesError, match="No such file"):
