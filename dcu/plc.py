@@ -234,6 +234,7 @@ class Plc:
             if self._starts != self.module.starts:
                 self._starts = self.module.starts
                 self.survey.forget()
+                await guarded(self._finish_rekey())
             await guarded(self.survey.step(self.module, self.book.changes))
             if self._clock.ticks_ms() - looked_ms > _STRANGERS_MS:
                 looked_ms = self._clock.ticks_ms()
@@ -251,17 +252,28 @@ class Plc:
         await self.demand_running().kick(short, eui)
         self.door.put_out(eui, why)
 
+    async def _finish_rekey(self):
+        """A change of the group key that a power cut or the loss of the module has broken off."""
+        if not self.key.is_changing or self._is_rekeying:
+            return
+        if self.book.members():
+            self._log("group key: the change that was broken off is begun again")
+            await self.rekey()
+        else:
+            self.key.give_up_change()
+
     async def rekey(self):
         """A new group key; [EUI] of the members that have missed it, and have to join anew."""
         module = self.demand_running()
-        members, key = self.book.members(), self.key.next()
+        members = self.book.members()
         if not members:
             raise Refused("there is no meter in the network")
         if self._is_rekeying:
             raise Refused("the meters are getting a new key already")
         self._is_rekeying = True
         try:
-            missed = await module.rekey(members, key, lambda: self.key.replace(key))
+            missed = await module.rekey(members, self.key.begin_change())
+            self.key.finish_change()
         finally:
             self._is_rekeying = False
         for _, eui in missed:

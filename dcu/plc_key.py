@@ -1,7 +1,8 @@
 """The group key of a G3 network and which of the two it is, over restarts.
 
 The first one is made when the network is started for the first time. The next one is durable
-before any meter takes it into use: a power cut must not leave a network whose key nobody knows.
+before any meter is told: a change that a power cut broke off is begun again with the same key,
+from the one that the network was started with. A meter keeps both until then.
 """
 
 OCTETS = 16
@@ -17,23 +18,45 @@ class GroupKey:
     def __init__(self, kept, random_octets):
         self._kept = kept
         self._random_octets = random_octets
-        index, _, digits = (kept.load() or b"").decode().partition(" ")
-        self.index = int(index == "1")
-        self._octets = bytes.fromhex(digits) if len(digits) == 2 * OCTETS else b""
+        words = (kept.load() or b"").decode().split(" ") + ["", ""]
+        self.index = int(words[0] == "1")
+        self._octets, self._coming = [_key_of(digits) for digits in words[1:3]]
 
     def octets(self):
         """PortError when the first one cannot be stored."""
         if not self._octets:
-            self._store(self.index, self._random_octets(OCTETS))
+            octets = self._random_octets(OCTETS)
+            self._store(octets, b"")
+            self._octets = octets
         return self._octets
 
-    def next(self):
-        return self._random_octets(OCTETS)
+    @property
+    def is_changing(self):
+        """Whether a change was begun, and not finished."""
+        return bool(self._coming)
 
-    def replace(self, octets):
-        """In the place of the other index. Durable on return, or PortError."""
-        self._store(1 - self.index, octets)
+    def begin_change(self):
+        """The next key: that of the change that was broken off, or a new one. Durable on return,
+        or PortError."""
+        if not self._coming:
+            coming = self._random_octets(OCTETS)
+            self._store(self.octets(), coming)
+            self._coming = coming
+        return self._coming
 
-    def _store(self, index, octets):
-        self._kept.save(f"{index} {octets.hex()}".encode())
-        self.index, self._octets = index, octets
+    def finish_change(self):
+        """All use it. PortError when the disk does not take that: it is in use nevertheless."""
+        self.index, self._octets, self._coming = 1 - self.index, self._coming, b""
+        self._store(self._octets, b"")
+
+    def give_up_change(self):
+        """Nobody has the next key."""
+        self._store(self._octets, b"")
+        self._coming = b""
+
+    def _store(self, octets, coming):
+        self._kept.save(f"{self.index} {octets.hex()} {coming.hex()}".strip().encode())
+
+
+def _key_of(digits):
+    return bytes.fromhex(digits) if len(digits) == 2 * OCTETS else b""

@@ -35,6 +35,7 @@ class G3Module:
     """
 
     broadcast_max = APDU_MAX
+    needs_keys = True
 
     def __init__(self, open_port, clock, network, note, ears, shelf):
         self._open_port = open_port
@@ -122,10 +123,10 @@ class G3Module:
     async def forget_routes(self):
         raise Refused("a G3 module looks for its routes by itself")
 
-    async def rekey(self, members, gmk, activating=lambda: None):
+    async def rekey(self, members, gmk):
         """A new group key for [(short, eui)]: given to each, taken into use by each, then by the
-        module. Those that missed it, which have to join anew. The key has the other index.
-        activating() is called before the first takes it into use."""
+        module. Those that missed it, which have to join anew. The key has the other index. What
+        was broken off may be begun again, with the same key and the module at the old one."""
         self._demand_running()
         admissions, channel = self._admissions, self._channel
         limit_ms = 1_000 * self._network().message_timeout_s
@@ -135,8 +136,6 @@ class G3Module:
             await channel.say("set-rekey-phase", {"on": 1})
             missed = []
             for is_distribution in (True, False):
-                if not is_distribution:
-                    activating()
                 for member in members:
                     if member in missed:
                         continue

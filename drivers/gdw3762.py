@@ -1,8 +1,7 @@
 """A Q/GDW 376.2 module: brought up, kept alive, and what it may be asked.
 
 To the DCU it is what a G3 module is (drivers/g3.py, docs/plc.md). A meter is known by its number,
-which stands for an EUI-64, and is a member as soon as it is in the module's list. There are no
-keys, and so no admission that could fail.
+which stands for an EUI-64, and is a member as soon as it is in the module's list; keys none has.
 
 `exchange` carries octets of the meter's serial line, which the module hands on: HDLC frames, see
 drivers/gdw3762_meter_link.py. What all are told, and what meters say unasked, is in the DLMS
@@ -39,6 +38,7 @@ class Gdw3762Module:
     """
 
     broadcast_max = gdw3762_unasked.APDU_MAX
+    needs_keys = False
 
     def __init__(self, open_port, clock, master, ears):
         self._open_port = open_port
@@ -165,7 +165,7 @@ class Gdw3762Module:
         self._demand_running()
         await self._nodes.forget(self._channel)
 
-    async def rekey(self, members, gmk, activating=lambda: None):
+    async def rekey(self, members, gmk):
         raise Refused("a 376.2 module has no group key")
 
     async def upgrade(self, image):

@@ -101,6 +101,11 @@ class Slot:
         """Octets of an APDU that can be said to all; 0 while there is no module."""
         return self._driver.broadcast_max if self._driver else 0
 
+    @property
+    def needs_keys(self):
+        """Whether a meter needs one to join; also of no module, until one tells otherwise."""
+        return self._driver is None or self._driver.needs_keys
+
     async def exchange(self, node, payload, *how):
         return await self.driver().exchange(node, payload, *how)
 
@@ -122,8 +127,8 @@ class Slot:
     async def forget_routes(self):
         await self.driver().forget_routes()
 
-    async def rekey(self, members, key, activating=lambda: None):
-        return await self.driver().rekey(members, key, activating)
+    async def rekey(self, members, key):
+        return await self.driver().rekey(members, key)
 
     async def upgrade(self, image):
         await self.driver().upgrade(image)

@@ -1,6 +1,7 @@
 """The network behind the module slot: its group key, what is known of its shape, its secrets."""
 
 from dcu import plc_survey
+from dcu.alarm_codes import GROUP_KEY_CHANGED
 from dcu.meter_state import MeterState
 from drivers import g3_tables
 from hal import coop
@@ -26,7 +27,7 @@ def test_a_new_group_key_is_durable_before_it_is_in_use():
     bench.run(play)
 
 
-def test_a_module_lost_before_any_meter_uses_the_new_key_leaves_the_old_one():
+def test_a_module_lost_before_any_meter_uses_the_new_key_has_the_old_one_until_it_is_back():
     bench = PlcBench(3)
 
     async def play(bench):
@@ -38,6 +39,9 @@ def test_a_module_lost_before_any_meter_uses_the_new_key_leaves_the_old_one():
         bench.line.is_broken = True
         assert isinstance(await failing, PortError)
         assert (bench.plc.key.octets(), bench.plc.key.index) == before
+        bench.tell("on 1")
+        await bench.until(lambda: not bench.plc.key.is_changing, 300)
+        assert bench.plc.key.index == 1 - before[1] and bench.told(GROUP_KEY_CHANGED)
 
     bench.run(play)
 

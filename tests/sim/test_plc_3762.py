@@ -81,6 +81,8 @@ def test_meters_behind_a_376_2_module_are_read_as_all_others(drive):
         code, told = await world.traced(2)
         assert code == GOOD and told[0]["octets"].startswith("7ea0")
         assert told[0]["sent"] and not told[1]["sent"] and told[1]["octets"].startswith("7ea0")
+        code, found = await execute(world.dcu, "plc whitelist", ["open", "5"], None)
+        assert (code, found["mode"]) == (GOOD, "open")
         await _upgrade(world)
         low, high = [world.truth(2, second)["energy_import_wh"] for second in (0, 4_000_000_000)]
         assert low <= int(row["value"]) <= high
