@@ -55,8 +55,9 @@ def main(folder):
         unit.wait_for(f"registered at {HES}", 120, seen)
         print("SEEN registered again after the network had hung up")
         unit.stop()
-        left = subprocess.run(["pgrep", "-f", "pppd file"], capture_output=True, text=True).stdout
-        print(f"SEEN after the end of the DCU pppd is {'running' if left else 'gone'}")
+        assert subprocess.run(["pgrep", "-f", "pppd file"], capture_output=True).stdout
+        start("dcu", dcu).wait_for(f"registered at {HES}", 90)
+        print("SEEN registered by the next DCU, which has stopped the pppd that was left")
     finally:
         for process in reversed(processes):
             process.stop()
