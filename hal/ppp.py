@@ -55,7 +55,8 @@ lcp-echo-interval 20
 lcp-echo-failure 3
 maxfail 1
 """
-_SIGNS_THAT_END = '"\\\r\n'
+_SIGNS_THAT_END = '"\\\r\n'  # a word between quotation marks
+_SIGNS_OF_OPTIONS = _SIGNS_THAT_END + " \t'#"  # of the device, which has none around it
 
 
 class Ppp:
@@ -71,9 +72,10 @@ class Ppp:
 
     async def start(self, device, baud, dial, user, password):
         """Until there is an address. PortError with the reason when there is none."""
-        for text in (device, user, password):
-            if [sign for sign in text if sign in _SIGNS_THAT_END]:
-                raise PortError("pppd: no quotation mark or backslash in user or password")
+        if device[:1] != "/" or _has_some(device, _SIGNS_OF_OPTIONS):
+            raise PortError(f"pppd: {device!r} is no path of a device, from / on, without spaces")
+        if _has_some(user + password, _SIGNS_THAT_END):
+            raise PortError("pppd: no quotation mark or backslash in user or password")
         chat, options = self._path + "/ppp.chat", self._path + "/ppp.options"
         self._files.replace("ppp.chat", _CHAT.format(dial=dial).encode())
         given = _OPTIONS.format(
@@ -107,6 +109,10 @@ class Ppp:
             return "", ""
         pid = lines[0].strip()
         return (pid, lines[1].strip() if len(lines) > 1 else "") if pid.isdigit() else ("", "")
+
+
+def _has_some(text, signs):
+    return any([sign in signs for sign in text])
 
 
 def _is_there(path):

@@ -22,8 +22,8 @@ class Pppd:
         self.words.append(words)
         return self.code, "the password is pencil"
 
-    def start(self, user="anna", password="pencil"):
-        coop.run(self.link.start("/dev/ttyS4", 38400, "ATD*99***1#", user, password))
+    def start(self, user="anna", password="pencil", device="/dev/ttyS4"):
+        coop.run(self.link.start(device, 38400, "ATD*99***1#", user, password))
 
     def note(self, text):
         with open(self.folder + "/ppp-dcu-07310001.pid", "w") as file:
@@ -60,6 +60,13 @@ def test_a_sign_that_would_end_an_option_is_refused():
         said = refusal(bench.start, "anna", text)
         assert "no quotation mark" in said and text not in said
         assert bench.words == []
+
+
+def test_a_device_that_would_be_more_than_one_option_is_refused():
+    for device in ("/dev/x connect 'id'", "/dev/x\tdebug", "/dev/x'", "/dev/x#", "nodetach", ""):
+        bench = pppd()
+        assert "no path of a device" in refusal(bench.start, "anna", "pencil", device), device
+        assert bench.words == [] and not bench.files.names("ppp")
 
 
 def test_it_is_up_while_its_interface_is_there_and_is_stopped_by_its_number():
