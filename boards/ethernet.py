@@ -8,6 +8,6 @@ from storage.slots import Slots
 
 def ethernet_of(dcu):
     path = dcu.files.folder
-    machine = ethernet.Ethernet(Commands(path).run, path)
+    machine = ethernet.Ethernet(Commands(path, "command-ethernet").run, path)
     kept = Slots(dcu.files, "ethernet", dcu.damage)
     return Ethernet(machine, kept, dcu.settings, dcu.clock, dcu.uplink, dcu.log)

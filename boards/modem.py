@@ -51,7 +51,9 @@ def bearer_of(dcu, network):
     if settings.get("modem.stack") != PPPD:
         return Cellular(dcu.modem)
     path = dcu.files.folder
-    link = ppp.Ppp(Commands(path).run, dcu.files, path, "dcu-" + settings.terminal_id())
+    link = ppp.Ppp(
+        Commands(path, "command-ppp").run, dcu.files, path, "dcu-" + settings.terminal_id()
+    )
 
     async def start():
         keys = ("modem.device", "modem.user", "modem.password")
