@@ -4,11 +4,9 @@ and its totals."""
 from dcu import plc_book
 from dcu.archive import Archive
 from dcu.plc_book import Book
-from dcu.plc_key import GroupKey
 from dcu.plc_totals import Totals
 from drivers.g3_note import Note
 from drivers.g3_start import FrameCounters
-from hal.errors import PortError
 from tests.kept import Kept, refusal
 
 
@@ -89,36 +87,6 @@ def test_addresses_begin_anew_after_the_last_and_no_two_meters_share_one():
 def test_a_damaged_book_is_read_as_far_as_it_is_one():
     text = f"x\n{eui(1).hex()} 5 in\n{eui(2).hex()} 0 in\n{eui(3).hex()} 32768 in\nzz 7 in\n1 2"
     assert Book(Kept(text.encode())).members() == [(5, eui(1))]
-
-
-def random_octets(count):
-    return bytes([count]) * count
-
-
-def test_the_group_key_is_made_once_and_kept():
-    kept = Kept()
-    key = GroupKey(kept, random_octets)
-    assert (key.octets(), key.index) == (b"\x10" * 16, 0)
-    key.replace(bytes(16))
-    for each in (key, GroupKey(kept, random_octets)):
-        assert (each.octets(), each.index) == (bytes(16), 1)
-    assert kept.saves == 2
-
-
-def test_no_network_is_started_with_a_group_key_that_is_not_stored():
-    kept = Kept()
-    kept.full = True
-    key = GroupKey(kept, random_octets)
-    try:
-        key.octets()
-        raise AssertionError("it was given")
-    except PortError:
-        pass
-    kept.full = False
-    key.octets()
-    kept.full = True
-    assert "no space" in refusal(key.replace, bytes(16))
-    assert (key.octets(), key.index) == (b"\x10" * 16, 0)
 
 
 def test_frame_counters_are_kept():

@@ -54,6 +54,20 @@ def test_a_disk_that_is_full_begins_no_change_and_keeps_one_that_is_over():
     assert keys(kept, 5).begin_change() == new  # after a restart it is done once more
 
 
+def test_no_network_is_started_with_a_key_that_is_not_stored():
+    kept = Kept()
+    kept.full = True
+    key = keys(kept)
+    try:
+        key.octets()
+        assert False, "given"
+    except PortError:
+        pass
+    kept.full = False
+    octets = key.octets()
+    assert keys(kept, 5).octets() == key.octets() == octets
+
+
 def test_what_older_versions_have_stored_is_understood_and_damage_is_a_new_network():
     assert (keys(Kept(b"1 " + b"ab" * OCTETS)).octets(), keys(Kept(b"1 ")).index) == (
         b"\xab" * OCTETS,
