@@ -10,6 +10,7 @@ from dcu.task import ACTION, FROM_MEMORY
 
 START_LATE_S = 15  # values of the moment are not begun later than that after their slot began
 _FILLED_SLOTS_MAX = 96  # before the one that brings what they lack
+_ALARMED_EACH = 8  # visits of others, before one of a meter that an alarm was raised about
 _RETRY_S = 30  # before a meter that failed is tried again for the same run
 
 
@@ -112,7 +113,7 @@ class Runs:
         if seen_s is None or slot_s <= self._newest.get(task.id, 0):  # it may have been done
             waiting = [state for state in waiting if not self._is_done(task, state, slot_s)]
         self._newest[task.id] = max(slot_s, self._newest.get(task.id, 0))
-        self._sort(task, waiting)
+        self._sort(task, waiting, now_s)
         run = Run(task, slot_s, waiting)
         for state in list(waiting):
             if state.is_quarantined(now_s):
@@ -122,18 +123,25 @@ class Runs:
         self.open.append(run)
         self.open.sort(key=_urgency)
 
-    def _sort(self, task, waiting):
+    def _sort(self, task, waiting, now_s):
         """Who has waited longest comes first; where another order is better, those come before
-        it that the last run had no time for: else the last would never be visited."""
+        it that the last run had no time for: else the last would never be visited. Meters that
+        an alarm was raised about come last, but for one in so many visits: on a channel that
+        lacks time nobody would ever find out that they are well again."""
         last = self._served.get(task.id, 0)
         self._served[task.id] = max([state.served for state in waiting] + [last])
         waiting.sort(key=lambda state: (state.served, state.record.mp))
         parts = {}
         for state in waiting:
             parts.setdefault((state.alarmed, state.served > last), []).append(state)
+        overdue = [
+            state for state in parts.get((True, False), ()) if not state.is_quarantined(now_s)
+        ]
+        latest = max([state.served for state in waiting if state.alarmed] + [0])
         waiting[:] = []
         for part in sorted(parts):
             waiting += self.arrange(parts[part])
+        _spread(waiting, overdue, self._served[task.id] - latest)
 
     def _is_done(self, task, state, slot_s):
         entry = self._book.at(task, state.record.mp, slot_s)
@@ -253,6 +261,17 @@ class Runs:
         """The shortest after which a meter is visited again."""
         chosen = [task for task in self._tasks.all() if task.selects(record)]
         return min([task.period.length_s for task in chosen])
+
+
+def _spread(waiting, overdue, since):
+    """Each of `overdue`, the first at first, goes before what comes _ALARMED_EACH visits after
+    the one before it. since: visits since the last of a meter that was alarmed about."""
+    at = max(0, _ALARMED_EACH - since)
+    for state in overdue:
+        if at < waiting.index(state):
+            waiting.remove(state)
+            waiting.insert(at, state)
+        at += _ALARMED_EACH + 1
 
 
 def _urgency(run):

@@ -180,3 +180,48 @@ def test_the_nearest_come_first_but_not_before_those_that_had_no_time():
     fleet.runs.begin(660, 119_000)
     (run,) = fleet.runs.open
     assert order == [2, 3] and [state.record.mp for state in run.waiting] == [4, 1, 2, 3]
+
+
+def _run_of(fleet, slot_s, visits):
+    """The MPs that a run has time for, in order; `served` goes on."""
+    fleet.runs.begin(slot_s, 1000 * slot_s)
+    order = []
+    for _ in range(visits):
+        state, runs = fleet.crew.next(slot_s, BUDGET_S)
+        fleet.visits += 1
+        state.served = fleet.visits
+        order.append(state.record.mp)
+        fleet.runs.tried(runs[0], state)
+        fleet.runs.busy.remove(state)
+        fleet.runs.succeed(runs[0], state, ledger.RECEIVED, None, slot_s)
+    return order
+
+
+def _overloaded(count, alarmed, visits, runs):
+    """[order of a run], of a channel that has no time for all."""
+    fleet = Fleet(count)
+    fleet.visits = 0
+    for mp in alarmed:
+        fleet.states[mp].alarmed = True
+    return fleet, [_run_of(fleet, 660 + 60 * number, visits) for number in range(runs)]
+
+
+def test_meters_alarmed_about_get_their_share_of_a_channel_that_lacks_time_and_no_more():
+    for count, alarmed, visits in ((40, (1, 2, 3), 10), (6, (1, 2, 3), 2), (20, (7,), 9)):
+        _, orders = _overloaded(count, alarmed, visits, 60)
+        order = [mp for each in orders for mp in each]
+        at = [number for number, mp in enumerate(order) if mp in alarmed]
+        assert [order[number] for number in at[: len(alarmed)]] == list(alarmed)  # the oldest
+        apart = [after - before for before, after in zip(at, at[1:])]
+        # at least _ALARMED_EACH others between, and never more than a run longer
+        assert min(apart) >= 9 and max(apart) <= 18, (count, apart)
+        assert set(order) == set(range(1, count + 1))
+
+
+def test_a_quarantined_meter_takes_no_place_and_where_there_is_time_the_alarmed_come_last():
+    fleet, _ = _overloaded(12, (1, 2), 0, 0)
+    fleet.states[1].probe_s, fleet.states[1]._probe_after_s = 5_000, 5_000
+    assert _run_of(fleet, 660, 11) == [3, 4, 5, 6, 7, 8, 9, 10, 2, 11, 12]
+    assert _run_of(fleet, 720, 11)[-1] == 2
+    fleet.states[1].probe_s = None
+    assert _run_of(fleet, 780, 12)[8] == 1  # no run has reached it; 2 was visited just before
