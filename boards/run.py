@@ -7,6 +7,7 @@ import sys
 
 from boards import console_file, front, linux, pc, wiring
 from boards.cover import cover_switch
+from boards.disk import free_for_start
 from boards.ethernet import ethernet_of
 from boards.one_at_a_time import claim
 from boards.panel import Panel
@@ -117,6 +118,7 @@ async def _run(folder, board, pairs):
         raise Refused(f"a DCU is already running on {folder}; `dcu status` shows it")
     await claim(files)
     files.remove_unfinished()
+    free_for_start(files, log)
     dcu = wiring.unit_of(board, files, clock, log, pairs)
     wiring.complete(dcu, open_store(files))
     dcu.panel = Panel(dcu, Memory(Slots(files, "panel", dcu.damage)))

@@ -7,6 +7,7 @@ import sys
 
 from boards import northbound
 from boards.collecting import collecting
+from boards.disk import disk_watch
 from boards.meters import Meters
 from boards.modem import modem_of
 from boards.plc import plc_of
@@ -32,7 +33,6 @@ from dcu.hold import Holds
 from dcu.image_job import Notes
 from dcu.learned import Learned
 from dcu.ledger import Ledger
-from dcu.make_room import make_room, room_of
 from dcu.meter_state import MeterStates
 from dcu.readings import Readings
 from dcu.schema import PLC
@@ -44,7 +44,6 @@ from dcu.unit import VERSION, Dcu
 from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
-from dcu.watch_disk import watch_disk
 from dcu.watch_login import watch_login
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.g3_meter_link import G3Broadcast
@@ -159,7 +158,7 @@ def parts_of(dcu):
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),
         app.Part("login", lambda part: watch_login(dcu, part), _PART_MS, clock),
-        app.Part("disk", _disk_watch(dcu), _PART_MS, clock),
+        app.Part("disk", disk_watch(dcu), _PART_MS, clock),
         app.Part("firmware", dcu.firmware.run, _PART_MS, clock),
     ]
     for name, listener in zip(("TCP server", "UDP server"), dcu.listeners):
@@ -217,14 +216,6 @@ def _changes_of(dcu):
         dcu.alarms.raise_alarm(SETTING_CHANGED, 0, f"{', '.join(keys)} by {by}")
 
     return told
-
-
-def _disk_watch(dcu):
-    def watch(part):
-        alarm = dcu.alarms.raise_alarm
-        return watch_disk(lambda: room_of(dcu), alarm, lambda: make_room(dcu), part)
-
-    return watch
 
 
 def _clock_watch(dcu):

@@ -61,6 +61,7 @@ class Alarms:
         self._clock = clock
         self._log = log
         self._unstored = []
+        self._said = 0  # how many of them, when that was last written into the log
         self.lost = 0  # pushed out of memory while the disk was full
         self.raised = coop.Event()
         self.occurred = 0  # a bit for each code since the HES cleared it; not stored
@@ -110,9 +111,11 @@ class Alarms:
                 self.journal.append(payload)
             self._store.commit()
         except PortError as error:
-            self._log("alarm", f"{len(self._unstored)} not stored yet: {error}")
+            if len(self._unstored) > self._said:
+                self._said = len(self._unstored)
+                self._log("alarm", f"{self._said} not stored yet: {error}")
             return False
-        self._unstored = []
+        self._unstored, self._said = [], 0
         self.raised.set()
         return True
 

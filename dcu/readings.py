@@ -5,6 +5,7 @@ A disk that refuses loses nothing at once: all waits here, up to a bound, for th
 
 from dcu import reading, record
 from dcu.alarm_codes import STORAGE_FAILED
+from dcu.verb_words import counted
 from hal.errors import PortError
 
 WAITING_MAX = 4096  # readings, records and rows of the ledger; about 1 MB
@@ -79,7 +80,7 @@ class Readings:
             return False
         if self.is_failing:
             self.is_failing = False
-            self._log("storage", f"stores again; {self.lost} readings were lost meanwhile")
+            self._log("storage", f"stores again; {counted(self.lost, 'reading')} lost meanwhile")
         return True
 
     def _commit(self, is_data):
@@ -95,11 +96,12 @@ class Readings:
             rows *= 2
 
     def _refused(self, error):
-        text = f"{self.unstored} readings wait: {error}"
+        if self.is_failing:  # told, and how many wait is in the status
+            return
+        self.is_failing = True
+        text = f"{counted(self.unstored, 'reading')} not stored yet: {error}"
         self._log("storage", text)
-        if not self.is_failing:
-            self.is_failing = True
-            self._alarm(STORAGE_FAILED, 0, text)
+        self._alarm(STORAGE_FAILED, 0, text)
 
     @property
     def unstored(self):

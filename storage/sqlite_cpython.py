@@ -26,6 +26,7 @@ from storage.sqlite_journal_cpython import Journal
 
 _LOCKED_S = 1  # wait for another program that writes
 _QUERY_ROWS = 512  # in memory at a time
+_LOG_PAGES = 256  # of the write-ahead log: it must find room on a disk that is all but full
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS marks (journal TEXT PRIMARY KEY, last INTEGER NOT NULL, "
     "acknowledged INTEGER NOT NULL, evicted INTEGER NOT NULL)",
@@ -144,6 +145,7 @@ class SqliteStore:
             database = self._connect(self._path)
             database.execute("PRAGMA journal_mode=WAL").fetchall()
             database.execute("PRAGMA synchronous=FULL")
+            database.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}").fetchall()
             if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
                 return database
         except sqlite3.OperationalError as error:

@@ -5,6 +5,7 @@ from hal.errors import PortError, Refused
 from storage.limits import NUMBER_MAX, PENDING_MAX, RECORD_MAX
 
 _PARTS = 8  # of the capacity: one is let go of to make room
+_DROPPED_MAX = 1024  # at once: what is gone is logged first, and there is no room
 
 
 class Journal:
@@ -73,7 +74,8 @@ class Journal:
     def drop_oldest(self, acknowledged):
         """As storage/journal.py; a part of the capacity, at most what is there but the last."""
         first = self.first
-        newest = min(first + max(1, self._capacity // _PARTS) - 1, self.last - 1)
+        part = min(_DROPPED_MAX, max(1, self._capacity // _PARTS))
+        newest = min(first + part - 1, self.last - 1)
         if newest < first or (acknowledged and newest > self.mark):
             return 0
         self._store.transact([lambda: self._drop(newest, self.last)])

@@ -38,7 +38,8 @@ class Disk:
         return bytes(self._cached[name]) if name in self._cached else None
 
     def replace(self, name, data):
-        self._take(name, len(data) - len(self._cached.get(name, b"")))
+        self._take(name, len(data))  # beside the old content, which goes after that
+        self._take(name, -len(self._cached.get(name, b"")))
         self._do(("replace", name, bytes(data)))
 
     def open(self, name):

@@ -10,8 +10,9 @@ from dcu.alarm_codes import (
 )
 from dcu.alarm_words import CODE_MAX
 from dcu.alarms import RATE_MAX
+from dcu.make_room import ROOM_MIN
 from dcu.watch_clock import STEP_MIN_S, watch_clock
-from dcu.watch_disk import FULL_PERCENT, ROOM_MIN, watch_disk
+from dcu.watch_disk import FULL_PERCENT, watch_disk
 from hal import coop
 from tests.dual.northbound import AlarmBench
 from tests.virtual import VirtualClock, run_virtual
@@ -66,22 +67,60 @@ def test_what_goes_for_want_of_room_is_told_while_there_is_none():
     assert found == [(RECORDS_EVICTED, 0, "9 readings")]
 
 
-def told_of_disk(rooms, gone=()):
-    """The alarms while the disk is as in `rooms`, a minute each; `gone` is what went, in turn."""
-    found, gone = [], list(gone)
-    looked = iter(rooms + [None] * 100)
+def test_a_store_that_refuses_is_seen_to_at_once_and_every_few_seconds():
+    room = DiskRoom([(ROOM_MIN, 70)] * 9, ())
+    at = []
+    clock = VirtualClock()
+    room.try_again = lambda: at.append(clock.utc_s())
 
     async def live():
-        watch = watch_disk(
-            lambda: next(looked), lambda *alarm: found.append(alarm), lambda: gone.pop(0), Part()
-        )
-        task = coop.spawn(watch)
+        task = coop.spawn(watch_disk(room, None, Part()))
+        begun_s = clock.utc_s()
+        await coop.sleep_ms(62_000)
+        room.is_refused = True
+        await coop.sleep_ms(20_000)
+        room.is_refused = False
+        await coop.sleep_ms(200_000)
+        await coop.stop(task)
+        return [each - begun_s for each in at]
+
+    assert run_virtual(live()) == [65, 70, 75, 80]
+    assert room.looks == 2 + 4 + 3  # and as rarely as ever while all is well
+
+
+def told_of_disk(rooms, gone=()):
+    """The alarms while the disk is as in `rooms`, a minute each; `gone` is what went, in turn."""
+    found = []
+    room = DiskRoom(rooms, gone)
+
+    async def live():
+        task = coop.spawn(watch_disk(room, lambda *alarm: found.append(alarm), Part()))
         await coop.sleep_ms(60_000 * len(rooms))
         await coop.stop(task)
 
     run_virtual(live())
-    assert not gone
+    assert not room.gone
     return found
+
+
+class DiskRoom:
+    """As dcu/make_room.py Room."""
+
+    is_refused = False
+    looks = 0
+
+    def __init__(self, rooms, gone):
+        self._rooms = iter(rooms + [None] * 100)
+        self.gone = list(gone)
+
+    def keep_ballast(self):
+        self.looks += 1
+
+    def found(self):
+        return next(self._rooms)
+
+    def make(self):
+        return self.gone.pop(0)
 
 
 def test_a_clock_that_steps_is_told_and_one_that_is_kept_right_is_not():

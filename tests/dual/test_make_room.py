@@ -1,7 +1,8 @@
 """What goes first when the disk is full, and what last."""
 
-from dcu.make_room import make_room, room_of
+from dcu.make_room import ROOM_MIN, Room
 from hal.errors import PortError
+from storage.ballast import Ballast
 from storage.files import FileStore
 from tests.disk import Disk
 
@@ -17,11 +18,12 @@ class Full:
         self.alarms = Holder(self._journal("alarms"))
         self.readings = self._journal("readings")
         self.records = self._journal("records")
-        self.files = self
-        self.found = (5, 97)
-
-    def room(self):
-        return self.found
+        self.files = Files()
+        self.kept = Kept()
+        self.said = []
+        self.log = lambda part, text: self.said.append(text)
+        self.ballast = Ballast(Disk(), bytes, 4096)
+        self.room = Room(self, self.ballast)
 
     def _journal(self, name):
         journal = self.store.journal(name, CAPACITY)
@@ -30,6 +32,21 @@ class Full:
             journal.commit()
         journal.acknowledge(CAPACITY // 2)
         return journal
+
+
+class Files:
+    found = (5, 97)
+
+    def room(self):
+        return self.found
+
+
+class Kept:
+    is_failing = False
+    tries = 0
+
+    def commit(self):
+        self.tries += 1
 
 
 class Holder:
@@ -41,7 +58,7 @@ def test_alarms_go_last_and_what_the_hes_has_before_what_it_has_not():
     dcu = Full()
     gone = []
     while True:
-        text = make_room(dcu)
+        text = dcu.room.make()
         if not text:
             break
         gone.append(text)
@@ -62,13 +79,43 @@ def test_a_disk_that_does_not_take_even_that_is_no_error():
         raise PortError("disk")
 
     dcu.attempts.journal.drop_oldest = refuses
-    assert make_room(dcu) == ""
+    assert dcu.room.make() == ""
+
+
+def test_the_ballast_goes_when_the_store_is_refused_and_comes_back_when_there_is_room_for_it():
+    dcu = Full()
+    ballast, room, enough = dcu.ballast, dcu.room, ROOM_MIN + 4096
+    for free, is_failing, is_there in (
+        (enough - 1, False, False),
+        (enough, False, True),
+        (0, False, True),  # it is kept for the day on which the store is refused
+        (enough, True, False),
+        (enough, True, False),
+        (enough - 1, False, False),
+        (enough, False, True),
+    ):
+        dcu.files.found, dcu.kept.is_failing = (free, 50), is_failing
+        room.keep_ballast()
+        assert (ballast.is_there, room.is_refused) == (is_there, is_failing), free
+    assert len(dcu.said) == 1 and "ballast" in dcu.said[0]
+    room.try_again()
+    assert dcu.kept.tries == 1
+
+
+def test_a_disk_that_refuses_the_ballast_or_says_nothing_is_no_error():
+    dcu = Full()
+    dcu.files.found = None
+    dcu.room.keep_ballast()
+    dcu.files.found = (ROOM_MIN + 4096, 50)
+    dcu.ballast._files.room = 4095
+    dcu.room.keep_ballast()
+    assert not dcu.ballast.is_there
 
 
 def test_room_within_the_store_is_room():
     dcu = Full()
-    assert room_of(dcu) == (5, 97)
+    assert dcu.room.found() == (5, 97)
     dcu.store.spare_octets = lambda: 100
-    assert room_of(dcu) == (105, 97)
-    dcu.found = None
-    assert room_of(dcu) is None
+    assert dcu.room.found() == (105, 97)
+    dcu.files.found = None
+    assert dcu.room.found() is None

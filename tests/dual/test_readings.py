@@ -33,6 +33,20 @@ def test_a_disk_that_refused_is_tried_with_a_piece_and_then_takes_all_in_order()
     assert plant.readings.unstored == 0
 
 
+def test_a_disk_that_refuses_is_told_once_and_again_when_it_takes_all():
+    plant = Plant(0)
+    said = []
+    plant.readings._log = lambda part, text: said.append(text)
+    plant.readings.put(1, 900, ())
+    for is_full in (True, True, True, False, False, True):
+        plant.store.is_full = is_full
+        plant.readings.put(2, 900, ())
+        plant.readings.commit()
+    heads = [text.split(":")[0] for text in said]
+    lost = "stores again; 0 readings lost meanwhile"
+    assert heads == ["2 readings not stored yet", lost, "1 reading not stored yet"]
+
+
 def test_a_disk_that_takes_little_at_a_time_gets_it_once():
     plant = Plant(0)
     commits, commit = [], plant.store.commit

@@ -1,14 +1,11 @@
 """A plant in which much is wrong at once: each trouble is told, and everything else goes on."""
 
-import os
 import socket
-import subprocess
 import threading
 import time
 
 import pytest
 
-from dcu.alarm_codes import STORAGE_FAILED
 from hes_stub.queries import Queries
 from tests.e2e import facts
 from tests.e2e.plant import Plant, mp_of
@@ -141,51 +138,3 @@ class Told:
 
     def stop(self):
         pass
-
-
-@INTERPRETERS
-@pytest.mark.skipif(os.geteuid() != 0, reason="a small disk needs the right to mount one")
-def test_a_full_disk_is_told_and_loses_nothing_that_was_stored(tmp_path, interpreter):
-    plant = Plant(tmp_path, interpreter, SETTINGS)
-    plant.dcu_data.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", plant.dcu_data], check=True)
-    ballast = plant.dcu_data / "ballast"
-    try:
-        plant.start()
-        plant.dcu.wait_for(r"rs485-1: read 8 of 8 meters", 20)
-        _fill(ballast)
-        plant.dcu.wait_for(r"disk( is)? full", 30)
-        plant.dcu.wait_for(r"read 8 of 8 meters.*not stored yet", 60)
-        ballast.unlink()
-        plant.dcu.wait_for(r"stores again", 30)
-        _wait_for_alarm(plant, STORAGE_FAILED)
-        plant.hes.wait_for(r"fetched \d+ readings", 30, len(plant.hes.lines))
-        plant.stop()
-        hes = Queries(plant.hes_data)
-        held, text = facts.lost_readings(facts.open_store(plant), hes.readings(last=10**9))
-        assert held, text
-    finally:
-        plant.stop()
-        subprocess.run(["umount", "-l", plant.dcu_data], check=True)
-
-
-def _wait_for_alarm(plant, code):
-    """Until the HES has it in its database: it may be there before it is acknowledged."""
-    ends = time.monotonic() + 40
-    while time.monotonic() < ends:
-        hes = Queries(plant.hes_data)
-        codes = [row["code"] for row in hes.alarms(last=10**9)]
-        hes.close()
-        if code in codes:
-            return
-        time.sleep(0.5)
-    raise AssertionError(f"no alarm {code} at the HES, only {codes}")
-
-
-def _fill(path):
-    with open(path, "wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
