@@ -138,7 +138,9 @@ def complete(dcu, store):
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
     )
     dcu.attempts = Attempts(store.journal("attempts", _ATTEMPTS), dcu.kept)
-    dcu.ledger = Ledger(store.profile, dcu.kept, settings.get("storage.ledger_rows"))
+    started_s = dcu.clock.utc_s() if dcu.clock.is_set else None
+    rows = settings.get("storage.ledger_rows")
+    dcu.ledger = Ledger(store.profile, dcu.kept, rows, started_s)
     clear.do_if_asked(dcu, [dcu.readings, dcu.records, dcu.attempts.journal])
     dcu.transparent = Transparent(dcu.archive, dcu.open_meter, dcu.clock, dcu.log)
     objects = cosem.Objects(objects_of(dcu, VERSION))

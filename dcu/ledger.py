@@ -62,12 +62,14 @@ class Ledger:
     open_profile   function(name, period_s, capacity, columns) of a store
     readings       dcu/readings.py, which writes the rows with what they speak of
     capacity       rows kept of each task and meter
+    started_s      when the DCU was started; None: its clock was not set then
     """
 
-    def __init__(self, open_profile, readings, capacity):
+    def __init__(self, open_profile, readings, capacity, started_s=None):
         self._open_profile = open_profile
         self._readings = readings
         self._capacity = capacity
+        self._started_s = started_s
         self._profiles = {}  # task number: (spacing of its slots, profile)
 
     def put(self, task, mp, entry):
@@ -103,6 +105,12 @@ class Ledger:
         except PortError:
             return None
         return _entry(*row) if row and _is_of(task, row[1]) else None
+
+    def without(self, slot_s):
+        """Of WORDS: why there is no entry of a slot whose time is over."""
+        if self._started_s is None or slot_s < self._started_s:
+            return DCU_OFF
+        return NOT_STORED if self._readings.is_failing else NO_TIME
 
     def _of(self, task):
         """Opened anew, with what it has, when the spacing is another one."""

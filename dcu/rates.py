@@ -2,7 +2,6 @@
 
 from dcu import ledger
 from dcu.civil import DAY_S
-from dcu.ledger import DCU_OFF
 from hal import coop
 
 CUTOFFS_S = (300, 900, 3_600, 6 * 3_600, DAY_S)  # after the beginning of a slot
@@ -37,15 +36,15 @@ def _gap(task, record, slot_s, what):
 
 
 def _slots(dcu, task, mp, from_s, to_s):
-    """Yields (slot_s, what) from the first slot that the ledger knows; one without an entry was
-    while the DCU was off. The slot that is being worked on is left out."""
+    """Yields (slot_s, what) from the first slot that the ledger knows. The slot that is being
+    worked on is left out."""
     entries = {each.slot_s: each.what for each in dcu.ledger.entries(task, mp, from_s, to_s)}
     if not entries:
         return
     slot_s, end_s = min(entries), min(to_s, dcu.clock.utc_s() - task.window_s + 1)
     while slot_s < end_s or slot_s in entries:
         if task.is_valid(slot_s):
-            yield slot_s, entries.get(slot_s, DCU_OFF)
+            yield slot_s, entries.get(slot_s) or dcu.ledger.without(slot_s)
         slot_s = task.period.after(slot_s)
 
 

@@ -5,6 +5,7 @@ from dcu.alarm_codes import DATA_CLEARED, STORAGE_DAMAGED, TEXT
 from dcu.civil import date_text
 from dcu.columns import COLUMNS
 from dcu.task import FROM_MEMORY
+from dcu.verb_words import counted
 from hal import coop
 from hal.errors import PortError
 
@@ -89,11 +90,15 @@ def _without_entry(dcu, record, task, slot_s):
         doing = dcu.rounds[record.channel].doing if record.channel in dcu.rounds else "not running"
         return f"it is not done yet; {record.channel}: {doing}; the meter: {_state(dcu, record)}"
     last = dcu.ledger.last(task, record.mp)
+    if last and slot_s < last.slot_s:
+        return "the ledger has nothing of that time: no such task then, or too long ago"
+    what = dcu.ledger.without(slot_s)
+    if what == ledger.NOT_STORED:
+        waiting = counted(dcu.kept.unstored, "reading")
+        return f"the disk takes nothing: {waiting} of all meters wait for it in memory"
     if last is None:
         return "the ledger has nothing of this meter: it was not on file, or the DCU was off"
-    if slot_s < last.slot_s:
-        return "the ledger has nothing of that time: no such task then, or too long ago"
-    return f"the DCU was off then; the last entry is of {_clock(dcu, last.slot_s)}"
+    return f"{ledger.WORDS[what]}; the last entry is of {_clock(dcu, last.slot_s)}"
 
 
 async def _loss_lines(dcu, slot_s):

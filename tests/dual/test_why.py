@@ -39,7 +39,7 @@ class Bench:
         )
         self.alarms = Alarms(store.journal("alarms", 1000), store, plant.clock, plant.log)
         self.attempts = Attempts(store.journal("attempts", 100), self.kept)
-        self.ledger = Ledger(store.profile, self.kept, 2000)
+        self.ledger = Ledger(store.profile, self.kept, 2000, UTC_S - 14 * PERIOD_S)
         self.rounds = {}
         self.uplink = Uplink()
         self.said = []
@@ -119,7 +119,15 @@ def test_a_slot_without_an_entry_is_told_by_when_it_was():
     assert "nothing of this meter" in bench.story(1, UTC_S - 5000)[1]
     bench.enter(1, 50, ledger.RECEIVED)
     assert "no such task then" in bench.story(1, UTC_S - 60 * PERIOD_S)[1]
-    assert "the DCU was off then" in bench.story(1, UTC_S - 20 * PERIOD_S)[1]
+    assert "the DCU was off; the last" in bench.story(1, UTC_S - 20 * PERIOD_S)[1]
+    assert "no time on the bus; the last entry" in bench.story(1, UTC_S - 10 * PERIOD_S)[1]
+    bench.kept.is_failing = True
+    bench.kept.put(1, UTC_S - 12 * PERIOD_S, (None,) * 8)
+    for mp in (1, 2):  # with entries and without any
+        told = bench.story(mp, UTC_S - 10 * PERIOD_S)[1]
+        assert "the disk takes nothing: 1 reading of all meters" in told
+    assert "no such task then" in bench.story(1, UTC_S - 60 * PERIOD_S)[1]
+    assert "the DCU was off; the last" in bench.story(1, UTC_S - 20 * PERIOD_S)[1]
     assert "not done yet" in bench.story(1, UTC_S)[1]
     assert "in the future" in bench.story(1, UTC_S + 5000)[1]
 
@@ -159,6 +167,17 @@ def test_holes_next_to_one_another_with_one_reason_are_one():
     assert rows[0]["from_s"] == UTC_S - 19 * PERIOD_S
     assert rows[0]["to_s"] == UTC_S - 18 * PERIOD_S
     assert bench.ask(verbs_data.data_gaps, *span, "2") == []
+
+
+def test_a_hole_without_an_entry_is_told_by_whether_the_dcu_was_on_and_its_disk_took_anything():
+    bench = Bench()
+    bench.enter(1, 20, ledger.RECEIVED)
+    span = (str(UTC_S - 20 * PERIOD_S), str(UTC_S - 11 * PERIOD_S))
+    off = (5, "the DCU was off")  # it was started 14 slots ago
+    for is_failing, reason in ((False, "no time on the bus"), (True, "the disk took nothing")):
+        bench.kept.is_failing = is_failing
+        rows = bench.ask(verbs_data.data_gaps, *span)
+        assert [(row["slots"], row["reason"]) for row in rows] == [off, (3, reason)]
 
 
 def test_rates_count_what_came_in_by_each_time():
