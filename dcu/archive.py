@@ -8,6 +8,7 @@ from dcu.schema import whole
 from hal.errors import Refused
 
 _QUOTE = '"'
+_CIPHERED_ONLY = "passwords and keys go over a ciphered association only (cosem.ek, cosem.ak)"
 _NO_QUOTES = "quotes are not taken: write the fields without them"
 
 
@@ -61,13 +62,14 @@ class Archive:
         """Take these in place of all that are on file, or by Refused none."""
         self._replace(meters)
 
-    def import_csv(self, text):
+    def import_csv(self, text, takes_secrets=True):
         """Take all rows of `text`, or by Refused none; a row for a known MP replaces it.
 
-        Returns the number of rows. The text must begin with a line of column names.
+        Returns the number of rows. The text must begin with a line of column names. Without
+        `takes_secrets` passwords and keys are as on file, or none.
         """
         old = {meter.mp: meter for meter in self._meters}
-        rows, refused = _rows_of(text, old)
+        rows, refused = _rows_of(text, old, takes_secrets)
         # what is as before stays the same object: who holds something by it keeps that
         rows = [old[row.mp] if _is_alike(row, old.get(row.mp)) else row for row in rows]
         if not (rows or refused):
@@ -117,7 +119,7 @@ def _csv(meters, secret=None):
     return "\n".join(lines) + "\n"
 
 
-def _rows_of(text, old):
+def _rows_of(text, old, takes_secrets=True):
     """(meters, refusals) of CSV text. `old` maps MP to the meter whose secrets may be kept."""
     lines = [line.strip("\r ") for line in text.split("\n")]
     names = [name.strip(" \ufeff").lower() for name in lines[0].split(",")]
@@ -132,7 +134,7 @@ def _rows_of(text, old):
             refused.append(f"line {number}: more than {METERS_MAX} rows")
             break
         try:
-            meters.append(_meter_of(names, line, old))
+            meters.append(_meter_of(names, line, old, takes_secrets))
             _note_line(seen, number, meters)
         except Refused as refusal:
             refused.append(f"line {number}: {refusal}")
@@ -166,7 +168,7 @@ def _note_line(seen, number, meters):
     seen[meter.mp] = seen[meter.place()] = number
 
 
-def _meter_of(names, line, old):
+def _meter_of(names, line, old, takes_secrets):
     if _QUOTE in line:
         raise Refused(_NO_QUOTES)
     texts = line.split(",")
@@ -174,6 +176,9 @@ def _meter_of(names, line, old):
         raise Refused(f"{len(texts)} fields for {len(names)} columns")
     row = {name: text.strip() for name, text in zip(names, texts)}
     kept = [field for field in SECRETS if row.get(field) == KEEP_SECRET]
+    told = [field for field in SECRETS if row.get(field) and field not in kept]
+    if told and not takes_secrets:
+        raise Refused(f"{told[0]}: {_CIPHERED_ONLY}")
     if kept:
         mp = whole(row["mp"], 1, METERS_MAX)
         if mp not in old:

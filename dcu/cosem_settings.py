@@ -3,43 +3,11 @@
 Reference: IEC 62056-6-2, class_id 1 (Data); the logical names are of the utility-specific range.
 """
 
-from dcu.cosem_row import OTHER_REASON, TYPE_UNMATCHED, data_row
+from dcu.cosem_text import text_rows
 from dcu.schema import SCHEMA, SECRETS, find
 from hal.errors import Refused
-from wire import axdr
-from wire.server import Denied
 
 _LINES_MAX = 256
-
-
-class _Settings:
-    def __init__(self, settings):
-        self._settings = settings
-        self._why = ""
-
-    def text(self):
-        """A line KEY=VALUE for each; of a secret whether it is set."""
-        lines = [f"{setting.key}={self._settings.shown(setting.key)}" for setting in SCHEMA]
-        return axdr.octets("\n".join(lines).encode())
-
-    def why(self):
-        return axdr.octets(self._why.encode())
-
-    def take(self, value):
-        """Such lines of those that are to change: all or none. What is as it was read is left
-        alone, also of a secret."""
-        if not isinstance(value, bytes):
-            raise Denied(TYPE_UNMATCHED)
-        try:
-            pairs = _pairs_of(value.decode(), self._settings.shown)
-            if pairs:
-                self._settings.put_all(pairs)
-            self._why = ""
-        except UnicodeError:
-            raise Denied(TYPE_UNMATCHED)
-        except Refused as refusal:
-            self._why = str(refusal)
-            raise Denied(OTHER_REASON)
 
 
 def _pairs_of(text, shown):
@@ -60,11 +28,17 @@ def _pairs_of(text, shown):
 
 
 def settings_rows(settings):
-    all_of_them = _Settings(settings)
+    def text():
+        """A line KEY=VALUE for each; of a secret whether it is set."""
+        return "\n".join([f"{setting.key}={settings.shown(setting.key)}" for setting in SCHEMA])
+
+    def take(text):
+        """Such lines of those that are to change: all or none. What is as it was read is left
+        alone, also of a secret."""
+        pairs = _pairs_of(text, settings.shown)
+        if pairs:
+            settings.put_all(pairs)
+
     name = "all settings, KEY=VALUE in lines; those written change, all or none. No secrets"
     refusal = "why the last change of settings was denied; empty: it was taken"
-    text = "octet-string, UTF-8"
-    return (
-        data_row("0.0.96.133.1.255", name, text, all_of_them.text, write=all_of_them.take),
-        data_row("0.0.96.133.2.255", refusal, text, all_of_them.why),
-    )
+    return text_rows(text, take, ("0.0.96.133.1.255", name), ("0.0.96.133.2.255", refusal))

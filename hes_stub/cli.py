@@ -6,16 +6,17 @@ import os
 import sys
 
 from hes_stub import client, gdw_file, gdw_words, report, tls
+from hes_stub import network as network_words
 from hes_stub.arguments import PORT_MAX, Parser, host_and_port, terminal_id, whole
-from hes_stub.errors import GOOD, NO_ANSWER, PARTLY, REFUSED, HesError
+from hes_stub.errors import GOOD, PARTLY, HesError
 from hes_stub.folder import Folder
 from hes_stub.items import parse
 from hes_stub.queries import Queries
+from hes_stub.telling import EXIT_CODES, JSON, TERMINAL, csv_of, show, tell
 
 DATA_VARIABLE = "HES_DATA"
 DATA_DEFAULT = "hes-data"
 LAST_DEFAULT = 20
-EXIT_CODES = {"good": GOOD, "partly": PARTLY, "no answer": NO_ANSWER, "refused": REFUSED}
 _KEYS_NOW = {  # by --forget
     False: "new keys, kept in hes.db",
     True: "the keys of --dcu-key from the next connection on; if they fail, those that it had",
@@ -53,7 +54,7 @@ def dcus(options):
     if not Folder(options.data).is_served():
         for row in rows:
             row["connected"] = 0
-    code = _show(options, "dcus", report.DCUS, rows)
+    code = show(options, "dcus", report.DCUS, rows)
     for row in rows if not options.json else ():
         if row["notice"]:
             print(row["notice"])
@@ -62,22 +63,22 @@ def dcus(options):
 
 def meters(options):
     rows = _of_known(options).meters(options.terminal)
-    return _show(options, "meters", report.METERS, rows)
+    return show(options, "meters", report.METERS, rows)
 
 
 def readings(options):
     rows = _of_known(options).readings(options.terminal, options.mp, options.last)
-    return _show(options, "readings", report.READINGS, rows)
+    return show(options, "readings", report.READINGS, rows)
 
 
 def alarms(options):
     rows = _of_known(options).alarms(options.terminal, options.mp, options.last)
-    return _show(options, "alarms", report.ALARMS, rows)
+    return show(options, "alarms", report.ALARMS, rows)
 
 
 def records(options):
     rows = _of_known(options).records(options.terminal, options.mp, options.last)
-    return _show(options, "records", report.RECORDS, rows)
+    return show(options, "records", report.RECORDS, rows)
 
 
 def _of_known(options):
@@ -112,9 +113,22 @@ def read(options):
 def tasks(options):
     request = {"terminal": options.terminal, "csv": None}
     if options.set:
-        request["csv"] = _text_of(options.set)
+        request["csv"] = csv_of(options.set, "tasks")
     answer = client.ask(Folder(options.data), client.TASKS_PATH, request)
-    return _tell(options, answer, lambda it: [it["csv"].rstrip("\n"), *report.plan(it["plan"])])
+    return tell(options, answer, lambda it: [it["csv"].rstrip("\n"), *report.plan(it["plan"])])
+
+
+def archive(options):
+    csv = csv_of(options.set, "archive") if options.set else None
+    request = {"terminal": options.terminal, "csv": csv}
+    answer = client.ask(Folder(options.data), client.ARCHIVE_PATH, request)
+    return tell(options, answer, lambda answer: [answer["csv"].rstrip("\n")])
+
+
+def network(options):
+    request = {"terminal": options.terminal}
+    answer = client.ask(Folder(options.data), client.NETWORK_PATH, request)
+    return tell(options, answer, network_words.lines)
 
 
 def settings(options):
@@ -125,22 +139,13 @@ def settings(options):
     def wanted(answer):
         return [line for line in answer["lines"] if not keys or line.partition("=")[0] in keys]
 
-    return _tell(options, answer, wanted)
-
-
-def _text_of(path):
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not text"
-        raise HesError(f"{path}: {reason}; give a CSV file, as `hes tasks TERMINAL` prints it")
+    return tell(options, answer, wanted)
 
 
 def gdw(options):
     ask = functools.partial(client.ask, Folder(options.data), client.GDW_PATH)
     answer = gdw_file.answer_to(ask, gdw_words.request(options), options)
-    return _tell(options, answer, gdw_words.lines)
+    return tell(options, answer, gdw_words.lines)
 
 
 def rekey(options):
@@ -153,29 +158,9 @@ def rekey(options):
     request = {"terminal": options.terminal, "forget": options.forget}
     answer = client.ask(Folder(options.data), client.REKEY_PATH, request)
     done = f"terminal {options.terminal}: {_KEYS_NOW[options.forget]}"
-    return _tell(options, answer, lambda answer: [done])
+    return tell(options, answer, lambda answer: [done])
 
 
-def _tell(options, answer, lines):
-    if options.json:
-        print(json.dumps(answer))
-    elif answer["error"]:
-        print(f"hes: {answer['error']}", file=sys.stderr)
-    else:
-        print("\n".join(lines(answer)))
-    return EXIT_CODES[answer["result"]]
-
-
-def _show(options, name, columns, rows):
-    if options.json:
-        print(json.dumps({name: rows}))
-    else:
-        print("\n".join(report.table(columns, rows)) if rows else f"no {name}")
-    return GOOD
-
-
-_TERMINAL = (("terminal",), {"type": terminal_id, "metavar": "TERMINAL", "help": "like 07310001"})
-_JSON = (("--json",), {"action": "store_true", "help": "print one JSON document"})
 _PORT = {"type": whole(0, PORT_MAX), "metavar": "PORT"}
 _DIAL = {
     "type": host_and_port,
@@ -188,7 +173,7 @@ _FILTERS = (
     (("--terminal",), {"type": terminal_id, "help": "of this terminal only"}),
     (("--mp",), {"type": whole(0, 0xFFFF), "help": "of this measuring point only"}),
     (("--last",), {"type": whole(1, 10**9), "default": LAST_DEFAULT, "help": "how many"}),
-    _JSON,
+    JSON,
 )
 _ITEMS_HELP = "OBIS codes with commas between, like 1.0.1.8.0.255, or class/OBIS/attribute"
 _FILE = {"metavar": "@FILE"}
@@ -221,57 +206,71 @@ VERBS = (
         "a CA of one's own, and what it signs for the HES and its DCUs: for a trial of TLS",
         tls.CERTIFICATES_ARGUMENTS,
     ),
-    (dcus, "the concentrators that have registered", (_JSON,)),
-    (meters, "the meters of a concentrator", (_TERMINAL, _JSON)),
+    (dcus, "the concentrators that have registered", (JSON,)),
+    (meters, "the meters of a concentrator", (TERMINAL, JSON)),
     (readings, "stored readings, newest last", _FILTERS),
     (alarms, "stored alarms, newest last", _FILTERS),
     (
         read,
         "ask a meter now, through its concentrator",
         (
-            _TERMINAL,
+            TERMINAL,
             (("mp",), {"type": whole(1, 0xFFFF), "metavar": "MP", "help": "measuring point"}),
             (("items",), {"metavar": "OBIS[,OBIS...]", "help": _ITEMS_HELP}),
             (("--attribute",), {"type": whole(1, 127), "default": 2, "help": "attribute (2)"}),
             (("--logical",), {"type": whole(1, 16383), "default": 1, "help": "device (1)"}),
-            _JSON,
+            JSON,
         ),
     ),
     (
         gdw,
         "ask a concentrator, or order, by Q/GDW 376.1",
-        (_TERMINAL, *gdw_words.ARGUMENTS, _JSON),
+        (TERMINAL, *gdw_words.ARGUMENTS, JSON),
     ),
     (records, "stored records of tasks, newest last", _FILTERS),
     (
         tasks,
         "the task list of a concentrator, and what it costs there",
         (
-            _TERMINAL,
+            TERMINAL,
             (("--set",), {"metavar": "FILE.csv", "help": "give it this list instead"}),
-            _JSON,
+            JSON,
         ),
+    ),
+    (
+        archive,
+        "the meter archive of a concentrator, and rows for it",
+        (
+            TERMINAL,
+            (("--set",), {"metavar": "FILE.csv", "help": "rows, each in place of its MP's"}),
+            JSON,
+        ),
+    ),
+    (
+        network,
+        "the module slot of a concentrator, and the meters behind it",
+        (TERMINAL, JSON),
     ),
     (
         settings,
         "all settings of a concentrator, or others for some of them",
         (
-            _TERMINAL,
+            TERMINAL,
             (("pair",), {"nargs": "*", "metavar": "KEY=VALUE", "help": "change it to this"}),
-            _JSON,
+            JSON,
         ),
     ),
     (
         rekey,
         "give a concentrator new keys, which nobody else has",
         (
-            _TERMINAL,
+            TERMINAL,
             (
                 ("--forget",),
                 {"action": "store_true", "help": "no: it has those of --dcu-key (again)"},
             ),
             (("--yes",), {"action": "store_true", "help": "needed with --forget"}),
-            _JSON,
+            JSON,
         ),
     ),
 )

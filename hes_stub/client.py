@@ -6,7 +6,9 @@ import json
 from hes_stub.errors import HesError, NoAnswer
 
 TIMEOUT_S = 300  # of one read with all its items; the server gives up earlier
+ARCHIVE_PATH = "/api/archive"
 GDW_PATH = "/api/gdw"
+NETWORK_PATH = "/api/network"
 READ_PATH = "/api/read"
 REKEY_PATH = "/api/rekey"
 TASKS_PATH = "/api/tasks"
@@ -15,7 +17,7 @@ SETTINGS_PATH = "/api/settings"
 
 def ask(folder, path, request):
     """What the `hes serve` on this folder answers to the dict `request`, a dict too: one of
-    hes_stub/gdw.py, hes_stub/ondemand.py, hes_stub/rekey.py, hes_stub/tasks.py and settings.py."""
+    hes_stub/archive.py, gdw.py, network.py, ondemand.py, rekey.py, settings.py and tasks.py."""
     address = folder.address()
     connection = http.client.HTTPConnection(address["host"], address["port"], timeout=TIMEOUT_S)
     headers = {"Authorization": f"Bearer {address['token']}", "Content-Type": "application/json"}

@@ -13,6 +13,7 @@ from functools import partial
 import uvicorn
 
 from hes_stub import access, client, credentials, key_file, tls, web
+from hes_stub.archive import Archive
 from hes_stub.database import Database
 from hes_stub.dial import keep_dialled
 from hes_stub.errors import GOOD, HesError
@@ -23,6 +24,7 @@ from hes_stub.hall import CONNECTIONS_MAX, Hall
 from hes_stub.key_store import KeyStore
 from hes_stub.keys import Keys
 from hes_stub.link import Link
+from hes_stub.network import Network
 from hes_stub.ondemand import Reader
 from hes_stub.peers import Peers
 from hes_stub.rekey import Rekeyer
@@ -70,7 +72,9 @@ def run(options):
             access_to = partial(access.ByKeys, keys=keys)
         hall = Hall(database, access_to, options.fetch_s, _room_for_connections())
         answers = {
+            client.ARCHIVE_PATH: Archive(hall).archive,
             client.GDW_PATH: Gdw(hall).ask,
+            client.NETWORK_PATH: Network(hall).network,
             client.READ_PATH: Reader(hall, database, meter_password).read,
             client.REKEY_PATH: Rekeyer(hall, keys).rekey,
             client.TASKS_PATH: Tasks(hall).tasks,

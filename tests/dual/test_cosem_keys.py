@@ -61,6 +61,10 @@ class Hes:
         attribute = Attribute(object_[0], obis.parse(object_[1]), index)
         return self.do(protected(get(attribute), self.protection))
 
+    def set(self, object_, data):
+        attribute = Attribute(object_[0], obis.parse(object_[1]), 2)
+        self.do(protected(set_(attribute, data), self.protection))
+
     def transfer(self, keys, kek=KEK):
         data = key_transfer.transfer_data(cipher, kek, keys)
         talk = action(64, obis.parse(SETUP[1]), key_transfer.METHOD, data)
