@@ -189,7 +189,7 @@ class Collection:
                 began_ms = now_ms()
                 what = await self._do(run, state, shared, limit_ms, alarm)
                 if what != ledger.PARTLY:  # which says nothing of a usual one
-                    state.took(run.task.id, now_ms() - began_ms)
+                    state.took(run.task.id, now_ms() - began_ms, run.task.weight)
                 left.remove(run)
         finally:
             part.alive()

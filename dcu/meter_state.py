@@ -22,7 +22,7 @@ class MeterState:
     refusal   what it has refused in the visit at hand
     probe_s   when a quarantined meter is asked again; None: when it is due
     scalers   of dcu/columns.py, once read
-    cost_ms   {task number, or plan.OPEN: milliseconds of bus time, smoothed}
+    cost_ms   {task number, or plan.OPEN: (what it was, milliseconds of bus time, smoothed)}
     served    a number that grows with each visit: who waits longest has the smallest
     """
 
@@ -91,10 +91,18 @@ class MeterState:
             return False
         return self.probe_s - self._probe_after_s <= utc_s < self.probe_s
 
-    def took(self, task, spent_ms):
-        """A visit is measured, smoothly, so that one bad day does not make the plan."""
-        before_ms = self.cost_ms.get(task, spent_ms)
-        self.cost_ms[task] = (3 * before_ms + spent_ms) // 4
+    def took(self, number, spent_ms, what=None):
+        """A visit is measured, smoothly, so that one bad day does not make the plan. `what` tells
+        the task from others that had its number."""
+        before_ms = self.cost(number, what)
+        if before_ms is not None:
+            spent_ms = (3 * before_ms + spent_ms) // 4
+        self.cost_ms[number] = (what, spent_ms)
+
+    def cost(self, number, what=None):
+        """Milliseconds, or None: not measured yet."""
+        measured = self.cost_ms.get(number)
+        return measured[1] if measured and measured[0] == what else None
 
     def spend(self, utc_s, spent_ms):
         """Bus time that a visit took, good or not."""

@@ -25,7 +25,7 @@ _LONGER_ROUNDS = "set collect.period_s to more"
 
 def cost_ms(task, state, baud):
     """Of one meter in one slot: (milliseconds without opening, whether that was measured)."""
-    measured = state.cost_ms.get(task.id)
+    measured = state.cost(task.id, task.weight)
     if measured is not None:
         return measured, True
     octets, turns = _COSTS.get(task.kind, _USUAL_COST)
@@ -37,7 +37,7 @@ def cost_ms(task, state, baud):
 
 
 def open_ms(state, baud):
-    measured = state.cost_ms.get(OPEN)
+    measured = state.cost(OPEN)
     return _ms(_OPEN_COST[0], _OPEN_COST[1], baud) if measured is None else measured
 
 

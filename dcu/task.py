@@ -52,6 +52,7 @@ class Task:
     items     of REGISTERS none; of PROFILE, BILLING and EVENTS [logical name]; of LIST
               [Attribute]; of WRITE and ACTION [(Attribute, octets of Data)]
     tag       1 to 32767, of its kind and items: tells it from another that had its number
+    weight    the same for tasks that bring as much at a visit
     pushes    whether what it brings goes to the HES at once, or waits until it is fetched
     period    dcu/period.py
     window_s  from the beginning of a slot to when nothing more is tried for it
@@ -72,6 +73,7 @@ class Task:
         text["items"] = text["items"] or self._usual_items()
         self.items = _ITEMS[self.kind](text["items"].split())
         self.tag = 1 + binascii.crc32(f"{self.kind} {text['items']}".encode()) % _TAG_MAX
+        self.weight = (self.tag, self.period.length_s)
         self._meters = Selection(text["meters"])
         self.window_s = self.period.length_s
         if text["window"]:
@@ -124,6 +126,7 @@ class Rounds:
     kind = REGISTERS
     items = ()
     tag = 0  # of any
+    weight = None
     retries = 0
     priority = 5
     pushes = True

@@ -263,7 +263,7 @@ def test_the_plan_counts_what_several_meters_at_once_bring():
     for at_once in ("1", "2"):
         dcu.settings.put("plc.at_once", at_once)
         for number in (1, 2, 4):
-            state_of(console, number).cost_ms = {0: 9_000, OPEN: 1_000}
+            state_of(console, number).cost_ms = {0: (None, 9_000), OPEN: (None, 1_000)}
         tasks.append(plan_of(dcu, dcu.tasks.all()).ports["plc"]["tasks"][0]["run_s"])
     assert tasks == [30.0, 15.0]
 

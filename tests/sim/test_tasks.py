@@ -82,7 +82,7 @@ def test_what_a_task_usually_takes_is_not_told_by_its_first_visits():
     world = World(seed=36, meters=1, period_s=3600, reply_ms=20)
     world.settings["collect.first_days"] = 5
     dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "1h"}], 3)
-    assert dcu.states.of(world.rows[0]).cost_ms[3] < 500  # 4 rows; 96 take 2 s
+    assert dcu.states.of(world.rows[0]).cost_ms[3][1] < 500  # 4 rows; 96 take 2 s
 
 
 def test_a_meter_that_was_away_brings_its_load_profile_afterwards():
@@ -277,13 +277,17 @@ def test_a_daily_task_is_not_done_twice_when_the_clock_is_set_back_nor_after_a_p
 
 
 def test_a_disk_that_refuses_is_asked_every_few_seconds_and_then_takes_all():
-    world = World(seed=43, meters=2)
+    world, refused = World(seed=43, meters=2), []
 
     async def full(hour):
         world.disk.room = 0 if hour == 2 else None
+        if hour == 0:
+            take = world.dcu.readings._refused
+            world.dcu.readings._refused = lambda error: (refused.append(error), take(error))
 
     dcu = hours_with(world, [{"id": "3", "kind": "profile", "period": "15m"}], 5, full)
-    refused = [text for _, part, text in dcu.lines if part == "storage" and " wait: " in text]
+    said = [text for _, part, text in dcu.lines if part == "storage"]
+    assert len(said) == 2 and "not stored yet" in said[0] and "stores again" in said[1]
     assert 100 < len(refused) <= 3 * HOUR_S // 5 + 100  # three channels
     assert set(whats(dcu, 0, 1)) | set(whats(dcu, 3, 1)) <= {ledger.RECEIVED, ledger.FILLED}
     world.check_rows()
