@@ -41,6 +41,7 @@ class Session:
         self._alarms_seen = 0
         self._complaint = None
         self._is_in = False
+        self._has_no_records = False
 
     async def run(self):
         """Until the link is lost, which cancels the task, or the DCU gives no good answer; who
@@ -105,8 +106,7 @@ class Session:
         await self._look_at_meters()
         await self._readings.catch_up(self._between)
         self._database.heard(self._terminal, self._readings.backlog)
-        if self._records:
-            await self._catch_up_records()
+        await self._catch_up_records()
 
     async def _catch_up_records(self):
         try:
@@ -114,8 +114,9 @@ class Session:
         except dialogue.AccessRefused as error:
             if error.exception:
                 raise
-            say(f"terminal {self._terminal} has no records of tasks: an older version?")
-            self._records = None
+            if not self._has_no_records:
+                say(f"terminal {self._terminal} has no records of tasks: an older version?")
+            self._has_no_records = True
 
     async def _wait(self):
         """Until the next round is due; alarms that are pushed meanwhile are taken at once."""
@@ -164,7 +165,7 @@ class Session:
 
     async def _take_live(self, buffer, pushed):
         for fetch in (self._readings, self._records):
-            if fetch and fetch.buffer == buffer:
+            if fetch.buffer == buffer:
                 await fetch.take_live(fetch.rows(pushed))
                 return
         raise WireError(f"a push of {obis.text(buffer)}, which is none of ours")

@@ -17,6 +17,7 @@ from tests.hes.test_session import TERMINAL, add_readings, all_acknowledged, num
 from wire import apdu, axdr, obis
 
 READINGS = obis.parse("0.0.99.128.1.255")
+RECORDS = obis.parse("0.0.99.128.3.255")
 
 
 class Held(Dcu):
@@ -227,3 +228,20 @@ def test_a_push_that_brings_us_further_in_the_middle_of_a_backlog_breaks_nothing
         assert not dcu.closed.is_set()
 
     run_hes(tmp_path, check)
+
+
+def test_what_a_dcu_pushes_of_records_that_it_refused_before_breaks_nothing(tmp_path, capsys):
+    async def check(hes):
+        plant = plant_with(readings=1)
+        dcu = Held(plant, hes.port)
+        await dcu.dial()
+        await until(all_acknowledged(plant))
+        body = axdr.structure([axdr.octets(RECORDS), axdr.array([])])
+        dcu._send(apdu.encode(apdu.DataNotification(1, b"", body)))
+        add_readings(plant, 3)
+        dcu.push_live(2)
+        await until(all_acknowledged(plant))
+        assert not dcu.closed.is_set()
+
+    run_hes(tmp_path, check)
+    assert capsys.readouterr().out.count("has no records of tasks") == 1
