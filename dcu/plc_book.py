@@ -28,7 +28,7 @@ class Book:
 
     def __init__(self, kept):
         self._kept = kept
-        self.changes = 0  # of who is a member
+        self.changes = 0  # of who is a member, or may be one elsewhere: it has joined again
         self._entries = {}  # by EUI
         self._euis = {}  # by short address
         lines = (kept.load() or b"").decode().split("\n")
@@ -67,7 +67,7 @@ class Book:
         if entry is None or entry.short != short:
             return False
         was_out = entry.is_out
-        self.changes += not entry.is_member
+        self.changes += 1
         entry.is_out, entry.is_member = False, True
         if was_out:
             self._save()

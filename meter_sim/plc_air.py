@@ -37,6 +37,9 @@ class Air:
             quiet_db = self._quiet_db[key] = self.town.quiet_db(sender, receiver)
         return quiet_db - self.town.noise_at_db(receiver, self.events.now_ms)
 
+    def forget_places(self):
+        self._quiet_db = {}
+
     def send(self, sender, receiver, octets, done):
         """One hop; then done(True) once it is acknowledged, done(False) when it is given up.
 

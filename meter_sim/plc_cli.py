@@ -4,7 +4,7 @@ import os
 import random
 import time
 
-from meter_sim import control, gdw3762_air, gdw3762_commands, plc_commands, plc_phy
+from meter_sim import control, gdw3762_air, gdw3762_commands, plc_commands, plc_phy, plc_scenarios
 from meter_sim.gdw3762_module import BAUD as BAUD_3762
 from meter_sim.gdw3762_module import BOTH, CONCENTRATOR, MODULE
 from meter_sim.gdw3762_world import World as World3762
@@ -30,9 +30,14 @@ def _listed(commands):
     return "\n".join(f"  {verb} {usage}".rstrip() for verb, (_, usage) in commands.items())
 
 
+def _told(scenarios):
+    return "\n".join(f"  {name:<16} {what}" for name, (what, _) in scenarios.items())
+
+
 COMMANDS = (
     f"{_listed(plc_commands.COMMANDS)}\n\n"
-    f"commands with --protocol 376.2:\n{_listed(gdw3762_commands.COMMANDS)}"
+    f"commands with --protocol 376.2:\n{_listed(gdw3762_commands.COMMANDS)}\n\n"
+    f"scenarios, of --protocol g3:\n{_told(plc_scenarios.SCENARIOS)}"
 )
 _BANDS_HELP = (
     f"g3: {', '.join(plc_phy.BANDS)} (cenelec-a); "
@@ -62,6 +67,10 @@ ARGUMENTS = (
             "metavar": "'SECONDS COMMAND'",
             "help": "a command, so many simulated seconds after the start; may be repeated",
         },
+    ),
+    (
+        ("--scenario",),
+        {"action": "append", "default": [], "metavar": "NAME", "help": "g3: a script; see below"},
     ),
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),
 )
@@ -157,7 +166,7 @@ def run(given):
     """Until SIGINT or SIGTERM. PortUnusable and ControlUnusable say what cannot be; ValueError
     what is wrong with the script."""
     make, commands, baud, parity = _protocol(given)
-    script = [moment(text, commands) for text in given.at]
+    script = [moment(text, commands) for text in given.at] + plc_scenarios.script(given.scenario)
     port = open_port(given.port, baud, parity)
     try:
         loop = Loop()
@@ -180,6 +189,8 @@ def _protocol(given):
     if given.protocol == GDW3762:
         if given.extended:
             raise ValueError("--extended is for --protocol g3: 376.2 has no such commands")
+        if given.scenario:
+            raise ValueError("--scenario is for --protocol g3; --at has the commands of 376.2")
         band, baud = _band(given, gdw3762_air.BANDS, "broadband"), given.baud or BAUD_3762
         return (
             _maker(World3762, given, band, baud, serial_answers),

@@ -64,10 +64,7 @@ def _leave(world, number):
 def _storm(world, count):
     """So many members forget their network at once."""
     for node in world.net.members()[: int(count)]:
-        world.net._part(node)
-        world.net.events.after(
-            world.net.chance() * plc_node.SEARCH_MS, world.net.admission.search, node
-        )
+        world.net.lose(node)
 
 
 def _twin(world, number, other):
@@ -93,6 +90,33 @@ def _noise(world, feeder, decibels, seconds):
         noise_db[number] -= more_db
 
     world.events.after(1000 * float(seconds), over)
+
+
+def _switch(change):
+    """A feeder goes to another transformer, or comes back; its meters look for a network."""
+
+    def act(world, feeder):
+        number = int(feeder)
+        if not 1 <= number <= world.town.feeders:
+            raise ValueError
+        change(world.town.away, number)
+        world.net.mesh.forget_places()
+        for node in world.net.nodes.values():
+            if world.town.place[node.number][0] == number:
+                world.net.lose(node)
+
+    return act
+
+
+def _move(world, number, feeder, metres):
+    world.town.move(_node(world, number).number, int(feeder), float(metres))
+    world.net.mesh.forget_places()
+
+
+def _replace(world):
+    """Another module, that has counted nothing and knows nothing, is put in."""
+    world.module.pib.become_another()
+    _insert(world)
 
 
 def _lose(world, chance):
@@ -158,6 +182,9 @@ COMMANDS = {
     "break": (_break, "NUMBER NUMBER"),
     "mend": (_mend, ""),
     "noise": (_noise, "FEEDER DECIBELS SECONDS"),
+    "away": (_switch(set.add), "FEEDER"),
+    "home": (_switch(set.discard), "FEEDER"),
+    "move": (_move, "NUMBER FEEDER METRES"),
     "lose": (_lose, "CHANCE"),
     "drop": (fault("drop"), "CHANCE"),
     "flip": (fault("flip"), "CHANCE"),
@@ -170,6 +197,7 @@ COMMANDS = {
     "reboot": (_reboot, ""),
     "remove": (_remove, ""),
     "insert": (_insert, ""),
+    "replace": (_replace, ""),
     "conflict": (_conflict, ""),
     "nodes": (_nodes, ""),
     "stats": (_stats, ""),

@@ -57,7 +57,9 @@ class Mesh:
         return self._links[node]
 
     def forget_places(self):
+        """The town is another one."""
         self._links = {}
+        self._air.forget_places()
 
     def best_way(self, target, may_relay):
         """(way, cost) from the module, or None: the cheapest over one relay at most, or else

@@ -44,6 +44,12 @@ class Network:
         node.state = plc_node.OFF
         self.air.forget(node.number)
 
+    def lose(self, node):
+        """It has lost its network, and searches for one."""
+        if node.state != plc_node.OFF:
+            self._part(node)
+            self.events.after(self.chance() * plc_node.SEARCH_MS, self.admission.search, node)
+
     def _part(self, node):
         if self.by_short.get(node.short) is node:
             self.by_short.pop(node.short)

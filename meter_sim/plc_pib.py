@@ -8,6 +8,7 @@ MAC_INDEX, MAC_READ_ONLY, MAC_UNSUPPORTED, MAC_WRITE_ONLY = 0xF9, 0xFB, 0xF4, 0x
 NEIGHBOUR_SAYS = 18  # of an entry that has 19
 VERSION = bytes((2, 1, 7, 26, 5, 12))
 ROUTE_MIN = 180
+EUI = 0x08000001
 TABLE_MS = 1_000
 COORDINATOR_SHORT = 0
 
@@ -45,7 +46,7 @@ MAC = {
     0x53: b"\xff\xff",
     0x59: b"\x05",
     0x77: b"\x00\x00\x00\x00",
-    0x08000001: b"\x00\x00\x00\xff\xfe\x00\x00\x01",
+    EUI: b"\x00\x00\x00\xff\xfe\x00\x00\x01",
 }
 MAC_COUNTERS = (0x103, 0x104, 0x107, 0x108, 0x109) + tuple(range(0x08000013, 0x0800001D))
 MAC_READ_ONLY_VALUES = {0x08000021: VERSION, 0x08000022: VERSION, 0x0800002C: b"\x01"}
@@ -58,11 +59,19 @@ class Pib:
         self._net = net
         self._counters = counters
         self._tables = {}  # name: (when it was made, rows)
+        self._eui = MAC[EUI]
         self.reset()
+
+    def become_another(self):
+        """That of another module: from its next start it has another EUI-64, and counts anew."""
+        self._eui = self._eui[:-1] + bytes([self._eui[-1] + 1 & 0xFF])
+        for name in self._counters:
+            self._counters[name] = 0
 
     def reset(self):
         self.adp = dict(ADP)
         self.mac = dict(MAC)
+        self.mac[EUI] = self._eui
         self._tables = {}
         self.keys = [b"", b""]
 

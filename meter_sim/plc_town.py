@@ -14,6 +14,7 @@ METER_DB = 0.05  # that each meter in between takes away
 PHASE_DB = 6.0
 BUSBAR_DB = 5.0
 FADE_DB = 12.0  # how much one pair may be better or worse than the next
+NOTHING_DB = -99.0  # of what is not connected
 AUDIBLE_DB = -3.0  # below it nobody notices a transmission
 NOISE_DB = (0, 0, 0, 0, 0, 1, 3, 4, 3, 2, 2, 2, 3, 2, 2, 2, 3, 5, 7, 8, 7, 5, 3, 1)  # by hour
 RF_DB = 68.0
@@ -21,7 +22,8 @@ RF_EXPONENT = 3.0
 
 
 class Town:
-    """`place` and `phase` by number of the node. `noise_db` may be changed for a feeder."""
+    """`place` and `phase` by number of the node. `noise_db` may be changed for a feeder; those of
+    `away` hang on another transformer."""
 
     def __init__(self, meters, seed, is_radio=False):
         self._seed = seed
@@ -31,6 +33,7 @@ class Town:
         self.place = [(0, 0.0)]  # (feeder, metres from the transformer)
         self.phase = [0]
         self.noise_db = [0.0] * (self.feeders + 1)
+        self.away = set()
         for number in range(1, meters + 1):
             self.add(number)
 
@@ -39,6 +42,12 @@ class Town:
         metres = FEEDER_M * min(1.0, (share - self._chance(number, 1)) / self._per_feeder)
         self.place.append(((number - 1) % self.feeders + 1, metres))
         self.phase.append(int(3 * self._chance(number, 2)))
+
+    def move(self, number, feeder, metres):
+        """A meter is hung up elsewhere; ValueError where there is nothing."""
+        if not (1 <= feeder <= self.feeders and 0 <= metres <= FEEDER_M):
+            raise ValueError
+        self.place[number] = (feeder, metres)
 
     def _chance(self, one, other):
         """From 0 to 1, always the same for these two."""
@@ -54,6 +63,8 @@ class Town:
         if self._is_radio:
             return self._radio_db(one, other) + fade_db
         feeders, metres = zip(self.place[one], self.place[other])
+        if (feeders[0] in self.away) != (feeders[1] in self.away):
+            return NOTHING_DB
         if 0 in feeders or feeders[0] == feeders[1]:
             way_m, over_db = abs(metres[0] - metres[1]), 0.0
         else:

@@ -1,0 +1,50 @@
+"""What may befall a street behind a G3 module, as scripts for `meter-sim plc --scenario`: what it
+is, and (seconds after the start, command of plc_commands.py) one after the other.
+
+By half an hour even 500 meters have joined.
+"""
+
+from meter_sim.plc_world import PSK
+
+_OTHER_KEY = "55" * 16
+_KEYLESS = (1, 2, 3)
+
+
+def _keys(second, digits):
+    return tuple([(second, f"psk {number} {digits}") for number in _KEYLESS])
+
+
+SCENARIOS = {
+    "power-return": (
+        "all meters lose their power for five minutes, and have it back at once",
+        ((1800, "off-all"), (2100, "on-all")),
+    ),
+    "feeder-switched": (
+        "feeder 1 belongs to another transformer, and its DCU, for 90 minutes",
+        ((1800, "away 1"), (7200, "home 1")),
+    ),
+    "noise-burst": (
+        "feeder 1 is noisier by 50 dB for twenty minutes",
+        ((1750, "noise 1 50 1200"),),
+    ),
+    "module-replaced": (
+        "the module is taken out; two minutes later there is another one, that knows nothing",
+        ((2720, "remove"), (2840, "replace")),
+    ),
+    "wrong-keys": (
+        "meters 1 to 3 have another key than they should, for an hour",
+        _keys(0, _OTHER_KEY) + _keys(3600, PSK.hex()),
+    ),
+    "meter-moved": (
+        "meter 1 is taken down, and hung up again 600 m away",
+        ((1800, "off 1"), (2400, "move 1 1 600"), (2401, "on 1")),
+    ),
+}
+
+
+def script(names):
+    """[(seconds, command)] of all of them; ValueError names one that is not known."""
+    for name in names:
+        if name not in SCENARIOS:
+            raise ValueError(f"--scenario {name}: {', '.join(SCENARIOS)}")
+    return [each for name in names for each in SCENARIOS[name][1]]
