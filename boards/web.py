@@ -3,9 +3,9 @@
 from boards.panel_memory import WEB
 from dcu.alarm_codes import AUTHENTICATION_FAILURE, LOGIN
 from dcu.console import execute
-from dcu.listen import LOOK_MS, Door
+from dcu.listen import Door
 from dcu.schema import SCHEMA
-from hal import coop, net, tls
+from hal import net, tls
 from hal.errors import NotAuthenticated, PortError, Refused
 from hal.token import random_token
 from lcd_menu.lock import Lock
@@ -40,13 +40,7 @@ class Web:
         """For ever: open, closed and opened anew as the settings change."""
         dcu = self._dcu
         door = Door(_Address(dcu.settings), "web.address", dcu.log, self._open, _close)
-        try:
-            while True:
-                part.alive()
-                await door.follow()
-                await coop.sleep_ms(LOOK_MS)
-        finally:
-            await door.close()
+        await door.keep_following(part)
 
     async def _open(self, address):
         self._site = self._site or _site_of(self._dcu)

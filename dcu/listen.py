@@ -67,6 +67,16 @@ class Door:
         elif wanted and not self.opened:
             await self._try(wanted)
 
+    async def keep_following(self, part):
+        """For ever; closed in the end."""
+        try:
+            while True:
+                part.alive()
+                await self.follow()
+                await coop.sleep_ms(LOOK_MS)
+        finally:
+            await self.close()
+
     async def _try(self, port):
         try:
             self.opened = await self._open_port(port)
@@ -106,13 +116,7 @@ class TcpListener:
     async def run(self, part):
         """For ever: open while a port is set."""
         door = Door(self._settings, "server.tcp_port", self._log, self._open, _close)
-        try:
-            while True:
-                part.alive()
-                await door.follow()
-                await coop.sleep_ms(LOOK_MS)
-        finally:
-            await door.close()
+        await door.keep_following(part)
 
     async def _open(self, port):
         return await self._open_server(self._session, ANYWHERE, port)

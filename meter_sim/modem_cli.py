@@ -17,7 +17,7 @@ from meter_sim.modem_common import BAUDS
 from meter_sim.modem_far import FarEnd
 from meter_sim.modem_network import Network
 from meter_sim.options import moment, whole
-from meter_sim.port import PortUnusable, open_port
+from meter_sim.port import open_port, read
 
 DIALECTS = {
     "sim800": modem_sim800,
@@ -25,7 +25,6 @@ DIALECTS = {
     "sim5320": modem_sim5320,
     "quectel": modem_quectel,
 }
-READ_MAX = 4096
 PIECE = 16  # octets; the buffer of a common UART
 
 ARGUMENTS = (
@@ -68,12 +67,7 @@ class Line:
         return 10_000 / baud if self._is_paced and baud > 0 else 0
 
     def _read(self):
-        try:
-            octets = os.read(self._port.fd, READ_MAX)
-        except OSError:
-            octets = b""
-        if not octets:
-            raise PortUnusable(f"{self._port.name} is gone: plug it in, start again")
+        octets = read(self._port)
         baud = self._their_baud()
         self._heard_ms = max(now_ms(), self._heard_ms) + len(octets) * self._octet_ms(baud)
         self._loop.at(self._heard_ms, lambda heard: self.module.hear(heard, baud), octets)

@@ -13,10 +13,9 @@ from meter_sim.meter import Meter
 from meter_sim.options import moment, whole
 from meter_sim.plc_module import BAUD
 from meter_sim.plc_world import World
-from meter_sim.port import PortUnusable, open_port
+from meter_sim.port import open_port, read
 from meter_sim.wrapper import Wrapper
 
-READ_MAX = 4096
 DLMS_PORT = 4059
 SPEEDS = {"REALTIME": 1, "MAX": 60}  # times real time; more would outrun the host's time-outs
 FIRST_ADDRESS = 17  # of the meter that is node 1
@@ -124,12 +123,7 @@ class Drive:
         self.follow()
 
     def _read(self):
-        try:
-            octets = os.read(self._port.fd, READ_MAX)
-        except OSError:
-            octets = b""
-        if not octets:
-            raise PortUnusable(f"{self._port.name} is gone: plug it in, start again")
+        octets = read(self._port)
         self.world.events.run_until(self.simulated_ms())
         self.world.module.hear(octets, self._their_baud())
 

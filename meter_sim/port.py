@@ -10,6 +10,7 @@ import serial
 from meter_sim.mode_e import UNSEEN, Line
 
 PTY_FOLDER = "/dev/pts/"
+READ_MAX = 4096
 _SPEEDS = {
     getattr(termios, f"B{baud}"): baud
     for baud in (300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
@@ -34,6 +35,17 @@ def open_port(path, baud, parity):
     if os.path.exists(path) and stat.S_ISCHR(os.stat(path).st_mode):
         return Tty(path, baud, parity)
     raise PortUnusable(f"{path} is there and is no serial port: remove it or give another path")
+
+
+def read(port):
+    """What has come."""
+    try:
+        octets = os.read(port.fd, READ_MAX)
+    except OSError:
+        octets = b""
+    if not octets:
+        raise PortUnusable(f"{port.name} is gone: plug it in, start again")
+    return octets
 
 
 class Pty:

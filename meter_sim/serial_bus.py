@@ -9,9 +9,8 @@ import os
 from functools import partial
 
 from meter_sim.loop import now_ms
-from meter_sim.port import PortUnusable
+from meter_sim.port import read
 
-READ_MAX = 4096
 PIECE = 16  # octets; the buffer of a common UART
 QUIET_MS = 200  # of a bus on which a meter may talk unasked
 LINE_MS = 1000  # how often the line is looked at while nothing happens
@@ -50,12 +49,7 @@ class SerialBus:
             self._say(self._octet_ms(), frames)
 
     def _read(self):
-        try:
-            octets = os.read(self._port.fd, READ_MAX)
-        except OSError:
-            octets = b""
-        if not octets:
-            raise PortUnusable(f"{self._port.name} is gone: plug it in, start again")
+        octets = read(self._port)
         start_ms = max(now_ms(), self._request_until_ms)
         self._request_until_ms = start_ms + len(octets) * self._octet_ms()
         self._is_busy_until(self._request_until_ms)
