@@ -52,6 +52,7 @@ class Runs:
         self._put = put
         self._seen = {}  # task number: beginning of the last slot looked at
         self._newest = {}  # task number: beginning of the latest slot begun
+        self._rows = {}  # task number: its texts, when the list was last looked at
         self.open = []
         self.busy = []  # MeterStates that are being visited
         self.can_store = lambda: True  # whether what is brought would be kept
@@ -92,10 +93,16 @@ class Runs:
         return ended
 
     def _forget_the_removed(self, tasks):
-        """Of a task that is on the list no more, or another now, nothing more is done."""
-        if self._quiet[2] != self._tasks.changes:
-            rows = [task.texts for task in tasks]
-            self.open = [run for run in self.open if run.task.texts in rows]
+        """Of a task that is on the list no more, or another now, nothing more is done; what has
+        its number now is new."""
+        if self._quiet[2] == self._tasks.changes:
+            return
+        rows = [task.texts for task in tasks]
+        self.open = [run for run in self.open if run.task.texts in rows]
+        before, self._rows = self._rows, {task.id: task.texts for task in tasks}
+        for number in before:
+            if number and self._rows.get(number) != before[number]:
+                self._seen.pop(number, None)
 
     def _end_the_future(self, now_s):
         """Runs that begin later than now: the clock was set back."""

@@ -1,6 +1,14 @@
 """How the collection spends the time of its bus: on whom, how often, and in which order."""
 
-from dcu.ledger import NO_ANSWER, NO_TIME, NOT_STORED, PORT_LOST, QUARANTINED, RECEIVED
+from dcu.ledger import (
+    NO_ANSWER,
+    NO_TIME,
+    NOT_STORED,
+    PORT_LOST,
+    QUARANTINED,
+    RECEIVED,
+    Entry,
+)
 from dcu.runs import Runs
 from hal import coop
 from hal.errors import NoReply, PortError
@@ -123,3 +131,26 @@ def test_of_a_task_that_is_taken_off_nothing_more_is_done_and_others_go_on():
     plant.tasks.remove(1)
     runs.begin(now_s + 2, 2_000)
     assert [run.task.id for run in runs.open] == [2]
+
+
+def test_a_task_that_has_the_number_of_another_is_begun_at_once_and_what_it_had_done_is_not():
+    plant = Plant(2)
+    runs = Runs("rs485-1", plant.tasks, plant, plant.states, plant.book, plant.book.put)
+    profile = {"id": "1", "kind": "profile", "period": "1h"}
+    now_s = plant.clock.utc_s()
+
+    def begun(row, after_s):
+        plant.tasks.add(row)
+        runs.begin(now_s + after_s, 1_000 * after_s)
+        return [(run.task.kind, [state.record.mp for state in run.waiting]) for run in runs.open]
+
+    assert begun(profile, 0) == [("profile", [1, 2])]
+    task = runs.open[0].task
+    entry = Entry(task.period.begin(now_s), RECEIVED, 1, now_s, None)
+    plant.book.put(task, 1, entry)
+    plant.readings.commit()
+    assert begun({"id": "1", "kind": "clock", "period": "1h"}, 1) == []  # it is of the moment
+    assert begun(profile, 2) == [("profile", [2])]
+    plant.tasks.remove(1)
+    runs.begin(now_s + 3, 3_000)
+    assert begun(profile, 4) == [("profile", [2])]
