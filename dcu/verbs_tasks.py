@@ -1,9 +1,10 @@
 """What the console can do with the tasks: see dcu/verbs.py."""
 
-from dcu.civil import DAY_S
+from dcu.civil import DAY_S, date_text
 from dcu.exit_codes import GOOD
 from dcu.plan import Plan
 from dcu.schema import PLC
+from dcu.task import FROM_MEMORY
 from dcu.task_list import task_number
 from dcu.task_state import next_slot_s, task_states
 from dcu.verb_words import counted, texts_of
@@ -17,9 +18,11 @@ async def tasks_list(dcu, say):
 
 async def tasks_add(dcu, say, row):
     """`row` is a JSON object: texts by the names of dcu/task.py NAMES."""
+    before = {task.id: task.words() for task in dcu.tasks.all()}
     task = dcu.tasks.add(texts_of(row))
     await _warn(dcu, say, [task])
-    return GOOD, f"{task.words()} is on the list: {_first(dcu, task)}"
+    instead = f" in place of {before[task.id]}" if task.id in before else ""
+    return GOOD, f"{task.words()} is on the list{instead}: {_first(dcu, task)}"
 
 
 async def tasks_remove(dcu, say, number):
@@ -104,8 +107,12 @@ def _first_read_s(dcu):
 def _first(dcu, task):
     count = len([record for record in dcu.archive.meters() if task.selects(record)])
     now_s = dcu.clock.utc_s()
-    next_s = next_slot_s(task, now_s)
-    due = "never due" if next_s is None else f"first in {next_s - now_s} s"
+    slot_s, next_s = task.period.begin(now_s), next_slot_s(task, now_s)
+    due = "never due"
+    if task.kind in FROM_MEMORY and task.is_valid(slot_s) and now_s - slot_s <= task.window_s:
+        due = "begun at once, with what the meters have kept"
+    elif next_s is not None:
+        due = f"first at {date_text(next_s)}:{next_s % 60:02}Z"
     return f"{counted(count, 'meter')}, {due}"
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from dcu.civil import Zone
+from dcu.civil import Zone, date_text
 from dcu.exit_codes import GOOD
 from dcu.ledger import FILLED, NO_ANSWER, RECEIVED, Entry
 from dcu.task import Task
@@ -29,6 +29,25 @@ def test_a_task_for_nobody_is_taken_and_who_is_missing_is_named():
         code, text, said = added(bench, meters)
         assert code == GOOD and count in text, meters
         assert said == ([f"warning: task 3 (profile): {missing}"] if missing else []), said
+
+
+def test_a_task_that_is_taken_says_when_it_begins_and_what_it_takes_the_place_of():
+    bench = ConsoleBench()
+    now_s = bench.dcu.clock.utc_s()
+    next_text = date_text(now_s // 3600 * 3600 + 3600) + ":00Z"
+    row = dict(ROW, window="2s")  # which is over
+    kept = "begun at once, with what the meters have kept"
+    first = f"first at {next_text}"
+    for fields, begins, instead in (
+        (ROW, kept, ""),
+        (row, first, " in place of task 3 (profile)"),
+        (dict(ROW, **{"from": "2100-01-01"}), "first at 2100-01-01 00:00:00Z", "profile"),
+        (dict(ROW, kind="clock"), first, " in place of task 3 (profile)"),
+        (dict(ROW, until="2020-01-01"), "never due", " in place of task 3 (clock)"),
+    ):
+        _, text, _ = bench.ask("tasks add", json.dumps(dict(fields, meters="all")))
+        assert text.endswith(": 2 meters, " + begins) and instead in text, text
+        assert ("in place of" in text) == bool(instead)
 
 
 def test_of_many_that_are_missing_the_first_are_named():
