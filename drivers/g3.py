@@ -45,7 +45,6 @@ class G3Module:
         self._ears = ears
         self._channel = self._datagrams = self._admissions = None
         self._pending = {}  # see drivers/g3_admission.py
-        self._ended = coop.Event()
         self._upgrade = Upgrade(clock, ears.event, shelf)
         self._life = Life(ears.event)
         self.version = None
@@ -157,9 +156,7 @@ class G3Module:
         await self._upgrade.done()
 
     def _demand_running(self):
-        self._life.demand_running()
-        if self._channel is None:
-            raise PortError("module: it is being let go")
+        self._life.demand_running(self._channel)
 
     # its life
 
@@ -167,7 +164,6 @@ class G3Module:
         network = self._network()
         port = self._life.opened(self._open_port)
         await self._upgrade.leave_bootloader(port)
-        self._ended.clear()
         channel = self._channel = Channel(port, self._clock, self._take, self._has_failed)
         self._datagrams = Datagrams(channel, self._clock, network, self._ears)
         self._admissions = Admissions(
@@ -199,12 +195,7 @@ class G3Module:
         noted_ms = self._clock.ticks_ms()
         await self._note_counters(channel)
         while True:
-            try:
-                await coop.within_ms(_LOOK_MS, self._ended.wait())
-            except coop.Expired:
-                pass
-            if channel.trouble:
-                raise PortError(f"module: {channel.trouble}")
+            await channel.watch(_LOOK_MS)
             if admitting.done():
                 await admitting  # it has failed: by our own mistake, which is not to be hidden
             now_ms = self._clock.ticks_ms()
@@ -234,7 +225,6 @@ class G3Module:
             self._channel = None
 
     def _has_failed(self, text):
-        self._ended.set()
         if self._datagrams:
             self._datagrams.end()
 

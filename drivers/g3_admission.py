@@ -151,8 +151,7 @@ class Admissions:
             try:
                 await self._channel.say("rekey", values)
                 await coop.within_ms(limit_ms, event.wait())
-                if self._channel.trouble:
-                    raise PortError(f"module: {self._channel.trouble}")
+                self._channel.demand()
                 return True
             except coop.Expired:
                 pass

@@ -7,12 +7,11 @@ again, which is why everything in the table may be said twice.
 
 from collections import namedtuple
 
+from drivers.module_line import ModuleLine
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 from wire import usi, usi_commands
 
-_READ_SIZE = 1024  # octets
-_IDLE_MS = 60_000  # of one wait for the port
 _LOCAL_MS = 2_500  # what the module does by itself, with the time of the line
 _ATTEMPTS = 3
 
@@ -70,36 +69,33 @@ class Channel:
     """
 
     def __init__(self, port, clock, take, failed):
-        self._port = port
         self._clock = clock
         self._take = take
         self._failed = failed
         self._deframer = usi.Deframer()
         self._waiting = []
         self._turns = {}  # by confirm: one request of a kind at a time
-        self._writing = coop.Lock()
-        self.trouble = None  # why it is of no use any more
         self.heard_ms = clock.ticks_ms()
         self.repeated = self.unknown = 0
-        self._listening = coop.spawn(self._listen())
+        self._line = ModuleLine(port, self._hear, self._has_failed)
+        self.fail, self.close = self._line.fail, self._line.close
+        self.demand, self.watch = self._line.demand, self._line.watch
 
     @property
     def damaged(self):
         """{kind of damage: frames}"""
         return self._deframer.damaged
 
-    async def close(self):
-        self.fail("closed")
-        await coop.stop(self._listening)
-        self._port.close()
+    @property
+    def trouble(self):
+        """Why it is of no use any more, or None."""
+        return self._line.trouble
 
-    def fail(self, text):
-        """All that wait are told, and so is who made it; only the first time."""
-        if self.trouble is None:
-            self.trouble = text
-            self._failed(text)
-            for waiter in self._waiting:
-                waiter.ended.set()
+    def _has_failed(self, text):
+        """All that wait are told, and so is who made it."""
+        self._failed(text)
+        for waiter in self._waiting:
+            waiter.ended.set()
 
     async def say(self, name, values=None):
         """A message that is not confirmed, or whose confirm comes to `take`."""
@@ -133,27 +129,10 @@ class Channel:
 
     async def _write(self, payload):
         # the doubled flag brings a module back into step that has missed one
-        octets = bytes([usi.FLAG]) + usi.encode(payload)
-        async with self._writing:
-            if self.trouble:
-                raise PortError(f"module: {self.trouble}")
-            try:
-                await self._port.write(octets)
-            except PortError as error:
-                self.fail(str(error))
-                raise
+        await self._line.write(bytes([usi.FLAG]) + usi.encode(payload))
 
-    async def _listen(self):
-        try:
-            while True:
-                octets = await self._port.read(_READ_SIZE, _IDLE_MS)
-                if octets:
-                    self._deframer.feed(octets)
-                    self._hear()
-        except PortError as error:
-            self.fail(str(error))
-
-    def _hear(self):
+    async def _hear(self, octets):
+        self._deframer.feed(octets)
         while True:
             try:
                 payload = self._deframer.next_frame()

@@ -142,8 +142,7 @@ class Datagrams:
                 await coop.within_ms(max(0, left_ms), asked.moved.wait())
             except coop.Expired:
                 return False
-            if self._channel.trouble:
-                raise PortError(f"module: {self._channel.trouble}")
+            self._channel.demand()
         return True
 
     async def _send(self, asked, packet):
@@ -168,8 +167,7 @@ class Datagrams:
             room = self._credits.take(size)
             if room:
                 return room
-            if self._channel.trouble:
-                raise PortError(f"module: {self._channel.trouble}")
+            self._channel.demand()
             left_ms = deadline_ms - self._clock.ticks_ms()
             if left_ms <= 0:
                 self._credits.doubted()

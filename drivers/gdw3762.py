@@ -50,7 +50,6 @@ class Gdw3762Module:
         self._ways = {}  # by digits
         self._lines = Lines(self, clock, ears.said)
         self._turn = Turn()
-        self._ended = coop.Event()
         self._began_ms = 0
         self._is_installing = False
         self._life = Life(ears.event)
@@ -178,9 +177,7 @@ class Gdw3762Module:
         self._channel.fail("it starts with a new firmware")
 
     def _demand_running(self):
-        self._life.demand_running()
-        if self._channel is None:
-            raise PortError("module: it is being let go")
+        self._life.demand_running(self._channel)
 
     # its life
 
@@ -190,7 +187,6 @@ class Gdw3762Module:
             await coop.sleep_ms(_INSTALL_MS)
         master = self._master()
         port = self._life.opened(self._open_port)
-        self._ended.clear()
         self._began_ms = self._clock.ticks_ms()
         channel = self._channel = Channel(
             port, self._clock, master.address, self._take, self._has_failed
@@ -215,12 +211,7 @@ class Gdw3762Module:
         """Until the module is lost: NoReply or PortError."""
         search_ms = self._clock.ticks_ms() + _SEARCH_FIRST_MS
         while True:
-            try:
-                await coop.within_ms(_LOOK_MS, self._ended.wait())
-            except coop.Expired:
-                pass
-            if channel.trouble:
-                raise PortError(f"module: {channel.trouble}")
+            await channel.watch(_LOOK_MS)
             await self._nodes.add_news(channel)
             now_ms = self._clock.ticks_ms()
             master = self._master()
@@ -252,7 +243,6 @@ class Gdw3762Module:
             self._channel = None
 
     def _has_failed(self, text):
-        self._ended.set()
         if self._round:
             self._round.end()
 

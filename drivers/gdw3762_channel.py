@@ -7,13 +7,12 @@ taken once.
 
 from collections import namedtuple
 
+from drivers.module_line import ModuleLine
 from hal import coop
 from hal.errors import NoReply, PortError, Refused, WireError
 from wire import qgdw3762
 from wire import qgdw3762_units as units
 
-_READ_SIZE = 1024  # octets
-_IDLE_MS = 60_000  # of one wait for the port
 _LOCAL_MS = 3_000  # what the module does by itself, with the time of the line
 _TOLD_AGAIN_MS = 15_000  # in which the same is a repetition
 _MASTER_ALL = "999999999999"  # everybody
@@ -94,7 +93,6 @@ class Channel:
     """
 
     def __init__(self, port, clock, master, take, failed):
-        self._port = port
         self._clock = clock
         self._master = master
         self._take = take
@@ -104,25 +102,23 @@ class Channel:
         self._sequence = 0
         self._waiter = None
         self._asking = coop.Lock()  # one request at a time, as the module can do no more
-        self._writing = coop.Lock()
         self._told = (None, None, 0)  # what the module has begun last, our answer, until when
-        self.trouble = None  # why it is of no use any more
         self.heard_ms = clock.ticks_ms()
         self.repeated = self.damaged = self.late = 0
-        self._listening = coop.spawn(self._listen())
+        self._line = ModuleLine(port, self._hear, self._has_failed)
+        self.fail, self.close = self._line.fail, self._line.close
+        self.demand, self.watch = self._line.demand, self._line.watch
 
-    async def close(self):
-        self.fail("closed")
-        await coop.stop(self._listening)
-        self._port.close()
+    @property
+    def trouble(self):
+        """Why it is of no use any more, or None."""
+        return self._line.trouble
 
-    def fail(self, text):
-        """All that wait are told, and so is who made it; only the first time."""
-        if self.trouble is None:
-            self.trouble = text
-            self._failed(text)
-            if self._waiter:
-                self._waiter.ended.set()
+    def _has_failed(self, text):
+        """Who waits is told, and so is who made it."""
+        self._failed(text)
+        if self._waiter:
+            self._waiter.ended.set()
 
     async def ask(self, name, data=b"", meter=None, limits_ms=None):
         """The data of the answer. ModuleDenied when it says no; NoReply when it says nothing,
@@ -156,7 +152,7 @@ class Channel:
     async def _once(self, waiter, octets, limit_ms):
         self._waiter = waiter
         try:
-            await self._write(octets)
+            await self._line.write(octets)
             await coop.within_ms(limit_ms, waiter.ended.wait())
         except coop.Expired:
             return None
@@ -166,29 +162,10 @@ class Channel:
             raise PortError(f"module: {self.trouble}")
         return waiter.answer
 
-    async def _write(self, octets):
-        async with self._writing:
-            if self.trouble:
-                raise PortError(f"module: {self.trouble}")
-            try:
-                await self._port.write(octets)
-            except PortError as error:
-                self.fail(str(error))
-                raise
-
-    async def _listen(self):
-        try:
-            while True:
-                octets = await self._port.read(_READ_SIZE, _IDLE_MS)
-                if octets:
-                    self._deframer.feed(octets)
-                    await self._hear()
-                else:
-                    self._deframer.clear()
-        except PortError as error:
-            self.fail(str(error))
-
-    async def _hear(self):
+    async def _hear(self, octets):
+        if not octets:
+            self._deframer.clear()
+        self._deframer.feed(octets)
         while True:
             try:
                 frame = self._deframer.next_frame()
@@ -226,7 +203,7 @@ class Channel:
             self._told = (frame, answer, now_ms + _TOLD_AGAIN_MS)
         information = qgdw3762.information(qgdw3762.sequence(frame))
         afn, fn, data = answer
-        await self._write(
+        await self._line.write(
             qgdw3762.encode(qgdw3762.Frame(self._mode, information, None, (), None, afn, fn, data))
         )
 

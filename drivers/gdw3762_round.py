@@ -6,7 +6,7 @@ waits, it is sent round again.
 """
 
 from hal import coop
-from hal.errors import DcuError, NoReply, PortError
+from hal.errors import DcuError, NoReply
 from wire import qgdw3762_units as units
 
 _LOOK_MS = 60_000  # without a word about it: does it go round at all?
@@ -59,8 +59,7 @@ class Round:
         except coop.Expired:
             state = units.run_state(await self._channel.ask("run-state"))
             self._is_going = state.is_working
-        if self._channel.trouble:
-            raise PortError(f"module: {self._channel.trouble}")
+        self._channel.demand()
 
     async def _send_round(self):
         async with self._starting:

@@ -58,6 +58,9 @@ class Life:
             self.state, self.trouble = state, trouble
             self._event(f"module {state}" + (f": {trouble}" if trouble else ""))
 
-    def demand_running(self):
+    def demand_running(self, channel):
+        """channel: None when there is none any more."""
         if self.state != RUNNING:
             raise PortError(f"module: {self.trouble or self.state}")
+        if channel is None:
+            raise PortError("module: it is being let go")
