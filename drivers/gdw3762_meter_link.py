@@ -6,10 +6,11 @@ have been seen to be used: 230 octets of information, no window.
 
 from drivers.answer_time import AnswerTime
 from drivers.gdw3762_unasked import INFO
+from drivers.good_frames import good_frames
 from drivers.hdlc_meter_link import HdlcMeterLink
 from drivers.rs485 import MORE
 from drivers.turn import Turn
-from hal.errors import NoReply, WireError
+from hal.errors import NoReply
 from wire.abilities import Abilities
 from wire.hdlc_address import CLIENT_PUBLIC
 
@@ -88,15 +89,8 @@ class _Line:
             return None
         self._said(node, False, said)
         self.answered_ms = self.now_ms() - began_ms
-        deframer = framing()
-        deframer.feed(said)
-        while True:
-            try:
-                frame = deframer.next_frame()
-            except WireError:
-                continue
-            if frame is None:
-                return None
+        for frame in good_frames(framing(), said):
             outcome = accept(frame)
             if outcome is not None and outcome is not MORE:
                 return outcome
+        return None

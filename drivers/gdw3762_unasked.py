@@ -3,8 +3,8 @@
 The DCU knows both as the DLMS wrapper has them, whatever carries them.
 """
 
+from drivers.good_frames import good_frames
 from wire import hdlc, wrapper
-from wire.errors import WireError
 from wire.hdlc_flow import LLC_REQUEST, LLC_RESPONSE
 
 INFO = 230  # octets of information in a frame that meters behind such modules take
@@ -17,21 +17,14 @@ _UI = hdlc.UI & ~hdlc.POLL
 
 def wrapped(payload):
     """[octets] of the wrapper, one for each notification in the UI frames of a meter."""
-    deframer = hdlc.Deframer()
-    deframer.feed(payload)
     found = []
-    while True:
-        try:
-            frame = deframer.next_frame()
-        except WireError:
-            continue
-        if frame is None:
-            return found
+    for frame in good_frames(hdlc.Deframer(), payload):
         apdu = frame.information[len(LLC_RESPONSE) :]
         is_ui = hdlc.kind(frame.control) == hdlc.UI
         if is_ui and apdu and frame.information.startswith(LLC_RESPONSE):
             sap = frame.destination[-1] >> 1
             found.append(wrapper.encode(wrapper.Wrapper(_LOGICAL, sap, apdu)))
+    return found
 
 
 def to_all(payload):

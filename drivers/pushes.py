@@ -7,6 +7,7 @@ Reference: IEC 62056-46, 6.4.4.4.5 (unnumbered information); IEC 62056-5-3, Data
 general-block-transfer.
 """
 
+from drivers.good_frames import good_frames
 from wire import hdlc
 from wire.block_transfer import PDU_MIN, Transfer
 from wire.errors import WireError
@@ -33,14 +34,7 @@ class Pushes:
         self._begun = []  # (address, Transfer), the newest last
 
     def feed(self, octets):
-        self._deframer.feed(octets)
-        while True:
-            try:
-                frame = self._deframer.next_frame()
-            except WireError:
-                continue
-            if frame is None:
-                return
+        for frame in good_frames(self._deframer, octets):
             self.hear(frame)
 
     def hear(self, frame):

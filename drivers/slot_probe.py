@@ -6,6 +6,7 @@ its prompt.
 
 from collections import namedtuple
 
+from drivers.good_frames import good_frames
 from hal.errors import WireError
 from wire import qgdw3762, usi, usi_attributes, usi_commands, xmodem
 
@@ -47,15 +48,8 @@ def _is_g3(octets):
 
 
 def _is_gdw3762(octets):
-    deframer = qgdw3762.Deframer()
-    deframer.feed(octets)
-    while True:
-        try:
-            frame = deframer.next_frame()
-        except WireError:
-            continue
-        if frame is None or frame.control & qgdw3762.UP:
-            return frame is not None
+    frames = good_frames(qgdw3762.Deframer(), octets)
+    return any([frame.control & qgdw3762.UP for frame in frames])
 
 
 def _is_bootloader(octets):
