@@ -151,8 +151,7 @@ class Plc:
     def _distance(self, state):
         """Sorts by hops, then by how well the meter is heard."""
         short = self.book.short(state.record.eui)
-        near = self.survey.neighbours.get(short)
-        return self.survey.hops(short), -near.lqi if near else 0, state.record.mp
+        return self.survey.hops(short), -(self.survey.lqi(short) or 0), state.record.mp
 
     def goes_with(self, state, others):
         """Whether a meter may be read beside those: never two behind the same weak first hop,

@@ -25,6 +25,7 @@ class Survey:
         self._clock = clock
         self.routes = {}  # by short address: next_hop, hops, cost … (wire/usi_attributes.Route)
         self.neighbours = {}  # by short address: lqi, modulation, phase
+        self.positions = {}  # by short address: lqi of those that are heard and no neighbours
         self.paths = {}  # by short address: (when, [wire/usi_commands.Hop] from the meter to us)
         self.totals = Totals()
         self._due_ms = {}  # by name; not in it: now
@@ -32,7 +33,7 @@ class Survey:
 
     def forget(self):
         """The module was started anew: its tables are empty."""
-        self.routes, self.neighbours = {}, {}
+        self.routes, self.neighbours, self.positions = {}, {}, {}
         self.totals.restarted()
         self._due_ms = {}
 
@@ -54,6 +55,9 @@ class Survey:
         neighbours = await module.table("neighbours")
         self.routes = {row.destination: row for row in routes}
         self.neighbours = {row.short: row for row in neighbours}
+        are_others = [short for short in self.routes if short not in self.neighbours]
+        positions = await module.table("positions") if are_others else ()
+        self.positions = {row.short: row.lqi for row in positions}
 
     def _is_due(self, name, every_ms):
         now_ms, due_ms = self._clock.ticks_ms(), self._due_ms.get(name)
@@ -90,6 +94,11 @@ class Survey:
         route = self.routes.get(short)
         return route.hops if route else 0
 
+    def lqi(self, short):
+        """How well the module hears the meter itself; None: not known."""
+        near = self.neighbours.get(short)
+        return near.lqi if near else self.positions.get(short)
+
     def is_weak(self, short):
         """Whether this neighbour is heard badly."""
         near = self.neighbours.get(short)
@@ -97,13 +106,13 @@ class Survey:
 
     def row(self, short):
         """{"hops", "cost", "via", "parent", "lqi", "phase"}, None for what is not known."""
-        route, near = self.routes.get(short), self.neighbours.get(short)
+        route = self.routes.get(short)
         return {
             "hops": route.hops if route else None,
             "cost": route.cost if route else None,
             "via": route.next_hop if route else None,
             "parent": self._parent(short),
-            "lqi": near.lqi if near else None,
+            "lqi": self.lqi(short),
             "phase": self._phase(short),
         }
 

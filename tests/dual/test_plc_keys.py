@@ -8,7 +8,8 @@ from hal import coop
 from hal.errors import NoReply, PortError
 from tests.dual.g3_bench import error_of
 from tests.dual.plc_bench import Part, PlcBench, filled
-from wire.usi_attributes import Neighbour, Route
+from tests.virtual import run_virtual
+from wire.usi_attributes import Neighbour, Position, Route
 
 
 def test_a_new_group_key_is_durable_before_it_is_in_use():
@@ -196,6 +197,39 @@ def test_the_nearest_and_the_farthest_are_read_in_turn():
     states = [MeterState(record) for record in bench.archive.meters()]
     assert [state.record.mp for state in plc.arrange(states)] == [2, 5, 4, 3, 1]
     assert plc.arrange([]) == [] and plc.at_once() == 3
+
+
+class Tables:
+    """A module that tells of two neighbours, a meter that it hears now and then, and one that it
+    does not."""
+
+    def __init__(self, numbers):
+        self.rows = {
+            "routes": [Route(number, 1, 12, 1 + (number > 2), 0, 0, 180) for number in numbers],
+            "neighbours": [Neighbour(number, 3, 2, 90 + number, 300) for number in (1, 2)],
+            "positions": [Position(number, 40 + number, 300) for number in (1, 2, 3)],
+        }
+        self.asked = []
+
+    async def table(self, name):
+        self.asked.append(name)
+        return self.rows[name]
+
+
+def test_how_well_a_meter_is_heard_that_is_no_neighbour_says_the_position_table():
+    survey = PlcBench(1).plc.survey
+    for numbers, lqis, phases in (
+        ((1, 2, 3, 4), [91, 92, 43, None], [120, 120, None, None]),
+        ((1, 2), [91, 92], [120, 120]),  # no other table is needed for these
+    ):
+        module = Tables(numbers)
+        run_virtual(survey.look(module))
+        rows = [survey.row(number) for number in numbers]
+        assert [row["lqi"] for row in rows] == lqis
+        assert [row["phase"] for row in rows] == phases
+        assert ("positions" in module.asked) == (len(numbers) > 2)
+    survey.forget()
+    assert survey.row(1)["lqi"] is None
 
 
 def test_never_two_behind_the_same_weak_first_hop():
