@@ -34,13 +34,15 @@ class Device:
         self._open = open_
         self._use = use
         self._trouble = ""
+        self._seen = ()  # what was wanted, as it was looked at last
 
     async def run(self, part):
         while True:
             part.alive()
             wanted = self._wanted()
+            if wanted != self._seen:
+                self._seen, self._trouble = wanted, ""  # that of another one
             if not wanted[0]:
-                self._trouble = ""
                 await coop.sleep_ms(_LOOK_MS)
                 continue
             try:

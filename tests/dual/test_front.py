@@ -249,6 +249,21 @@ def test_a_setting_that_names_nothing_is_said_once():
         assert [code for code, _ in bench.alarms] == [PORT_LOST], (text, bench.alarms)
 
 
+def test_another_name_that_is_none_either_is_said_too():
+    bench = Bench()
+    bench.dcu.settings.put("panel.keypad", "gpio:1")
+
+    async def main():
+        running = coop.spawn(front.keypad(bench.dcu).run(Part()))
+        await later(20_000)
+        bench.dcu.settings.put("panel.keypad", "gpio:2")
+        await later(20_000)
+        await coop.stop(running)
+
+    run_virtual(main())
+    assert [code for code, _ in bench.alarms] == [PORT_LOST] * 2
+
+
 def test_lines_of_a_keypad_that_cannot_be_opened_in_full_are_closed():
     opened, closed = [], []
 
