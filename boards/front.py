@@ -34,15 +34,14 @@ class Device:
         self._open = open_
         self._use = use
         self._trouble = ""
-        self._seen = ()  # what was wanted, as it was looked at last
+        self._told_of = None  # what was wanted when that was told
 
     async def run(self, part):
         while True:
             part.alive()
             wanted = self._wanted()
-            if wanted != self._seen:
-                self._seen, self._trouble = wanted, ""  # that of another one
             if not wanted[0]:
+                self._trouble = ""
                 await coop.sleep_ms(_LOOK_MS)
                 continue
             try:
@@ -69,8 +68,10 @@ class Device:
             device.close()
 
     def _say(self, trouble):
-        """Once: that it is gone, and that it is back."""
-        if bool(trouble) != bool(self._trouble):
+        """Once: that it is gone, and that it is back. Another one that is not there is told, too."""
+        is_another = trouble and self._told_of != self._wanted()
+        if bool(trouble) != bool(self._trouble) or is_another:
+            self._told_of = self._wanted()
             code = PORT_LOST if trouble else PORT_BACK
             self._dcu.alarms.raise_alarm(code, 0, f"{self._key}: {trouble or 'there'}")
         self._trouble = trouble

@@ -251,17 +251,18 @@ def test_a_setting_that_names_nothing_is_said_once():
 
 def test_another_name_that_is_none_either_is_said_too():
     bench = Bench()
-    bench.dcu.settings.put("panel.keypad", "gpio:1")
 
-    async def main():
-        running = coop.spawn(front.keypad(bench.dcu).run(Part()))
+    async def play():
+        bench.gadget.gone = True
+        for name in ("/dev/a", "/dev/b"):
+            bench.dcu.settings.put("panel.keypad", name)
+            await later(20_000)
+        bench.gadget.gone = False
         await later(20_000)
-        bench.dcu.settings.put("panel.keypad", "gpio:2")
-        await later(20_000)
-        await coop.stop(running)
 
-    run_virtual(main())
-    assert [code for code, _ in bench.alarms] == [PORT_LOST] * 2
+    bench.run(front.keypad, play)
+    lost = [(PORT_LOST, f"panel.keypad: {name}: no such device") for name in ("/dev/a", "/dev/b")]
+    assert bench.alarms == lost + [(PORT_BACK, "panel.keypad: there")]
 
 
 def test_lines_of_a_keypad_that_cannot_be_opened_in_full_are_closed():
