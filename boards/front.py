@@ -68,7 +68,7 @@ class Device:
             device.close()
 
     def _say(self, trouble):
-        """Once: that it is gone, and that it is back. Another one that is not there is told, too."""
+        """Once: that it is gone, that another is not there either, and that one is back."""
         is_another = trouble and self._told_of != self._wanted()
         if bool(trouble) != bool(self._trouble) or is_another:
             self._told_of = self._wanted()

@@ -14,21 +14,8 @@ from lcd_menu.web import Site
 _SCHEMES = {"no": "", "yes": "https://"}  # by web.tls
 _HANDSHAKE_MS = 5_000
 _HANDSHAKES_MAX = 12  # at once; one more is closed
+_NO_PASSWORD = "the page asks for panel.password, and none is set"
 _GUESSED = "web page: wrong password, three times and more in a row"
-
-
-class _Address:
-    """What dcu/listen.py follows as a setting: "ADDRESS:PORT", or "" for closed."""
-
-    def __init__(self, settings):
-        self._settings = settings
-
-    def get(self, key):
-        settings = self._settings
-        is_open = settings.get("web.on") == "yes" and settings.get("panel.password")
-        scheme = _SCHEMES[settings.get("web.tls")]
-        address = f"{scheme}{settings.get('web.address')}:{settings.get('web.port')}"
-        return address if is_open else ""
 
 
 class Web:
@@ -39,8 +26,18 @@ class Web:
     async def run(self, part):
         """For ever: open, closed and opened anew as the settings change."""
         dcu = self._dcu
-        door = Door(_Address(dcu.settings), "web.address", dcu.log, self._open, _close)
+        door = Door("web.address", self._wanted, self._why_shut, dcu.log, self._open, _close)
         await door.keep_following(part)
+
+    def _wanted(self):
+        """ "ADDRESS:PORT" with its scheme, or "" for closed."""
+        settings = self._dcu.settings
+        scheme = _SCHEMES[settings.get("web.tls")]
+        address = f"{scheme}{settings.get('web.address')}:{settings.get('web.port')}"
+        return address if settings.get("web.on") == "yes" else ""
+
+    def _why_shut(self):
+        return "" if self._dcu.settings.get("panel.password") else _NO_PASSWORD
 
     async def _open(self, address):
         self._site = self._site or _site_of(self._dcu)

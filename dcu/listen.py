@@ -38,32 +38,43 @@ def why_not(settings, host):
     return "" if allowed == [ANYBODY] or host in allowed else "it is not in server.peers"
 
 
-class Door:
-    """The port that a setting names: opened, closed and opened anew as the setting changes, and
-    closed as long as nobody may come.
+def door_of(settings, key, log, open_port, close_port):
+    """The Door of the port that the setting `key` has, for those that server.peers lets in."""
 
-    open_port   coroutine function(port) -> what is open; PortError when it cannot be
+    def why_shut():
+        return NOBODY if settings.get("server.peers") == "" else ""
+
+    return Door(key, lambda: settings.get(key), why_shut, log, open_port, close_port)
+
+
+class Door:
+    """The port that settings name: opened, closed and opened anew as they change, and closed as
+    long as nobody may come.
+
+    wanted      function() -> what is to be open; "" or 0: nothing
+    why_shut    function() -> why it stays closed all the same, and how to mend it; or ""
+    open_port   coroutine function(what is wanted) -> what is open; PortError when it cannot be
     close_port  coroutine function(what is open)
     """
 
-    def __init__(self, settings, key, log, open_port, close_port):
-        self._settings = settings
-        self._key = key
+    def __init__(self, name, wanted, why_shut, log, open_port, close_port):
+        self._name = name
+        self._wanted = wanted
+        self._why_shut = why_shut
         self._log = log
         self._open_port = open_port
         self._close_port = close_port
         self._trouble = ""
-        self._number = 0
+        self._what = 0  # is open
         self.opened = None
 
     async def follow(self):
-        """Make it so as the setting says now. A port that is in use is tried again."""
-        wanted = self._settings.get(self._key)
-        is_for_somebody = self._settings.get("server.peers") != ""
-        if self.opened and not (wanted == self._number and is_for_somebody):
+        """Make it so as the settings say now. A port that is in use is tried again."""
+        wanted, why_shut = self._wanted(), self._why_shut()
+        if self.opened and (wanted != self._what or why_shut):
             await self.close()
-        if wanted and not is_for_somebody:
-            self._say(f"{self._key} {wanted} stays closed: {NOBODY}")
+        if wanted and why_shut:
+            self._say(f"{self._name} {wanted} stays closed: {why_shut}")
         elif wanted and not self.opened:
             await self._try(wanted)
 
@@ -77,19 +88,19 @@ class Door:
         finally:
             await self.close()
 
-    async def _try(self, port):
+    async def _try(self, wanted):
         try:
-            self.opened = await self._open_port(port)
-            self._number = port
-            self._say(f"{self._key} {port} is open")
+            self.opened = await self._open_port(wanted)
+            self._what = wanted
+            self._say(f"{self._name} {wanted} is open")
         except PortError as error:
-            self._say(f"{self._key} {port} stays closed: {error}")
+            self._say(f"{self._name} {wanted} stays closed: {error}")
 
     async def close(self):
         if self.opened:
             opened, self.opened = self.opened, None
             await self._close_port(opened)
-            self._say(f"{self._key} {self._number} is closed")
+            self._say(f"{self._name} {self._what} is closed")
 
     def _say(self, text):
         if text != self._trouble:
@@ -115,7 +126,7 @@ class TcpListener:
 
     async def run(self, part):
         """For ever: open while a port is set."""
-        door = Door(self._settings, "server.tcp_port", self._log, self._open, _close)
+        door = door_of(self._settings, "server.tcp_port", self._log, self._open, _close)
         await door.keep_following(part)
 
     async def _open(self, port):

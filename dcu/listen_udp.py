@@ -5,7 +5,7 @@ Reference: IEC 62056-47, 4.3.
 """
 
 from dcu.desk import Desk
-from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, Door, why_not
+from dcu.listen import ANYWHERE, IDLE_MS, LOOK_MS, door_of, why_not
 from dcu.pace import DATAGRAMS_MAX, FRAMES_MS, Pace, paced
 from hal import coop
 from hal.errors import PortError, WireError
@@ -32,7 +32,8 @@ class UdpListener:
 
     async def run(self, part):
         """For ever: open while a port is set."""
-        door = Door(self._settings, "server.udp_port", self._log, self._open, self._close)
+        port = "server.udp_port"
+        door = door_of(self._settings, port, self._log, self._open, self._close)
         try:
             while True:
                 part.alive()
