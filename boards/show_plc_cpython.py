@@ -30,9 +30,13 @@ def _tree(rows):
         branch = "  " * row["depth"] if row["depth"] else "  ? "
         name = f"MP {row['mp']}" if row["mp"] else cell["eui"]
         yield (
-            f"{branch}{name}, address {row['short']}: {cell['hops']} hops, cost {cell['cost']}, "
-            f"LQI {cell['lqi']}, phase {cell['phase']}, {row['state']}"
+            f"{branch}{name}, address {row['short']}: {_counted(cell['hops'])}, "
+            f"cost {cell['cost']}, LQI {cell['lqi']}, phase {cell['phase']}, {row['state']}"
         )
+
+
+def _counted(hops):
+    return f"{hops} hop" if hops == 1 else f"{hops} hops"
 
 
 def _stats(counts):
@@ -48,19 +52,20 @@ def _ping(result):
 
 def _hop(hop):
     name = f"MP {hop['mp']}" if hop["mp"] else "module" if hop["short"] == 0 else hop["short"]
-    cost = "" if hop["cost"] is None else f", cost {hop['cost']}"
-    return f"{name} (phase {hop['phase']}{cost})"
+    known = [f"{key} {hop[key]}" for key in ("phase", "cost") if hop[key] is not None]
+    return f"{name} ({', '.join(known)})" if known else str(name)
 
 
 def _whitelist(result):
     words = {
         "strict": "strict: only meters on file are let in",
-        "alarm": "alarm: all that have the common key are let in, and told of",
-        "open": f"open to all that have the common key, for {result['open_s']} s",
+        "alarm": "alarm: who is not on file is let in, and told of",
+        "open": f"open: for {result['open_s']} s who is not on file is let in, and told of",
     }
     yield words[result["mode"]]
+    soon = "; put out within a minute" if result["mode"] == "strict" else ""
     for row in result["strangers"]:
-        yield f"  not on file: {row['eui']}, address {row['short']}"
+        yield f"  not on file: {row['eui']}, address {row['short']}{soon}"
 
 
 LINES = {

@@ -2,12 +2,15 @@
 
 from dcu.exit_codes import GOOD
 from dcu.meter_services import clock_for_all
-from dcu.plc_door import OPEN, OPEN_MAX_MIN
+from dcu.plc_door import OPEN, OPEN_MAX_MIN, STRICT
+from dcu.plc_survey import guarded
 from dcu.plc_tree import nodes_of, tree_of
 from dcu.schema import ADMISSIONS, PLC, whole
 from dcu.verb_words import counted, mp_of
 from hal import coop
 from hal.errors import DcuError, Refused
+from wire import module_image
+from wire.errors import WireError
 from wire.hdlc_address import CLIENT_PUBLIC
 
 MODULE_FILE = "module-image"  # of the data folder: where the command line puts a firmware
@@ -63,7 +66,10 @@ async def whitelist(dcu, say, mode="", minutes=""):
         door.open_for(0)
         dcu.settings.put_all([("plc.admission", mode)], "the console")
     elif mode or minutes:
-        raise Refused(f"{mode!r}: {', '.join(ADMISSIONS)}, or {OPEN} with minutes")
+        words = f"{mode} {minutes}".strip()
+        raise Refused(f"{words!r}: {', '.join(ADMISSIONS)}, or {OPEN} with minutes")
+    if mode and door.mode != STRICT:
+        await guarded(dcu.plc.module.search())
     strangers = [{"short": short, "eui": _text(eui)} for short, eui in door.strangers()]
     return GOOD, {"mode": door.mode, "open_s": door.open_left_s(), "strangers": strangers}
 
@@ -114,6 +120,10 @@ async def upgrade(dcu, say, sure=""):
     image = dcu.files.read(MODULE_FILE)
     if not image:
         raise Refused(f"no file {MODULE_FILE} in the data folder; dcu plc upgrade puts it there")
+    try:
+        module_image.decode(image)
+    except WireError as error:
+        raise Refused(error.reason)
     job = dcu.plc.demand_running().upgrade(image)
     await _told(say, job, f"{len(image)} octets for the module; the log says how far it is")
     return GOOD, "the module has its new firmware and starts with it"
@@ -166,7 +176,7 @@ def _hop(dcu, hop):
         "short": hop.address,
         "mp": record.mp if record else None,
         "cost": None if hop.no_metric else hop.link_cost,
-        "phase": 60 * (hop.phase_difference % 6),
+        "phase": None if hop.phase_difference is None else 60 * (hop.phase_difference % 6),
     }
 
 

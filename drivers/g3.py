@@ -119,6 +119,9 @@ class G3Module:
         self._demand_running()
         await self._channel.say("kick", {"short": short, "eui": eui})
 
+    async def search(self):
+        """Nothing is to be done: meters that want in ask by themselves."""
+
     async def forget_routes(self):
         raise Refused("a G3 module looks for its routes by itself")
 

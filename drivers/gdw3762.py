@@ -50,7 +50,7 @@ class Gdw3762Module:
         self._ways = {}  # by digits
         self._lines = Lines(self, clock, ears.said)
         self._turn = Turn()
-        self._began_ms = 0
+        self._began_ms = self._search_ms = 0
         self._is_installing = False
         self._life = Life(ears.event)
         self._counts = {"sent": 0, "answered": 0, "not_reached": 0, "no_confirm": 0}
@@ -160,6 +160,11 @@ class Gdw3762Module:
         self._demand_running()
         await self._nodes.remove(self._channel, short)
 
+    async def search(self):
+        """For meters that are not on file, soon; `ears` are asked whether they may be in it."""
+        self._demand_running()
+        self._search_ms = 0
+
     async def forget_routes(self):
         self._demand_running()
         await self._nodes.forget(self._channel)
@@ -209,14 +214,14 @@ class Gdw3762Module:
 
     async def _watch(self, channel):
         """Until the module is lost: NoReply or PortError."""
-        search_ms = self._clock.ticks_ms() + _SEARCH_FIRST_MS
+        self._search_ms = self._clock.ticks_ms() + _SEARCH_FIRST_MS
         while True:
             await channel.watch(_LOOK_MS)
             await self._nodes.add_news(channel)
             now_ms = self._clock.ticks_ms()
             master = self._master()
-            if now_ms >= search_ms and master.search_min:
-                search_ms = now_ms + _SEARCH_EVERY_MS
+            if now_ms >= self._search_ms and master.search_min:
+                self._search_ms = now_ms + _SEARCH_EVERY_MS
                 data = units.search(master.search_min, gdw3762_start.clock(master.civil_s()))
                 await self._guarded(channel.ask("search", data))
             elif now_ms - channel.heard_ms >= _ALIVE_MS:

@@ -66,7 +66,8 @@ async def path(channel, nodes, ways, short):
 
 
 def _hop(short):
-    return Hop(short, 1, 0, 0, 0, 0)
+    """Neither cost nor phase is known of it."""
+    return Hop(short, 1, 0, None, 0, 0)
 
 
 async def statistics(channel):

@@ -124,6 +124,9 @@ class Slot:
     async def kick(self, node, eui):
         await self.driver().kick(node, eui)
 
+    async def search(self):
+        await self.driver().search()
+
     async def forget_routes(self):
         await self.driver().forget_routes()
 

@@ -19,6 +19,7 @@ def test_who_is_not_wanted_is_declined_and_nobody_else_is():
         await coop.sleep_ms(300_000)
         assert sorted(bench.ears.members.items()) == [(eui(1), 1), (eui(3), 3)]
         assert "by itself" in str(await error_of(bench.driver.forget_routes()))
+        await bench.driver.search()  # they ask by themselves
         assert bench.ears.failed == []
 
     Bench(4).run(play)

@@ -172,6 +172,7 @@ def test_wrong_words_of_the_whitelist():
         for words in (("open",), ("open", "0"), ("open", str(OPEN_MAX_MIN + 1)), ("shut",)):
             answers.append(await console.ask("whitelist", *words))
         answers.append(await console.ask("whitelist", "strict", "5"))
+        assert "'strict 5'" in answers[-1][1]
         good = await console.ask("whitelist", "open", str(OPEN_MAX_MIN))
         console.bench.settings.put("plc.psk", "")
         answers.append(await console.ask("whitelist", "open", "5"))

@@ -51,6 +51,9 @@ async def _upgrade(world):
 
     assert (await execute(dcu, "plc upgrade", [], say))[0] == WRONG_USE
     assert "no file" in (await execute(dcu, "plc upgrade", ["yes"], say))[1]
+    dcu.files.replace(MODULE_FILE, b"no firmware")
+    code, text = await execute(dcu, "plc upgrade", ["yes"], say)
+    assert (code, text) == (WRONG_USE, "not the firmware of a module")
     letters = (world.world.module.vendor + world.world.module.chip).decode()
     for more, code in ((1, WRONG_USE), (0, GOOD)):
         hardware = xmodem(letters.encode()) + more
@@ -83,6 +86,10 @@ def test_meters_behind_a_376_2_module_are_read_as_all_others(drive):
         assert told[0]["sent"] and not told[1]["sent"] and told[1]["octets"].startswith("7ea0")
         code, found = await execute(world.dcu, "plc whitelist", ["open", "5"], None)
         assert (code, found["mode"]) == (GOOD, "open")
+        everybody = sorted(world.on_file + [STRANGER])
+        await world.until(lambda: world.members() == everybody, 240)
+        assert (await execute(world.dcu, "plc whitelist", ["strict"], None))[0] == GOOD
+        await world.until(lambda: world.members() == world.on_file, 90)
         await _upgrade(world)
         low, high = [world.truth(2, second)["energy_import_wh"] for second in (0, 4_000_000_000)]
         assert low <= int(row["value"]) <= high
