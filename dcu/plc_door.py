@@ -12,6 +12,7 @@ _WATCHED_MAX = 256  # EUIs whose attempts are counted, and strangers that were t
 _HOUR_MS = 3_600_000
 _TOLD_AGAIN_MS = 24 * _HOUR_MS
 _FAILURES_MAX = 3  # in an hour: then it is not the line
+_JOINS_MAX = 5  # in an hour: two that take each other's place do it all the time
 
 
 class Place:
@@ -37,7 +38,8 @@ class Door:
         self._log = log
         self._open_until_ms = None
         self._strangers = {}  # by EUI: when it was told of
-        self._asked = {}  # by EUI: when, since it has joined last
+        self._asked = {}  # by EUI: when first, how often, since it has joined last
+        self._joins = {}  # by EUI: when first, how often
         self.alarm = lambda code, mp, text: log(text)
         self.came = lambda record: None
 
@@ -96,6 +98,11 @@ class Door:
             self._log(f"EUI {_text(eui)} has joined as {short}, which is not its address")
             return
         self._log(f"EUI {_text(eui)}, {name}, has joined as {short}")
+        if not _is_number(eui) and self._again(self._joins, eui) == _JOINS_MAX + 1:
+            text = (
+                f"EUI {_text(eui)} joins again and again: two meters that have it, or a bad line?"
+            )
+            self.alarm(JOIN_FAILED, record.mp if record else 0, text)
         if record:
             self.came(record)
 
@@ -132,13 +139,17 @@ class Door:
 
     def _count(self, eui, mp):
         """One that asks, and asks again, has another key."""
-        now_ms = self._clock.ticks_ms()
-        _forget_old(self._asked, now_ms - _HOUR_MS)
-        first_ms, count = self._asked.get(eui, (now_ms, 0))
-        self._asked[eui] = (first_ms, count + 1)
-        if count == _FAILURES_MAX:
-            text = f"EUI {_text(eui)} did not join in {count} attempts: another key?"
+        if self._again(self._asked, eui) == _FAILURES_MAX + 1:
+            text = f"EUI {_text(eui)} did not join in {_FAILURES_MAX} attempts: another key?"
             self.alarm(AUTHENTICATION_FAILURE, mp, text)
+
+    def _again(self, rows, eui):
+        """How often in the hour that began with the first time."""
+        now_ms = self._clock.ticks_ms()
+        _forget_old(rows, now_ms - _HOUR_MS)
+        first_ms, count = rows.get(eui, (now_ms, 0))
+        rows[eui] = (first_ms, count + 1)
+        return count + 1
 
 
 def _forget_old(rows, before_ms):

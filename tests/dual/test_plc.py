@@ -97,6 +97,23 @@ def test_a_meter_with_another_key_is_an_authentication_failure():
     assert bench.told(JOIN_FAILED)[0][0] == 2 and bench.members() == [1]
 
 
+def test_a_meter_that_joins_again_and_again_within_an_hour_is_told_of_once():
+    bench = PlcBench(2)
+    door, book = bench.plc.door, bench.plc.book
+
+    async def play(bench):
+        # the sixth join of 2 is in another hour than its first
+        for number, pause_s in ((1, 60), (2, 721)):
+            eui = bench.archive.get(number).eui
+            for times in range(1, 8):
+                door.joined(eui, book.place(eui))
+                told = [mp for mp, text in bench.told(JOIN_FAILED) if "again and again" in text]
+                assert told == ([1] if number == 2 or times > 5 else []), (number, times)
+                await coop.sleep_ms(1000 * pause_s)
+
+    bench.run(play)
+
+
 def test_without_a_key_nobody_joins_and_it_is_said_why():
     bench = PlcBench(2, settings=[("plc.psk", "")])
 
