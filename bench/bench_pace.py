@@ -14,7 +14,7 @@ from tests.e2e.plant import FIRST_ADDRESS, Plant, Process
 METERS = 32
 RESPONSE_MS = 20
 OCTET_MS = 10_000 / 9600
-SETTINGS = (("collect.period_s", "20"),)
+SETTINGS = (("collect.period_s", "20"), ("collect.fill_obis", ""))  # rounds, and nothing else
 _ROUND_S = 60
 
 
