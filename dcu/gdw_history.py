@@ -1,18 +1,28 @@
 """Q/GDW 376.1, AFN 0D: days, months and curves, out of the readings that are kept.
 
 What is frozen for a day or a month is the first reading of the hour that begins with the midnight
-that ends it, with the time of the reading; what is not there is EE.
+that ends it, with the time of the reading; what is not there is EE. Reactive energy is in no
+reading, but in what tasks bring: it is the first of that hour there.
 
 Reference: Q/GDW 376.1-2009, 5.13.
 """
 
-from dcu import gdw_time
+from dcu import gdw_time, recorded
 from dcu.gdw_values import AMPERE, POWER, REGISTER, USED, VOLT, column, exported, imported, scaled
 from hal.errors import Refused
+from wire import obis, units
 from wire.qgdw3761_data import DENSITY_S
+from wire.qgdw3761_formats import A11
 
 FROZEN_S = 3_600
 _NO_VALUES = (None,) * 16
+_VARH = 32  # unit code: IEC 62056-6-2, 4.3.2
+_IMPORT, _EXPORT = "1.0.3.8.0.255", "1.0.4.8.0.255"
+_QUADRANTS = {
+    "import_kvarh": _IMPORT,
+    "quadrant_1_kvarh": "1.0.5.8.0.255",
+    "quadrant_4_kvarh": "1.0.8.8.0.255",
+}
 
 
 def _frozen(gdw, pn, midnight_s):
@@ -24,38 +34,67 @@ def _frozen(gdw, pn, midnight_s):
 
 
 def _of_day(values_of):
+    """values_of   coroutine function(gdw, pn, midnight_s) -> when it was read, and the values"""
+
     async def day(gdw, pn, asked):
-        time_s, values = _frozen(gdw, pn, gdw_time.day_ends_s(gdw.zone(), asked["day"]))
-        found = {"day": asked["day"], "time": gdw.minute_of(time_s)}
-        found.update(values_of(gdw, values))
-        return found
+        ends_s = gdw_time.day_ends_s(gdw.zone(), asked["day"])
+        return dict(await values_of(gdw, pn, ends_s), day=asked["day"])
 
     return day
 
 
 def _of_month(values_of):
     async def month(gdw, pn, asked):
-        time_s, values = _frozen(gdw, pn, gdw_time.month_ends_s(gdw.zone(), asked["month"]))
-        found = {"month": asked["month"], "time": gdw.minute_of(time_s)}
-        found.update(values_of(gdw, values))
-        return found
+        ends_s = gdw_time.month_ends_s(gdw.zone(), asked["month"])
+        return dict(await values_of(gdw, pn, ends_s), month=asked["month"])
 
     return month
 
 
-def _imported(gdw, values):
-    return {"kwh": imported(values)}
+async def _imported(gdw, pn, midnight_s):
+    time_s, values = _frozen(gdw, pn, midnight_s)
+    return {"time": gdw.minute_of(time_s), "kwh": imported(values)}
 
 
-def _exported(gdw, values):
-    return {"kwh": exported(values)}
+async def _exported(gdw, pn, midnight_s):
+    time_s, values = _frozen(gdw, pn, midnight_s)
+    return {"time": gdw.minute_of(time_s), "kwh": exported(values)}
 
 
-def _with_quadrants(gdw, values):
-    found = _imported(gdw, values)
-    for name in ("import_kvarh", "quadrant_1_kvarh", "quadrant_4_kvarh"):
-        found[name] = [None] * len(found["kwh"])
+async def _with_quadrants(gdw, pn, midnight_s):
+    """Of tariffs reactive energy is not told."""
+    found = await _imported(gdw, pn, midnight_s)
+    _, reactive = await _reactive(gdw, pn, midnight_s, _QUADRANTS)
+    for name, value in reactive.items():
+        found[name] = [value] + [None] * (len(found["kwh"]) - 1)
     return found
+
+
+def _total(name):
+    async def total(gdw, pn, midnight_s):
+        time_s, reactive = await _reactive(gdw, pn, midnight_s, {"kvarh": name})
+        return {"time": gdw.minute_of(time_s), "kvarh": [reactive["kvarh"]]}
+
+    return total
+
+
+async def _reactive(gdw, pn, midnight_s, names):
+    """(when it was read, {field: value}) for `names` {field: OBIS}."""
+    names = {field: obis.parse(name) for field, name in names.items()}
+    meter = gdw.dcu.archive.get(pn)
+    ends_s = midnight_s + FROZEN_S
+    found = await recorded.values_of(gdw.dcu, meter, names.values(), midnight_s, ends_s)
+    times = [row[0] for row in found.values()]
+    values = {field: _kvarh(found.get(ln)) for field, ln in names.items()}
+    return min(times) if times else None, values
+
+
+def _kvarh(row):
+    """In the decimals of A.11, or None."""
+    if row is None or row[3] != _VARH:
+        return None
+    value = units.scaled(row[1], row[2], 1)
+    return value if A11.fits(value) else None
 
 
 async def day_import(gdw, pn, asked):
@@ -112,7 +151,11 @@ READ = {
     101: _curve("energy_import_wh", REGISTER),
     103: _curve("energy_export_wh", REGISTER),
     161: _of_day(_imported),
+    162: _of_day(_total(_IMPORT)),
     163: _of_day(_exported),
+    164: _of_day(_total(_EXPORT)),
     177: _of_month(_imported),
+    178: _of_month(_total(_IMPORT)),
     179: _of_month(_exported),
+    180: _of_month(_total(_EXPORT)),
 }

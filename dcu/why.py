@@ -1,6 +1,6 @@
 """Why a reading is there or is missing: one story from the task to the HES, in plain words."""
 
-from dcu import alarms, ledger, reading
+from dcu import alarms, ledger, newest, reading
 from dcu.alarm_codes import DATA_CLEARED, STORAGE_DAMAGED, TEXT
 from dcu.civil import date_text
 from dcu.columns import COLUMNS
@@ -9,8 +9,6 @@ from dcu.verb_words import counted
 from hal import coop
 from hal.errors import PortError
 
-_BLOCK = 256
-_SEARCHED_MAX = 50_000  # records looked through for one of them
 _LEDGER_LOST = (STORAGE_DAMAGED, DATA_CLEARED)
 
 
@@ -140,16 +138,12 @@ async def _uplink_lines(dcu, mp, slot_s):
 
 async def _newest(journal, fits):
     """(number, payload) of the newest record whose payload fits, or None."""
-    end = journal.last
-    while end >= journal.first and journal.last - end < _SEARCHED_MAX:
-        after = max(journal.first - 1, end - _BLOCK)
-        try:
-            records = journal.read(after, end - after)
-        except PortError:
-            return None
-        fitting = [found for found in records if fits(found[1])]
-        if fitting:
-            return fitting[-1]
-        end = after
-        await coop.sleep_ms(0)
+    try:
+        for block in newest.blocks(journal):
+            fitting = [found for found in block if fits(found[1])]
+            if fitting:
+                return fitting[0]
+            await coop.sleep_ms(0)
+    except PortError:
+        pass
     return None

@@ -43,7 +43,6 @@ def test_reactive_energy_is_asked_of_the_meter_itself():
     assert bench.ask(0x0C, (1, 130))[0][2]["kvarh"] == [None]  # it has no such register
     bench.meter.fails = True
     assert bench.ask_fn(0x0C, (1, 130)) == ALL_DENIED
-    assert bench.ask_fn(0x0D, (1, 162, {"day": (2026, 11, 21)})) == ALL_DENIED
 
 
 def test_a_value_that_the_format_does_not_hold_is_no_data():
@@ -133,7 +132,6 @@ def test_a_day_ends_with_the_reading_after_its_midnight():
     found = bench.ask(0x0D, (1, 161, day), (1, 163, day), (1, 1, day))
     assert found[0][2]["time"] == (2026, 11, 22, 0, 0) and found[0][2]["kwh"][0] == 1_000_000
     assert found[1][2]["kwh"] == [7_890] and found[2][2]["quadrant_1_kvarh"] == [None] * 3
-    assert bench.ask_fn(0x0D, (1, 162, day)) == ALL_DENIED
     for fn, mark in ((161, {"day": None}), (161, {"day": (2026, 2, 29)}), (177, {"month": None})):
         assert bench.ask_fn(0x0D, (1, fn, mark)) == ALL_DENIED
     bench.keep(1, MIDNIGHT_S - 86_400, (0, 90_000) + READING[2:])
