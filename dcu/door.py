@@ -6,6 +6,13 @@ from hal import coop
 from hal.errors import NotAuthenticated, PortError
 
 
+def who_is_missing(settings, is_server, host):
+    """Why there is nobody to talk to, in words; "" while there may be somebody."""
+    if is_server:
+        return "" if settings.get("server.peers") else "nobody may dial (server.peers)"
+    return "" if host else "no HES set (hes.main)"
+
+
 class Door:
     """accepted  coroutine function(stream) -> the stream to talk over; PortError or
     NotAuthenticated for one who does not prove who he is

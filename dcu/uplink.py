@@ -7,7 +7,7 @@ carries it is one of dcu/bearers.py.
 from dcu import ladder as rungs
 from dcu.beside import beside
 from dcu.dice import dice
-from dcu.door import Door
+from dcu.door import Door, who_is_missing
 from dcu.ladder import CLOSED, FAILED, IDLE, LOST, MUTE, OK, SILENT, UNTRUSTED, Ladder
 from dcu.session import Session
 from dcu.uplink_log import UplinkLog
@@ -19,6 +19,7 @@ DIAL_MS = 30_000
 _SHORT_S = 60  # a good session that lasts less is short
 _SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
 _TICK_MS = 1_000
+_WAY = ("uplink.channel", "uplink.mode", "server.peers")
 _TOTALS = ("heartbeats_missed", "redials", "resets")
 _WITH_DOOR = (rungs.SERVE, rungs.PING)
 _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
@@ -61,12 +62,13 @@ class Uplink:
                 part.alive()
                 if self.is_to_end():
                     await self._change_way()
-                if self._host() or self._way[1] == SERVER:
-                    await self._step(part)
-                else:
+                missing = who_is_missing(self.settings, self._way[1] == SERVER, self._host())
+                if missing:
                     await self._end_session()
-                    self.state = "no HES set (hes.main)"
+                    self.state = missing
                     await coop.sleep_ms(_TICK_MS)
+                else:
+                    await self._step(part)
         finally:
             await self._end_session()
             await self._door.close()
@@ -202,8 +204,7 @@ class Uplink:
         host = self.settings.get("uplink.ping_host") or self._host()
         if not host:
             return OK  # of a server that knows nobody to ask
-        name, port = _split(host)
-        is_there = await beside(part, self._bearer().answers(name, port))
+        is_there = await beside(part, self._bearer().answers(*_split(host)))
         return OK if is_there else SILENT
 
     async def _wait(self, part):
@@ -232,8 +233,7 @@ class Uplink:
 
     def _host(self):
         """HOST:PORT of the HES whose turn it is; "" when none is set."""
-        hosts = [self.settings.get(key) for key in ("hes.main", "hes.sub")]
-        hosts = [host for host in hosts if host]
+        hosts = [host for host in map(self.settings.get, ("hes.main", "hes.sub")) if host]
         return hosts[self._ladder.turn % len(hosts)] if hosts else ""
 
     def is_to_end(self):
@@ -241,8 +241,8 @@ class Uplink:
         return self._way != self._way_set()
 
     def _way_set(self):
-        get = self.settings.get
-        return get("uplink.channel"), get("uplink.mode"), self._secure.way(), self.networks
+        channel, mode, peers = map(self.settings.get, _WAY)
+        return channel, mode, mode != SERVER or peers != "", self._secure.way(), self.networks
 
     def count(self, name, amount):
         if amount:

@@ -66,4 +66,5 @@ def test_a_server_that_knows_no_hes_asks_whom_it_is_told_to():
         await seconds(700)
         assert bench.uplink.status()["redials"] > 0
 
-    run(scene, (("uplink.mode", "server"), ("uplink.ping_host", "gateway:80"), ("hes.main", "")))
+    server = (("uplink.mode", "server"), ("server.peers", "10.0.0.9"), ("hes.main", ""))
+    run(scene, server + (("uplink.ping_host", "gateway:80"),))
