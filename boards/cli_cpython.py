@@ -181,7 +181,7 @@ def _add_asking(verbs):
     panel.set_defaults(function=do.panel)
     panel.add_argument("--text", action="store_true", help="print the screen once, as text")
     panel.add_argument("--png", metavar="FILE", help="draw the screen once, as a picture")
-    panel.add_argument("--keys", default="", help='keys to press first: "down enter"')
+    panel.add_argument("--keys", default="", help='keys to press first: "down*3 enter"')
 
 
 if __name__ == "__main__":

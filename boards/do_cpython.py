@@ -25,6 +25,7 @@ from hal import coop
 from hal.clock import Clock
 from hal.errors import Refused
 from hal.files import Files
+from lcd_menu.engine import keys_of
 
 ANSWER_MS = 120_000  # the running DCU is silent for longer: given up
 _OFFLINE = ("meters", "settings", "scan", "tasks")  # verbs that need no running DCU
@@ -167,17 +168,28 @@ def scan(options):
 
 
 def panel(options):
+    keys = keys_of(options.keys)
     if options.url:
-        password = run.pair(f"password={options.password}")[1] if options.password else getpass()
-        place = panel_places_cpython.Page(options.url, password)
+        place = panel_places_cpython.Page(options.url, _password(options))
     else:
         _must_be_there(options)
         place = panel_places_cpython.Console(Files(options.data))
     try:
-        panel_cpython.attach(place, options.keys.split(), options.text, options.png)
+        panel_cpython.attach(place, keys, options.text, options.png)
     finally:
         place.close()
     return GOOD
+
+
+def _password(options):
+    if options.password:
+        return run.pair(f"password={options.password}")[1]
+    if not sys.stdin.isatty():
+        raise Refused("nobody can be asked for the password of the panel: give --password @FILE")
+    try:
+        return getpass("Password of the panel: ")
+    except EOFError:
+        raise Refused("no password was given")
 
 
 def as_object(words):

@@ -25,8 +25,14 @@ def attach(place, keys, only_text, picture=None):
         print(screen["text"])
     if picture or only_text:
         return
+    me = random_token()
     with Terminal() as terminal:
-        coop.run(_show(place, Display(terminal, *screen["size"]), Keypad(terminal), screen))
+        try:
+            coop.run(
+                _show(place, Display(terminal, *screen["size"]), Keypad(terminal), screen, me)
+            )
+        finally:  # also by Ctrl-C: nobody need wait for the keys
+            coop.run(place.press(GIVE, me))
 
 
 def _draw(screen, path):
@@ -45,8 +51,8 @@ async def _pressed(place, keys):
     return screen
 
 
-async def _show(place, display, keypad, screen):
-    me = random_token()
+async def _show(place, display, keypad, screen, me):
+    """Until q; `me` is the name by which the keys are held, which the caller gives back."""
     while True:
         display.contrast(screen["contrast"])
         display.light(screen["lit"])
@@ -56,7 +62,6 @@ async def _show(place, display, keypad, screen):
             display.show_rows(screen["rows"], screen["inverted"])
         key = await keypad.read(_REFRESH_MS)
         if key == _QUIT:
-            await place.press(GIVE, me)
             return
         try:
             screen = await place.press(key or "", me)

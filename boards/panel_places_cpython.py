@@ -5,6 +5,7 @@ shows, and `close()`.
 
 import http.client
 import json
+import ssl
 import urllib.parse
 
 from boards.console_file import ask
@@ -83,9 +84,27 @@ class Page:
             answer = link.getresponse()
             return answer.status, answer.headers, answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise NoReply(f"{self._host}: {error}")
+            raise NoReply(f"{self._host}: {_words(error)}")
         finally:
             link.close()
+
+
+_FAILURES = (  # the first that fits is said
+    (ssl.SSLCertVerificationError, "its certificate is not trusted: name its CA by SSL_CERT_FILE"),
+    (ssl.SSLError, "no TLS there, or another: with web.tls=no it is http://"),
+    (ConnectionRefusedError, "nobody listens: web.on=yes and a password of the panel open it"),
+    (TimeoutError, "no answer"),
+    (http.client.RemoteDisconnected, "closed without an answer: with web.tls=yes it is https://"),
+    (ConnectionResetError, "closed without an answer: with web.tls=yes it is https://"),
+    (http.client.HTTPException, "no web page answers there"),
+)
+
+
+def _words(error):
+    for kind, words in _FAILURES:
+        if isinstance(error, kind):
+            return f"{words} ({error})"
+    return str(error)
 
 
 def _why(body):

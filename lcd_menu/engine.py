@@ -28,6 +28,7 @@ ICONS_MAX = 7
 _HELD_GAP_MS = 250  # a key that comes again so soon is held
 _HELD_AFTER = 8
 _HELD_STEP = 5
+_TIMES_MAX = 999  # of one key in a script
 SET_PASSWORD = "panel.password"  # the one Field that has a dialogue of its own
 
 # rows      strings of exactly `columns` columns
@@ -42,6 +43,18 @@ def check(key):
     """Refused for what is no key of the panel."""
     if key not in KEYS:
         raise Refused(f"no key {key!r} on the panel; there are: {' '.join(KEYS)}")
+
+
+def keys_of(text):
+    """The keys that "down*3 enter" names, one by one. Refused for what is none."""
+    keys = []
+    for word in text.split():
+        key, star, times = word.partition("*")
+        check(key)
+        if star and (not times.isdigit() or int(times) > _TIMES_MAX):
+            raise Refused(f"{word!r}: a key so many times is {key}*3, at most {_TIMES_MAX}")
+        keys += [key] * int(times or 1)
+    return keys
 
 
 class Menu:

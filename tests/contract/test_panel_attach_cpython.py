@@ -1,5 +1,10 @@
 """The panel in a terminal: what is drawn, who has the keys, and how it is left."""
 
+import contextlib
+
+import pytest
+
+from boards import panel_cpython
 from boards.panel import Panel
 from boards.panel_cpython import _show
 from hal import coop
@@ -48,7 +53,7 @@ def played(keys, fits=True):
     plant = Plant(1)
     panel = Panel(plant.dcu, plant.memory)
     terminal = Terminal([lambda key=key: key(plant, panel) for key in keys], fits)
-    coop.run(_show(Place(panel), terminal, terminal, panel.press("")))
+    coop.run(_show(Place(panel), terminal, terminal, panel.press(""), "me"))
     return panel, terminal.told
 
 
@@ -84,6 +89,20 @@ def test_while_another_has_the_keys_it_beeps_and_goes_on_showing():
     assert told.count("beep") == 1 and panel.shown()["keys"] == "the panel itself"
 
 
-def test_who_quits_gives_the_keys_back():
-    panel, _ = played([typed("enter"), typed("quit")])
-    assert panel.shown()["keys"] == ""
+def interrupted():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("end", ["quit", interrupted])
+def test_who_quits_gives_the_keys_back_also_by_ctrl_c(end, monkeypatch):
+    plant = Plant(1)
+    panel = Panel(plant.dcu, plant.memory)
+    terminal = Terminal(["enter", end])
+    for name in ("Display", "Keypad"):
+        monkeypatch.setattr(panel_cpython, name, lambda *given: terminal)
+    monkeypatch.setattr(panel_cpython, "Terminal", contextlib.nullcontext)
+    try:
+        panel_cpython.attach(Place(panel), [], False)
+    except KeyboardInterrupt:
+        assert end is interrupted
+    assert not terminal.keys and panel.shown()["keys"] == ""

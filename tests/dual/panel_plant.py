@@ -10,7 +10,7 @@ from dcu.plc_book import Book
 from dcu.plc_survey import Survey
 from hal.errors import Refused
 from hal.interface import Interface
-from lcd_menu.engine import Menu
+from lcd_menu.engine import Menu, keys_of
 from lcd_menu.lock import Lock
 from lcd_menu.render import frame
 from lcd_menu.tree import MENU
@@ -157,11 +157,9 @@ class Plant:
 
     def press(self, keys, gap_ms=PRESS_MS):
         """Keys apart by spaces; "down*3" is three."""
-        for word in keys.split():
-            key, _, times = word.partition("*")
-            for _ in range(int(times or 1)):
-                self.dcu.clock.ms += gap_ms
-                self.menu.press(key, self.dcu.clock.ms)
+        for key in keys_of(keys):
+            self.dcu.clock.ms += gap_ms
+            self.menu.press(key, self.dcu.clock.ms)
         return self
 
     def type(self, text, characters="0123456789"):

@@ -1,7 +1,7 @@
 """Keys in, a screen out: pages, lists, and what time does."""
 
 from hal.errors import Refused
-from lcd_menu.engine import KEYS, text
+from lcd_menu.engine import KEYS, keys_of, text
 from lcd_menu.lines import width
 from tests.dual.panel_plant import Plant
 
@@ -159,3 +159,15 @@ def test_the_text_form_marks_the_cursor_and_names_the_icons():
     assert len(lines) == 10
     lines = text(Plant().press("enter down*4 enter up*8").screen()).split("\n")
     assert lines[1] == "> 7_____               [7]"
+
+
+def test_a_script_says_how_often_a_key_is_pressed_and_a_wrong_one_presses_nothing():
+    assert keys_of("down*3 enter  up*1") == ["down"] * 3 + ["enter", "up"]
+    assert keys_of("") == keys_of("down*0") == [] and len(keys_of("up*999")) == 999
+    for wrong in ("down foo", "down*", "down*x", "down*-1", "down*1000", "foo*2"):
+        try:
+            keys_of(wrong)
+        except Refused as refusal:
+            assert wrong.split()[-1].partition("*")[0] in str(refusal)
+        else:
+            raise AssertionError(wrong)

@@ -18,6 +18,7 @@ def dcu(*words):
     return subprocess.run(
         [sys.executable, "-m", "boards.cli_cpython"] + [str(word) for word in words],
         cwd=ROOT,
+        input="",
         capture_output=True,
         text=True,
         timeout=60,
@@ -102,6 +103,12 @@ def test_without_a_running_dcu_a_read_says_how_to_start_one(tmp_path):
         done = dcu(*words, "--data", tmp_path)
         assert done.returncode == NO_ANSWER, words
         assert "dcu run" in done.stderr
+
+
+def test_a_password_that_nobody_can_give_is_no_traceback():
+    done = dcu("panel", "--url", "http://127.0.0.1:1", "--text")
+    assert done.returncode == WRONG_USE
+    assert done.stderr.startswith("dcu panel: ") and "--password @FILE" in done.stderr
 
 
 def test_a_mistyped_folder_is_not_taken_for_an_empty_one(tmp_path):

@@ -214,10 +214,10 @@ def test_where_no_panel_is_the_terminal_says_why(dcu):
     _, url = dcu
     for url_, password, error, text in (
         (url, "1", Refused, "wrong password"),
-        (url.replace("http", "https"), PASSWORD, NoReply, "127.0.0.1"),
+        (url.replace("http", "https"), PASSWORD, NoReply, "no TLS there.*it is http://"),
         (url.replace("http", "ftp"), PASSWORD, Refused, "write http"),
         ("127.0.0.1:8080", PASSWORD, Refused, "write http://HOST:PORT"),
-        ("http://127.0.0.1:1", PASSWORD, NoReply, "127.0.0.1:1"),
+        ("http://127.0.0.1:1", PASSWORD, NoReply, "127.0.0.1:1: nobody listens: web.on=yes"),
     ):
         with pytest.raises(error, match=text):
             Page(url_, password)
