@@ -27,6 +27,7 @@ def collecting(dcu, channel):
     if channel in dcu.buses:
         collection.recent = lambda: dcu.buses[channel].recent
     if channel == PLC:
-        collection.crew.several(dcu.plc.at_once, dcu.plc.goes_with, dcu.plc.arrange)
+        plc = dcu.plc
+        collection.crew.several(plc.at_once, plc.goes_with, plc.goes_well, plc.arrange)
     dcu.rounds[channel] = collection
     return lambda part: collection.run(part, dcu.alarms.raise_alarm, dcu.log)

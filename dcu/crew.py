@@ -11,17 +11,19 @@ class Crew:
     def __init__(self, runs):
         self._runs = runs
         self._at_once = lambda: 1
-        self._goes_with = lambda state, others: True
+        self._goes_with = self._goes_well = lambda state, others: True
         self._tasks = []
         self._moved = coop.Event()
 
-    def several(self, at_once, goes_with, arrange):
+    def several(self, at_once, goes_with, goes_well, arrange):
         """
         at_once    function: how many
         goes_with  function(MeterState, [MeterState]): whether a visit goes with those under way
+        goes_well  the same: whether it goes better with them than that of another would
         arrange    function([MeterState]) -> in which order they are visited
         """
-        self._at_once, self._goes_with, self._runs.arrange = at_once, goes_with, arrange
+        self._at_once, self._goes_with, self._goes_well = at_once, goes_with, goes_well
+        self._runs.arrange = arrange
 
     def __len__(self):
         return len(self._tasks)
@@ -31,10 +33,16 @@ class Crew:
         runs = self._runs
         if len(self._tasks) >= self._at_once():
             return None
-        chosen = runs.next(now_s, budget_s, lambda state: self._goes_with(state, runs.busy))
+        chosen = runs.next(now_s, budget_s, self._is_best)
+        if runs.busy and not chosen:
+            chosen = runs.next(now_s, budget_s, lambda state: self._goes_with(state, runs.busy))
         if chosen:
             runs.busy.append(chosen[0])
         return chosen
+
+    def _is_best(self, state):
+        busy = self._runs.busy
+        return self._goes_well(state, busy) and self._goes_with(state, busy)
 
     async def begin(self, visit):
         """Made at once where there is one at a time, else beside the others."""

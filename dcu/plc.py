@@ -21,7 +21,8 @@ RUNNING = "running"
 NO_DEVICE = "no device is set (slot.device)"
 _LOOK_MS = 2_000
 _STRANGERS_MS = 60_000
-_AT_ONCE = {"cenelec-a": 2, "cenelec-b": 2, "fcc": 3, "arib": 3, "rf": 3}  # docs/figures.md
+_AT_ONCE = {"cenelec-a": 2, "cenelec-b": 2, "fcc": 4, "arib": 4, "rf": 4}  # docs/figures.md
+_FAR_LQI = 136  # 24 dB: two that the module hears worse than that do not hear each other
 # what is left of the bit rate of a band by headers, acknowledgements and the serial line
 _BAUDS = {"cenelec-a": 9600, "cenelec-b": 9600, "fcc": 19200, "arib": 19200, "rf": 19200}
 _USED_AT_START = (  # a change starts the module anew
@@ -158,6 +159,16 @@ class Plc:
         where each would wait for the repetitions of the other."""
         hop = self._weak_hop(state)
         return hop is None or hop not in [self._weak_hop(other) for other in others]
+
+    def goes_well(self, state, others):
+        """Whether no more than half of those talked to are far then: far ones on other feeders
+        answer at the same time, and both have to say it again."""
+        if not others or not self._is_far(state):
+            return True
+        return len([other for other in others if self._is_far(other)]) < self.at_once() // 2
+
+    def _is_far(self, state):
+        return (self.survey.lqi(self.book.short(state.record.eui)) or 0) < _FAR_LQI
 
     def _weak_hop(self, state):
         short = self.book.short(state.record.eui)

@@ -26,10 +26,14 @@ class Book:
         return ()
 
 
+def anybody(state, others):
+    return True
+
+
 class Fleet:
     """Runs of the rounds over meters 1 to `count`; slot 600 has begun, the last one was missed."""
 
-    def __init__(self, count=4, at_once=3, goes_with=lambda state, others: True, hops=()):
+    def __init__(self, count=4, at_once=3, goes_with=anybody, goes_well=anybody, hops=()):
         self.states = {mp: MeterState(row(mp)) for mp in range(1, count + 1)}
         self.entries = []
         tasks = TaskList(Kept(), SETTINGS)
@@ -44,7 +48,7 @@ class Fleet:
         def arrange(states):
             return sorted(states, key=lambda state: (hops.get(state.record.mp, 0), state.served))
 
-        self.crew.several(lambda: at_once, goes_with, arrange if hops else list)
+        self.crew.several(lambda: at_once, goes_with, goes_well, arrange if hops else list)
         self.runs.begin(541, 0)
         self.runs.begin(600, 59_000)
 
@@ -97,6 +101,20 @@ def test_who_disturbs_another_waits_until_that_is_done():
         return chosen
 
     assert run_virtual(play()) == [1, 2, None, 1]
+
+
+def test_who_goes_better_with_those_under_way_comes_first_and_else_who_goes_with_them():
+    def goes_well(state, others):
+        return not others or state.record.mp > 2
+
+    async def play(goes_with):
+        fleet = Fleet(4, 4, goes_with, goes_well)
+        chosen = await begun(fleet, [nothing] * 3)
+        await fleet.crew.stop()
+        return chosen
+
+    assert run_virtual(play(anybody)) == [1, 3, 4, 2]
+    assert run_virtual(play(lambda state, others: state.record.mp != 2)) == [1, 3, 4, None]
 
 
 def test_a_wait_ends_with_the_first_that_ends_and_with_its_time():

@@ -1,8 +1,6 @@
 """The network behind the module slot: its group key, what is known of its shape, its secrets."""
 
-from dcu import plc_survey
 from dcu.alarm_codes import GROUP_KEY_CHANGED
-from dcu.meter_state import MeterState
 from drivers import g3_tables
 from hal import coop
 from hal.errors import NoReply, PortError
@@ -184,21 +182,6 @@ def test_a_part_that_watches_the_module_is_seen_while_the_module_is_slow():
     assert max([after - before for before, after in zip(seen, seen[1:])]) < 10_000
 
 
-def test_the_nearest_and_the_farthest_are_read_in_turn():
-    bench = PlcBench(5)
-    plc = bench.plc
-    for number, lqi in ((1, 90), (2, 200), (3, 60), (4, 150), (5, None)):
-        record = bench.archive.get(number)
-        short = plc.book.place(record.eui)
-        plc.book.joined(record.eui, short)
-        plc.survey.routes[short] = Route(short, short, 12, 2 if number == 5 else 1, 0, 0, 180)
-        if lqi:
-            plc.survey.neighbours[short] = Neighbour(short, 3, 0, lqi, 300)
-    states = [MeterState(record) for record in bench.archive.meters()]
-    assert [state.record.mp for state in plc.arrange(states)] == [2, 5, 4, 3, 1]
-    assert plc.arrange([]) == [] and plc.at_once() == 3
-
-
 class Tables:
     """A module that tells of two neighbours, a meter that it hears now and then, and one that it
     does not."""
@@ -230,24 +213,6 @@ def test_how_well_a_meter_is_heard_that_is_no_neighbour_says_the_position_table(
         assert ("positions" in module.asked) == (len(numbers) > 2)
     survey.forget()
     assert [survey.row(number)["lqi"] for number in (1, 3)] == [None, None]
-
-
-def test_never_two_behind_the_same_weak_first_hop():
-    bench = PlcBench(4)
-    plc = bench.plc
-    states = []
-    for number in (1, 2, 3, 4):
-        record = bench.archive.get(number)
-        short = plc.book.place(record.eui)
-        plc.book.joined(record.eui, short)
-        states.append(MeterState(record))
-    one, two, three, four = states
-    for number, via in ((1, 1), (2, 1), (3, 3), (4, 3)):
-        plc.survey.routes[number] = Route(number, via, 12, 1 + (number != via), 0, 0, 180)
-    for number, lqi in ((1, plc_survey.WEAK_LQI - 1), (3, plc_survey.WEAK_LQI)):
-        plc.survey.neighbours[number] = Neighbour(number, 0, 0, lqi, 300)
-    assert not plc.goes_with(two, [one]) and not plc.goes_with(one, [three, two])
-    assert plc.goes_with(four, [three]) and plc.goes_with(two, [three, four])
 
 
 def test_tables_are_asked_for_when_meters_come_and_go_and_else_every_six_hours():
