@@ -131,8 +131,7 @@ def complete(dcu, store):
         settings.get("storage.profile_rows"),
         [column.name for column in COLUMNS],
     )
-    settings.told = _changes_of(dcu)
-    dcu.tasks.told = lambda count: dcu.alarms.raise_alarm(TASKS_CHANGED, 0, counted(count, "task"))
+    _tell_changes(dcu)
     dcu.records = store.journal("records", settings.get("storage.records"))
     dcu.kept = Readings(
         store, dcu.profile, dcu.readings, dcu.records, dcu.alarms.raise_alarm, dcu.log
@@ -211,13 +210,16 @@ def _broadcast(dcu, records):
     return Broadcast(dcu.buses[channel], client, octets), APDU_MAX
 
 
-def _changes_of(dcu):
-    """What tells of changed settings: which, and never their values."""
+def _tell_changes(dcu):
+    """Of changed settings which, never their values; of another task list how many it has."""
 
-    def told(keys, by):
+    def settings(keys, by):
         dcu.alarms.raise_alarm(SETTING_CHANGED, 0, f"{', '.join(keys)} by {by}")
 
-    return told
+    def tasks(count, by):
+        dcu.alarms.raise_alarm(TASKS_CHANGED, 0, f"{counted(count, 'task')} by {by}")
+
+    dcu.settings.told, dcu.tasks.told = settings, tasks
 
 
 def _clock_watch(dcu):

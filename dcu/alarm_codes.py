@@ -71,7 +71,7 @@ CODES = (
     Code(STORAGE_FILLING, WARNING, "storage nearly full", "how full the disk is"),
     Code(HELD_BACK, WARNING, "alarms held back", "how many of which; they came too fast"),
     Code(RESTART, INFO, "restart", "why"),
-    Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now"),
+    Code(TASKS_CHANGED, INFO, "task list changed", "how many tasks there are now, and from where"),
     Code(METER_UNKNOWN, WARNING, "unknown meter", "where it speaks; it is not on file"),
     Code(VOLUME_EXCEEDED, WARNING, "volume of the uplink", "over which limit of the month"),
     Code(JOIN_FAILED, WARNING, "meter did not join", "its EUI-64, and what was the matter"),

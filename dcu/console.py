@@ -14,6 +14,7 @@ from dcu.exit_codes import NO_ANSWER, REFUSED, WRONG_USE
 from dcu.verb_words import NO_JSON
 from dcu.verbs import VERBS
 from hal.errors import DcuError, NoReply, NotAuthenticated, PortError, Refused, WireError
+from wire.apdu import READ_WRITE_DENIED
 from wire.dialogue import AccessRefused, AssociationRefused
 
 REQUEST_MAX = 524_288  # octets: a CSV of the largest archive, with all keys, is 450 000
@@ -70,8 +71,14 @@ async def execute(dcu, verb, arguments, say):
             try:
                 return await function(dcu, say, *arguments)
             except DcuError as error:
-                return _exit_of(error), str(error)
+                return _exit_of(error), _words(error)
     return WRONG_USE, f"no verb {verb!r}; there are: {', '.join([row[0] for row in VERBS])}"
+
+
+def _words(error):
+    if isinstance(error, AccessRefused) and error.result == READ_WRITE_DENIED:
+        return f"{error}; as whom a meter is asked its row says: client, auth, password"
+    return str(error)
 
 
 def _exit_of(error):

@@ -41,7 +41,7 @@ def _begin_anew(gdw, kept, what):
     if not dcu.settings.get("gdw.password"):
         raise Refused("376.1: this needs gdw.password to be set")
     dcu.archive.replace([])
-    dcu.tasks.import_csv("id,kind")
+    dcu.tasks.import_csv("id,kind", BY)
     gdw.tasks.forget()
     gdw.points.forget()
     dcu.settings.put_all(_defaults(dcu.settings, kept), BY)

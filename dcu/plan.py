@@ -129,10 +129,9 @@ class Plan:
                 )
         if day_s > DAY_S:
             most = max(runs, key=lambda run: run["run_s"] / run["task"].period.length_s)
-            longer = "give it a longer period" if most["task"].id else _LONGER_ROUNDS
             self.refusals.append(
                 f"{channel}: {round(day_s / 3600, 1)} h of work in a day; {most['task'].words()} "
-                f"takes most: {longer}, or fewer meters"
+                f"takes most: {_longer(most, day_s)}, or fewer meters"
             )
 
     def check(self):
@@ -169,6 +168,14 @@ def _too_long(run, channel):
         f"{task.words()} on {channel}: {run['meters']} meters need {needed_s} s, and its window "
         f"is {task.window_s} s; take at most {most} meters, {longer}, or a faster line"
     )
+
+
+def _longer(run, day_s):
+    """Which period would fit beside the others; they may leave no room for any."""
+    task = run["task"]
+    free = 1 + run["run_s"] / task.period.length_s - day_s / DAY_S
+    words = "give it a longer period" if task.id else _LONGER_ROUNDS
+    return f"{words}, {_up(run['run_s'] / free)} s at least" if free > 0 else words
 
 
 def _shown(run):

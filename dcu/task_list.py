@@ -24,7 +24,7 @@ class TaskList:
         self._settings = settings
         self.check = lambda tasks: None
         self.refused = []
-        self.told = lambda count: None  # after a change, with how many there are
+        self.told = lambda count, by: None  # after a change, with how many there are
         self.changes = 0  # how often the list has become another one
         self._given = []
         self._rounds = None
@@ -52,22 +52,25 @@ class TaskList:
         """Whether what the task brings goes to the HES at once; also of one that is no more."""
         return all([task.pushes for task in self.all() if task.id == number])
 
-    def add(self, texts):
-        """One more task, or another in place of one; the Task."""
+    def add(self, texts, by="the HES"):
+        """One more task, or another in place of one; the Task.
+
+        by   who wants it, for the event that tells of it; so below
+        """
         task = Task(texts, self._zone())
-        self._replace([each for each in self._given if each.id != task.id] + [task])
+        self._replace([each for each in self._given if each.id != task.id] + [task], by)
         return task
 
-    def remove(self, number):
+    def remove(self, number, by="the HES"):
         if number == 0:
             raise Refused("task 0 is the rounds: collect.period_s sets them")
         gone = self.get(number)
-        self._replace([task for task in self._given if task is not gone])
+        self._replace([task for task in self._given if task is not gone], by)
 
-    def import_csv(self, text):
+    def import_csv(self, text, by="the HES"):
         """Take the list in place of the old one, or by Refused keep that; how many it has."""
         given = self.read(text)[1:]
-        self._replace(given)
+        self._replace(given, by)
         return len(given)
 
     def read(self, text):
@@ -80,16 +83,18 @@ class TaskList:
     def export_csv(self):
         return _csv(self._given)
 
-    def _replace(self, tasks):
+    def _replace(self, tasks, by):
         tasks = sorted(tasks, key=lambda task: task.id)
         octets = _csv(tasks).encode()
         if len(octets) > CSV_MAX:
             raise Refused(f"the list has {len(octets)} octets: at most {CSV_MAX}")
         self.check(self.all()[:1] + tasks)
+        is_another = octets != _csv(self._given).encode()
         self._kept.save(octets)
         self._given = tasks
         self.changes += 1
-        self.told(len(tasks))
+        if is_another:
+            self.told(len(tasks), by)
 
     def _zone(self):
         return Zone(self._settings.get("clock.zone"))

@@ -10,6 +10,7 @@ from dcu.task_state import next_slot_s, task_states
 from dcu.verb_words import counted, texts_of
 
 _MISSING_MAX = 8  # named in a warning
+_BY = "the console or the web page"
 
 
 async def tasks_list(dcu, say):
@@ -19,7 +20,7 @@ async def tasks_list(dcu, say):
 async def tasks_add(dcu, say, row):
     """`row` is a JSON object: texts by the names of dcu/task.py NAMES."""
     before = {task.id: task.words() for task in dcu.tasks.all()}
-    task = dcu.tasks.add(texts_of(row))
+    task = dcu.tasks.add(texts_of(row), _BY)
     await _warn(dcu, say, [task])
     instead = f" in place of {before[task.id]}" if task.id in before else ""
     return GOOD, f"{task.words()} is on the list{instead}: {_first(dcu, task)}"
@@ -27,12 +28,12 @@ async def tasks_add(dcu, say, row):
 
 async def tasks_remove(dcu, say, number):
     number = task_number(number)
-    dcu.tasks.remove(number)
+    dcu.tasks.remove(number, _BY)
     return GOOD, f"task {number} is off the list; what it has brought stays"
 
 
 async def tasks_import(dcu, say, csv):
-    count = dcu.tasks.import_csv(csv)
+    count = dcu.tasks.import_csv(csv, _BY)
     await _warn(dcu, say, dcu.tasks.all())
     return GOOD, f"the list has {counted(count, 'task')} now, beside the rounds"
 

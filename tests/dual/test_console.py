@@ -119,7 +119,7 @@ def test_each_kind_of_failure_has_its_exit_code():
         (NoReply("silent"), NO_ANSWER),
         (PortError("gone"), NO_ANSWER),
         (WireError("nonsense"), NO_ANSWER),
-        (AccessRefused(3), REFUSED),
+        (AccessRefused(4), REFUSED),
         (AssociationRefused(1, 13, "wrong password"), REFUSED),
         (Refused("policy"), WRONG_USE),
     ):

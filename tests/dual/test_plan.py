@@ -87,7 +87,14 @@ def test_a_day_with_more_work_than_hours_is_refused():
     states = measured(1, Rounds(60, UTC), 0)
     for task in tasks_of(*tasks):
         states[0].took(task.id, 15_001, task.weight)
-    assert "work in a day" in refusal(plan_of(tasks, states).check)
+    said = refusal(plan_of(tasks, states).check)
+    assert "work in a day" in said and "give it a longer period, 61 s at least" in said
+    tasks[0]["period"] = "61s"
+    states[0].took(1, 15_001, tasks_of(tasks[0])[0].weight)
+    assert refusal(plan_of(tasks, states).check) == ""
+    for task in tasks_of(*tasks[1:]):
+        states[0].took(task.id, 900_000, task.weight)  # nothing is left beside two of these
+    assert "give it a longer period, or fewer meters" in refusal(plan_of(tasks, states).check)
 
 
 def test_what_another_task_of_that_number_took_says_nothing_of_the_new_one():

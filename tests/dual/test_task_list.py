@@ -217,6 +217,18 @@ def test_the_rounds_cannot_be_removed_and_an_unknown_task_is_told():
     assert [task.id for task in tasks.all()] == [0]
 
 
+def test_another_list_is_told_with_who_wanted_it_and_the_same_one_is_not():
+    tasks, told = TaskList(Kept(), Values()), []
+    tasks.told = lambda count, by: told.append((count, by))
+    tasks.add(GOOD, "the console")
+    tasks.add(GOOD, "the console")
+    tasks.import_csv(tasks.export_csv())
+    assert told == [(1, "the console")]
+    tasks.import_csv("id,kind,period\n1,clock,1d\n2,clock,1d\n")
+    tasks.remove(2, "the console")
+    assert told[1:] == [(2, "the HES"), (1, "the console")]
+
+
 def test_rounds_and_zone_follow_their_settings():
     settings = Values()
     tasks = TaskList(Kept(), settings)

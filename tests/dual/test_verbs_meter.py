@@ -158,7 +158,10 @@ def test_wrong_words_are_refused_before_the_meter_is_asked():
 def test_what_the_meter_refuses_or_does_not_answer_is_an_exit_code():
     bench = bench_at()
     bench.values[TIME] = AccessRefused(3)
-    assert bench.ask("clock", "1")[0] == REFUSED
+    code, error, _ = bench.ask("clock", "1")
+    assert code == REFUSED and "its row says: client, auth, password" in error
+    bench.values[TIME] = AccessRefused(4)
+    assert bench.ask("clock", "1")[:2] == (REFUSED, str(AccessRefused(4)))
     bench.values = NoReply("rs485-1 meter 17 does not answer")
     assert bench.ask("switch", "1", "state")[0] == NO_ANSWER
 
