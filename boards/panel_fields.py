@@ -17,7 +17,8 @@ from wire.cosem_time import days_of, parse_date_time
 NETWORK = ("hes.main", "hes.sub", "uplink.channel", "uplink.mode", "modem.apn", "modem.user")
 NETWORK += ("uplink.tls", panel_ethernet.KEY)
 _MODEM = ("modem.apn", "modem.user", "modem.password")
-_KINDS = {"number": "number", "choice": "choice", "bcd": "digits", "terminal": "hex"}
+_AS_THEY_ARE = ("number", "choice", "secret", "key")  # kinds with an editor of that name
+_KINDS = {"bcd": "digits", "terminal": "hex", "sim_pin": "secret"}
 _LENGTHS = {"host": 127, "numbers": 64}  # characters, where `high` is something else
 BY = "the panel"
 _PORT_DEFAULT = "8000"
@@ -111,7 +112,7 @@ class Fields:
         if "/" in key:
             return self._half_spec(key)
         setting = find(key)
-        kind = setting.kind if setting.kind in ("secret", "key") else _KINDS.get(setting.kind)
+        kind = setting.kind if setting.kind in _AS_THEY_ARE else _KINDS.get(setting.kind)
         is_secret = setting.kind in SECRETS
         now = "" if is_secret else str(self._dcu.settings.get(key))
         high = _LENGTHS.get(setting.kind, setting.high)

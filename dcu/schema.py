@@ -78,7 +78,7 @@ SCHEMA = (
     Setting(
         "modem.auth_order", "choice", ORDERS[0], ORDERS, None, "in AT+CGAUTH; firmwares differ"
     ),
-    Setting("modem.pin", "secret", "", 0, 8, "PIN of the SIM; tried once, never guessed"),
+    Setting("modem.pin", "sim_pin", "", 4, 8, "PIN of the SIM; tried once, never guessed"),
     Setting("server.tcp_port", "number", "0", 0, 65535, "DLMS server, TCP port; 0: closed"),
     Setting("server.udp_port", "number", "0", 0, 65535, "DLMS server, UDP port; 0: closed"),
     Setting("server.gateway", "choice", "no", ("no", "yes"), None, "whether it leads to meters"),
@@ -142,7 +142,7 @@ SCHEMA += _port("rs485.1.") + _port("rs485.2.") + _port("rs485.3.")
 
 AFTER_RESTART = ("local", "meter", "rs485", "storage")  # groups that are read at start only
 
-SECRETS = ("secret", "key", "pin")  # kinds that are never shown
+SECRETS = ("secret", "key", "pin", "sim_pin")  # kinds that are never shown
 _KEY_DIGITS = (0, 32, 64)
 _NUMBERS_MAX = 12
 
@@ -192,6 +192,8 @@ def allowed(setting):
         return _IN_WORDS[setting.kind]
     if setting.kind == "key":
         return ("32" if high == 32 else "32 or 64") + " hexadecimal digits, or nothing"
+    if setting.kind == "sim_pin":
+        return f"{low} to {high} digits, or nothing"
     if setting.kind == "pin":
         return f"{low} digits, not all 0, or nothing"
     if setting.kind in _DIGITS:
@@ -250,6 +252,12 @@ def _pin(setting, text):
     return text if not text or good and text != "0" * setting.low else None
 
 
+def _sim_pin(setting, text):
+    """As 3GPP TS 31.101, 9.5.1 has it: a wrong one would cost a try."""
+    good = all([digit in _DIGITS["bcd"] for digit in text])
+    return text if not text or good and setting.low <= len(text) <= setting.high else None
+
+
 def _key(setting, text):
     good = all([character in "0123456789ABCDEFabcdef" for character in text])
     good = good and len(text) in _KEY_DIGITS and len(text) <= setting.high
@@ -285,6 +293,7 @@ _CHECKS = {
     "ipv4": _ipv4,
     "key": _key,
     "pin": _pin,
+    "sim_pin": _sim_pin,
     "terminal": _digits,
     "severities": _severities,
     "zone": _zone,

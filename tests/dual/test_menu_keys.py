@@ -22,6 +22,7 @@ ALL_SETTINGS = "enter down*11 enter down*3 enter"
 SAMPLES = {  # of each kind of setting, not the default of any
     "text": "Ab9",
     "secret": "Ab9",
+    "sim_pin": "4711",
     "bcd": "1234",
     "terminal": "00A1",
     "host": "h.example:81",
