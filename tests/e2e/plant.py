@@ -195,7 +195,14 @@ class Plant:
 
     def tell(self, bus, *words):
         """A command to the simulated meters of a bus: docs/meter_sim.md."""
-        done = self._call(["meter_sim.cli", "control", self.control(bus), *words])
+        self._tell(self.control(bus), *words)
+
+    def tell_slot(self, *words):
+        """A command to the simulated module."""
+        self._tell(self.folder / "slot.control", *words)
+
+    def _tell(self, socket_path, *words):
+        done = self._call(["meter_sim.cli", "control", socket_path, *words])
         assert done.returncode == 0, done.stdout + done.stderr
 
     def import_meters(self):
