@@ -1,5 +1,6 @@
 """What the panel starts and somebody has to wait for: one job at a time, each a row of JOBS."""
 
+from boards.panel_status import civil
 from boards.panel_tests import TESTS
 from boards.panel_usb import from_usb
 from dcu.schema import PORTS
@@ -62,12 +63,14 @@ def _say_of(tell):
 
 async def _read(dcu, tell, key, mp):
     _, result = await read(dcu, _say_of(tell), str(mp), READ_TARGETS)
-    return " ".join([_value(row) for row in result["values"]])
+    return "; ".join([f"{row['obis']}: {_said(dcu, row)}" for row in result["values"]])
 
 
-def _value(row):
-    said = row.get("error") or f"{row['value']} {row.get('unit', '')}".strip()
-    return f"{row['obis']}: {said};"
+def _said(dcu, row):
+    if row.get("utc_s"):
+        utc_s = row["utc_s"]
+        return f"{civil(dcu, utc_s)}:{utc_s % 60:02}"
+    return row.get("error") or f"{row['value']} {row.get('unit', '')}".strip()
 
 
 async def _search(dcu, tell, key, row):

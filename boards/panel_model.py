@@ -3,9 +3,11 @@
 from boards import panel_status
 from boards.panel_fields import BY, Fields
 from boards.panel_jobs import JOBS, Jobs
+from boards.panel_status import civil
 from boards.panel_tests import LAMPS
 from dcu.alarm_codes import TEXT
-from dcu.civil import Zone, date_text
+from dcu.alarms import in_words
+from dcu.civil import date_text
 from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
 from dcu.schema import PLC, PORTS
 from dcu.unit import VERSION
@@ -150,11 +152,7 @@ _ACTS = {
 
 
 def _now(dcu):
-    return _civil(dcu, dcu.clock.utc_s()) if dcu.clock.is_set else "clock not set"
-
-
-def _civil(dcu, utc_s):
-    return date_text(Zone(dcu.settings.get("clock.zone")).civil_s(utc_s))
+    return civil(dcu, dcu.clock.utc_s()) if dcu.clock.is_set else "clock not set"
 
 
 def _utc(utc_s):
@@ -163,7 +161,7 @@ def _utc(utc_s):
 
 def _contact(dcu):
     last_s = dcu.uplink.last_contact_s
-    return _civil(dcu, last_s) if last_s else "not since start"
+    return civil(dcu, last_s) if last_s else "not since start"
 
 
 def _letter(channel):
@@ -238,6 +236,8 @@ _METER = {
 }
 _ALARM = {
     "alarms": lambda dcu, alarm: f"{alarm.seq} {TEXT[alarm.code]}",
-    "alarm.time": lambda dcu, alarm: _civil(dcu, alarm.time_s),
-    "alarm.text": lambda dcu, alarm: f"{TEXT[alarm.code]} {alarm.text}",
+    "alarm.time": lambda dcu, alarm: civil(dcu, alarm.time_s),
+    "alarm.text": lambda dcu, alarm: (
+        f"{alarm.severity}: " + in_words(alarm.code, alarm.mp, alarm.text)
+    ),
 }

@@ -1,6 +1,7 @@
 """What the panel shows of the uplink, the module behind it and the network of the module slot."""
 
 from dcu import firmware
+from dcu.civil import Zone, date_text
 from hal import coop
 from wire.ipv4 import dotted
 
@@ -18,6 +19,11 @@ _IMAGES = {
     firmware.ACTIVATED: "installed",
     firmware.FAILED: "not installed",
 }
+
+
+def civil(dcu, utc_s):
+    """Date and time as people there have them."""
+    return date_text(Zone(dcu.settings.get("clock.zone")).civil_s(utc_s))
 
 
 async def watch_modem(dcu, part):

@@ -20,9 +20,9 @@ async def _ping(dcu, tell, key, row):
         raise Refused("no HES is set (hes.main)")
     said = []
     for host in hosts:
-        tell(" ".join(said + [f"{host} ..."]))
-        said.append(f"{host} {await _answer_of(dcu, host)};")
-    return " ".join(said)
+        tell("; ".join(said + [f"{host} ..."]))
+        said.append(f"{host} {await _answer_of(dcu, host)}")
+    return "; ".join(said)
 
 
 async def _answer_of(dcu, host):

@@ -53,6 +53,11 @@ class _Rates:
         return held
 
 
+def in_words(code, mp, text):
+    """One line for people: which meter, what, and more of it."""
+    return ": ".join(([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else []))
+
+
 class Alarms:
     def __init__(self, journal, store, clock, log):
         """`journal` keeps the payloads, `store.commit()` makes them durable, `log(part, text)`."""
@@ -88,8 +93,7 @@ class Alarms:
             self.lost += 1
         self.occurred |= 1 << code
         self.store_waiting()
-        words = ([f"MP {mp}"] if mp else []) + [TEXT[code]] + ([text] if text else [])
-        self._log("alarm", ": ".join(words))
+        self._log("alarm", in_words(code, mp, text))
 
     def tell_held_back(self):
         """When their hour is over, how many were held back."""

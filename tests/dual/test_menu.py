@@ -1,5 +1,6 @@
 """Keys in, a screen out: pages, lists, and what time does."""
 
+from dcu.alarm_codes import METER_CLOCK, POWER_UP
 from hal.errors import Refused
 from lcd_menu.engine import KEYS, keys_of, text
 from lcd_menu.lines import width
@@ -171,3 +172,13 @@ def test_a_script_says_how_often_a_key_is_pressed_and_a_wrong_one_presses_nothin
             assert wrong.split()[-1].partition("*")[0] in str(refusal)
         else:
             raise AssertionError(wrong)
+
+
+def test_an_alarm_is_shown_with_its_meter_and_how_grave_it_is():
+    plant = Plant()
+    plant.dcu.alarms.raise_alarm(METER_CLOCK, 3, "4000 s off")
+    told = " ".join(plant.press("enter down*14 enter enter").rows()[3:])
+    assert told.split() == "warning: MP 3: clock of a meter: 4000 s off".split(), told
+    plant.dcu.alarms.raise_alarm(POWER_UP, 0, "")
+    told = " ".join(plant.press("back*2 enter enter").rows()[3:])
+    assert told.split() == "info: power up".split(), told

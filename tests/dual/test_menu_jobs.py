@@ -5,6 +5,7 @@ from hal.errors import NoReply
 from tests.dual.console_bench import Found
 from tests.dual.panel_plant import Plant
 from tests.virtual import run_virtual
+from wire import axdr
 
 READ_NOW = "enter enter enter enter down*7 enter"
 SEARCH = "enter enter down*2 enter enter"
@@ -27,6 +28,20 @@ def test_a_meter_is_read_without_a_password():
     before, after = shown_after(plant, READ_NOW)
     assert before[:2] == ["Read now", "..."]
     assert "1234 Wh" in " ".join(after), after
+
+
+def test_the_time_of_a_meter_is_shown_as_the_clock_of_the_panel_is():
+    plant = Plant(2)
+    plant.dcu.settings.put("clock.zone", "CET-1")
+    noon = axdr.date_time(1_795_435_207, 0)  # 12:00:07 UTC
+    plant.bench.values = {
+        "0.0.1.0.0.255/2": noon,
+        "1.0.1.8.0.255/2": 7,
+        "1.0.1.8.0.255/3": (0, 30),
+    }
+    _, after = shown_after(plant, READ_NOW)
+    told = " ".join(after[1:])
+    assert told.split() == "0.0.1.0.0.255: 2026-11-23 13:00:07; 1.0.1.8.0.255: 7 Wh".split(), after
 
 
 def test_why_a_meter_cannot_be_read_is_said():

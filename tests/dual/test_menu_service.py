@@ -85,7 +85,7 @@ def test_the_hes_that_are_set_are_pinged_over_what_carries_the_uplink():
     plant.dcu.settings.put_all(pairs + [("uplink.channel", "modem")])
     rows = shown_after(plant, TESTS + "enter")
     assert asked == ["a.example", "b.example"]
-    assert said(rows) == "a.example:1 answers, 0 ms; b.example:2 modem: not online;"
+    assert said(rows) == "a.example:1 answers, 0 ms; b.example:2 modem: not online"
 
 
 def test_all_lamps_are_on_while_they_are_tried():
