@@ -2,7 +2,7 @@
 
 import json
 
-from meter_sim.plc_commands import fault, obeyed
+from meter_sim.plc_commands import fault, feeder_of, noise, obeyed
 
 
 def command(world, line):
@@ -29,16 +29,19 @@ def _lose(world, chance):
     world.air.lose = float(chance)
 
 
-def _noise(world, feeder, decibels, seconds):
-    """A burst on one feeder."""
-    noise_db = world.town.noise_db
-    number, more_db = int(feeder), float(decibels)
-    noise_db[number] += more_db
+def _connect(change):
+    """A feeder goes to another transformer, or comes back."""
 
-    def over():
-        noise_db[number] -= more_db
+    def act(world, feeder):
+        change(world.town.away, feeder_of(world, feeder))
+        world.air.forget()
 
-    world.events.after(1000 * float(seconds), over)
+    return act
+
+
+def _move(world, number, feeder, metres):
+    world.town.move(world.node(int(number)).number, int(feeder), float(metres))
+    world.air.forget()
 
 
 def _reboot(world):
@@ -56,6 +59,12 @@ def _remove(world):
 def _insert(world):
     world.module.is_present = True
     world.module.reboot()
+
+
+def _replace(world):
+    """Another module, that knows no node, is put in."""
+    _forget(world)
+    _insert(world)
 
 
 def _nodes(world):
@@ -83,7 +92,10 @@ COMMANDS = {
     "on-all": (_all(True), ""),
     "silent": (_switch("is_silent", True), "NUMBER"),
     "well": (_switch("is_silent", False), "NUMBER"),
-    "noise": (_noise, "FEEDER DECIBELS SECONDS"),
+    "noise": (noise, "FEEDER DECIBELS SECONDS"),
+    "away": (_connect(set.add), "FEEDER"),
+    "home": (_connect(set.discard), "FEEDER"),
+    "move": (_move, "NUMBER FEEDER METRES"),
     "lose": (_lose, "CHANCE"),
     "drop": (fault("drop"), "CHANCE"),
     "flip": (fault("flip"), "CHANCE"),
@@ -96,6 +108,7 @@ COMMANDS = {
     "forget": (_forget, ""),
     "remove": (_remove, ""),
     "insert": (_insert, ""),
+    "replace": (_replace, ""),
     "nodes": (_nodes, ""),
     "stats": (_stats, ""),
 }

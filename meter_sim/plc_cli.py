@@ -36,7 +36,7 @@ def _told(scenarios):
 COMMANDS = (
     f"{_listed(plc_commands.COMMANDS)}\n\n"
     f"commands with --protocol 376.2:\n{_listed(gdw3762_commands.COMMANDS)}\n\n"
-    f"scenarios, of --protocol g3:\n{_told(plc_scenarios.SCENARIOS)}"
+    f"scenarios:\n{_told(plc_scenarios.SCENARIOS)}"
 )
 _BANDS_HELP = (
     f"g3: {', '.join(plc_phy.BANDS)} (cenelec-a); "
@@ -69,7 +69,7 @@ ARGUMENTS = (
     ),
     (
         ("--scenario",),
-        {"action": "append", "default": [], "metavar": "NAME", "help": "g3: a script; see below"},
+        {"action": "append", "default": [], "metavar": "NAME", "help": "a script; see below"},
     ),
     (("--control",), {"metavar": "PATH", "help": "a unix socket for meter-sim control"}),
 )
@@ -160,7 +160,9 @@ def run(given):
     """Until SIGINT or SIGTERM. PortUnusable and ControlUnusable say what cannot be; ValueError
     what is wrong with the script."""
     make, commands, baud, parity = _protocol(given)
-    script = [moment(text, commands) for text in given.at] + plc_scenarios.script(given.scenario)
+    script = [moment(text, commands) for text in given.at] + plc_scenarios.script(
+        given.scenario, commands
+    )
     port = open_port(given.port, baud, parity)
     try:
         loop = Loop()
@@ -183,8 +185,6 @@ def _protocol(given):
     if given.protocol == GDW3762:
         if given.extended:
             raise ValueError("--extended is for --protocol g3: 376.2 has no such commands")
-        if given.scenario:
-            raise ValueError("--scenario is for --protocol g3; --at has the commands of 376.2")
         band, baud = _band(given, gdw3762_air.BANDS, "broadband"), given.baud or BAUD_3762
         return (
             _maker(World3762, given, band, baud, serial_answers),

@@ -80,7 +80,7 @@ def _mend(world):
     world.net.mesh.broken.clear()
 
 
-def _noise(world, feeder, decibels, seconds):
+def noise(world, feeder, decibels, seconds):
     """A burst on one feeder."""
     noise_db = world.town.noise_db
     number, more_db = int(feeder), float(decibels)
@@ -92,13 +92,18 @@ def _noise(world, feeder, decibels, seconds):
     world.events.after(1000 * float(seconds), over)
 
 
+def feeder_of(world, word):
+    number = int(word)
+    if not 1 <= number <= world.town.feeders:
+        raise ValueError
+    return number
+
+
 def _switch(change):
     """A feeder goes to another transformer, or comes back; its meters look for a network."""
 
     def act(world, feeder):
-        number = int(feeder)
-        if not 1 <= number <= world.town.feeders:
-            raise ValueError
+        number = feeder_of(world, feeder)
         change(world.town.away, number)
         world.net.mesh.forget_places()
         for node in world.net.nodes.values():
@@ -181,7 +186,7 @@ COMMANDS = {
     "twin": (_twin, "NUMBER NUMBER"),
     "break": (_break, "NUMBER NUMBER"),
     "mend": (_mend, ""),
-    "noise": (_noise, "FEEDER DECIBELS SECONDS"),
+    "noise": (noise, "FEEDER DECIBELS SECONDS"),
     "away": (_switch(set.add), "FEEDER"),
     "home": (_switch(set.discard), "FEEDER"),
     "move": (_move, "NUMBER FEEDER METRES"),

@@ -1,5 +1,6 @@
-"""What may befall a street behind a G3 module, as scripts for `meter-sim plc --scenario`: what it
-is, and (seconds after the start, command of plc_commands.py) one after the other.
+"""What may befall a street behind a module, as scripts for `meter-sim plc --scenario`: what it
+is, and (seconds after the start, command) one after the other; the commands are those of
+plc_commands.py, and most are those of gdw3762_commands.py, too.
 
 By half an hour even 500 meters have joined.
 """
@@ -42,9 +43,13 @@ SCENARIOS = {
 }
 
 
-def script(names):
-    """[(seconds, command)] of all of them; ValueError names one that is not known."""
+def script(names, commands):
+    """[(seconds, command)] of all of them; ValueError names one that is not known, or wants what
+    is none of these commands."""
     for name in names:
         if name not in SCENARIOS:
             raise ValueError(f"--scenario {name}: {', '.join(SCENARIOS)}")
+        for _, line in SCENARIOS[name][1]:
+            if line.split()[0] not in commands:
+                raise ValueError(f"--scenario {name}: such a module has no {line.split()[0]}")
     return [each for name in names for each in SCENARIOS[name][1]]

@@ -73,7 +73,7 @@ def test_wrong_use_is_one_line(tmp_path, capsys):
         ("--drive", "module"),
         ("--protocol", "376.2", "--band", "fcc"),
         ("--protocol", "376.2", "--extended"),
-        ("--protocol", "376.2", "--scenario", "noise-burst"),
+        ("--protocol", "376.2", "--scenario", "wrong-keys"),
         ("--scenario", "flood"),
         ("--protocol", "376.2", "--at", "1 leave 2"),
     ):

@@ -2,6 +2,8 @@
 through each of them, and all is well in the end.
 """
 
+import pytest
+
 from dcu import ledger
 from dcu.alarm_codes import (
     AUTHENTICATION_FAILURE,
@@ -11,9 +13,12 @@ from dcu.alarm_codes import (
     PORT_LOST,
 )
 from dcu.meter_state import ONLINE, SILENT
+from drivers.module_life import RUNNING
 from hal import coop
+from meter_sim import gdw3762_commands, plc_commands
 from meter_sim.plc_scenarios import SCENARIOS, script
 from tests.sim.plc_world import PlcWorld
+from tests.sim.test_plc_3762 import NumberedWorld
 from tests.virtual import UTC_S
 
 SLOT_S = 900
@@ -30,15 +35,7 @@ class Scenario(PlcWorld):
     async def begin(self):
         await self.running()
         self.tell("on-all")
-        began_ms = self.clock.ticks_ms()
-        for second, line in script([self._name]):
-            self.world.events.after(
-                began_ms + 1000 * second - self.world.events.now_ms, self.told, line
-            )
-
-    def told(self, line):
-        said = self.world.command(line)
-        assert said == "ok", (line, said)
+        schedule(self, self._name, plc_commands.COMMANDS)
 
     async def until_s(self, second):
         await coop.sleep_ms(max(0, 1000 * second - self.clock.ticks_ms()))
@@ -54,9 +51,24 @@ class Scenario(PlcWorld):
         return self.good_share(UTC_S + SLOT_S * (second // SLOT_S))
 
     def are_well(self):
-        assert self.members() == self.on_file
-        states = {number: self.dcu.state_of(number) for number in self.on_file}
-        assert set(states.values()) == {ONLINE}, states
+        check_well(self)
+
+
+def schedule(world, name, commands):
+    began_ms, events = world.clock.ticks_ms(), world.world.events
+
+    def told(line):
+        said = world.world.command(line)
+        assert said == "ok", (line, said)
+
+    for second, line in script([name], commands):
+        events.after(began_ms + 1000 * second - events.now_ms, told, line)
+
+
+def check_well(world):
+    assert world.members() == world.on_file
+    states = {number: world.dcu.state_of(number) for number in world.on_file}
+    assert set(states.values()) == {ONLINE}, states
 
 
 def test_500_meters_whose_power_returns_at_once_are_all_back_within_a_quarter_of_an_hour():
@@ -152,6 +164,22 @@ def test_a_meter_that_was_moved_keeps_its_address_and_its_way_is_another():
         assert truth - 5_000 < max([value for value in kept[-1][1:2]]) <= truth + 5_000
 
     Scenario("meter-moved", 12).run(play)
+
+
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "wrong-keys"])
+def test_a_street_behind_a_376_2_module_lives_through_it_too(name):
+    async def play(world):
+        world.tell("on-all")
+        await world.until(lambda: world.driver.state == RUNNING)
+        schedule(world, name, gdw3762_commands.COMMANDS)
+        await coop.sleep_ms(12_600_000)
+        check_well(world)
+        for mp in world.on_file:
+            entries = world.entries(mp)
+            assert {entry.what for entry in entries} <= set(ledger.FINAL), (mp, entries)
+            assert entries[-1].what == ledger.RECEIVED
+
+    NumberedWorld(3, 7, drive=1).run(play)
 
 
 def test_every_scenario_is_played_here():
