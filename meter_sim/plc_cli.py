@@ -8,11 +8,12 @@ from meter_sim import control, gdw3762_air, gdw3762_commands, plc_commands, plc_
 from meter_sim.gdw3762_module import BAUD as BAUD_3762
 from meter_sim.gdw3762_module import BOTH, CONCENTRATOR, MODULE
 from meter_sim.gdw3762_world import World as World3762
+from meter_sim.gdw3762_world import digits_of
 from meter_sim.loop import Loop, now_ms
 from meter_sim.meter import Meter
 from meter_sim.options import moment, whole
 from meter_sim.plc_module import BAUD
-from meter_sim.plc_world import World
+from meter_sim.plc_world import PSK, World, eui
 from meter_sim.port import open_port, read
 from meter_sim.wrapper import Wrapper
 
@@ -221,6 +222,14 @@ def _maker(world, given, band, baud, answers):
     return make
 
 
+def _meters_are(given):
+    """What a DCU has to know of them."""
+    if given.protocol == GDW3762:
+        return f"meters {digits_of(1)} to {digits_of(given.meters)}"
+    ends = " to ".join(eui(number).hex().upper() for number in (1, given.meters))
+    return f"meters with EUI-64 {ends}, key (PSK) {PSK.hex().upper()}"
+
+
 def _serve(loop, drive, given, port):
     loop.stop_on_signals()
     listener = given.control and control.Control(given.control, loop, drive.command)
@@ -229,7 +238,8 @@ def _serve(loop, drive, given, port):
         module = drive.world.module
         name = "G3" if given.protocol == G3 else f"Q/GDW {GDW3762}"
         words = f"{drive.world.band}, {given.meters} meters of seed {given.seed}"
-        print(f"{name} module, {words}, at {module.baud} bit/s on {given.port}", flush=True)
+        print(f"{name} module, {words}, at {module.baud} bit/s on {given.port}")
+        print(_meters_are(given), flush=True)
         loop.run()
     finally:
         if listener:

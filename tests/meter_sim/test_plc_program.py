@@ -29,6 +29,8 @@ def test_a_module_on_a_pty_answers_is_told_what_to_do_and_ends_at_a_signal(tmp_p
     module = subprocess.Popen((*METER_SIM, *words, "--at", "1 off 2"), stdout=subprocess.PIPE)
     try:
         assert b"3 meters of seed 0" in module.stdout.readline()
+        told = module.stdout.readline()
+        assert b"025349FFFE000001 to 025349FFFE000003, key (PSK) AB103411" in told
         fd = at_rate(path, termios.B38400)
         os.write(fd, INITIALIZE)
         assert select.select([fd], [], [], PATIENCE_S)[0]
@@ -52,6 +54,7 @@ def test_a_376_2_module_says_who_it_is_at_its_own_rate(tmp_path):
     module = subprocess.Popen((*METER_SIM, *words), stdout=subprocess.PIPE)
     try:
         assert b"Q/GDW 376.2 module, broadband, 2 meters" in module.stdout.readline()
+        assert module.stdout.readline() == b"meters 700000000001 to 700000000002\n"
         fd = at_rate(path, termios.B9600)
         os.write(fd, bytes.fromhex("680f00410000000000000301004516"))
         assert select.select([fd], [], [], PATIENCE_S)[0]
