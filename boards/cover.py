@@ -18,4 +18,4 @@ def cover_switch(dcu, open_=None):
 
         return step
 
-    return Device(dcu, _KEY, open_ or (lambda text: line_or_file_of(_KEY, text)), use)
+    return Device(dcu, _KEY, open_ or line_or_file_of, use)

@@ -2,20 +2,17 @@
 they were unplugged. The DCU runs on without them; that they are gone is an event.
 """
 
-import sys
-
-from boards.gpio_line import line_of
+from boards import device_forms, gpio_line
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from hal import coop
 from hal.errors import PortError, Refused
 from hal.event_keys import EventKeypad
 from hal.framebuffer import Framebuffer
 from hal.lamps import Lamps
-from hal.matrix_keys import LAYOUT, MatrixKeypad
+from hal.matrix_keys import MatrixKeypad
 from lcd_menu.owner import LOCAL
 
 KEYPAD = "keypad"  # its name as the owner of the keys
-LAMPS = ("run", "hes", "alarm")
 _KEY_MS = 1_000
 _LOOK_MS = 500
 _AGAIN_MS = 5_000
@@ -125,48 +122,29 @@ def lamps(dcu, open_=None):
 
 
 def _lamps_of(text):
-    names = {}
-    for word in text.split(","):
-        lamp, _, name = word.partition("=")
-        if lamp not in LAMPS or not name or "/" in name:
-            raise Refused(
-                f"panel.lamps: {word!r}: write LAMP=LED, with LAMP of {', '.join(LAMPS)}"
-            )
-        names[lamp] = name
-    return Lamps(names)
+    return Lamps(device_forms.lamps(text))
 
 
 def _display_of(text, width, height):
-    if text[:1] == "/":
+    words = device_forms.display(text)
+    if not words:
         return Framebuffer(text, width, height)
-    words = text.split(":")
-    if words[0] != "luma" or len(words) < 2:
-        raise Refused(f"panel.display: {text!r}: write /dev/fb0, or luma:KIND:i2c or :spi")
-    if sys.implementation.name != "cpython":
-        raise Refused("panel.display: luma is for CPython alone")
     from hal import luma_cpython
 
-    return luma_cpython.LumaDisplay(luma_cpython.device_of(words[1:]), width, height)
+    return luma_cpython.LumaDisplay(luma_cpython.device_of(words), width, height)
 
 
 def _keypad_of(text):
-    if text[:1] == "/":
-        return EventKeypad(text)
-    words = text.split(":")
-    if words[0] != "gpio" or len(words) != 3:
-        raise Refused(f"panel.keypad: {text!r}: write /dev/input/event0, or gpio:ROWS:COLUMNS")
-    rows, columns = [word.split(",") for word in words[1:]]
-    if len(rows) * len(columns) < len(LAYOUT):
-        raise Refused(f"panel.keypad: {len(LAYOUT)} keys need as many places, rows times columns")
-    return _matrix_of(rows, columns)
+    lines = device_forms.keypad(text)
+    return _matrix_of(*lines) if lines else EventKeypad(text)
 
 
 def _matrix_of(rows, columns):
     opened = []
     try:
-        for text in rows + columns:
-            opened.append(line_of("panel.keypad", text))
-    except (PortError, Refused):
+        for numbers in rows + columns:
+            opened.append(gpio_line.opened(numbers))
+    except PortError:
         for line in opened:
             line.close()
         raise

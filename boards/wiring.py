@@ -5,7 +5,7 @@ Wiring only: no decisions, no loops but over the ports.
 
 import sys
 
-from boards import northbound
+from boards import device_forms, northbound
 from boards.collecting import collecting
 from boards.disk import disk_watch
 from boards.meters import Meters
@@ -58,6 +58,7 @@ from hal.serial import SerialPort
 from storage.slots import Slots
 from wire.hdlc_address import devices
 
+_CHECKS = (secure.check, device_forms.check)  # of settings, before they are stored
 _SHOWN = 40  # octets of a notification, in the text of its alarm
 _ATTEMPTS = 8192  # failed tries kept, for who asks why
 _PART_MS = 120_000  # a part that is not seen for so long is late
@@ -72,7 +73,7 @@ def unit_of(board, files, clock, log, given=()):
     """
     damage = []
     settings = Settings(Slots(files, "settings", damage))
-    settings.check = secure.check
+    settings.check = lambda get, keys: [check(get, keys) for check in _CHECKS]
     archive = Archive(Slots(files, "archive", damage))
     tasks = TaskList(Slots(files, "tasks", damage), settings)
     pairs = [row for row in board.SETTINGS if not settings.get(row[0])] + list(given)

@@ -19,6 +19,7 @@ from tests.dual.hdlc_bench import error_of
 from tests.dual.local_bench import CardboardPort, Tool, heard_on
 from tests.dual.northbound import Part
 from tests.dual.scripted_port import ScriptedPort
+from tests.kept import refusal
 from tests.virtual import VirtualClock, run_virtual
 from wire import apdu, association, dialogue, initiate, obis
 from wire.apdu import Attribute
@@ -50,6 +51,16 @@ def test_a_channel_is_not_late_while_it_lets_go_of_the_slowest_meter_there_may_b
     closing_ms = (find("meter.attempts").high + 1) * find("meter.reply_ms").high
     for channel in pc.CHANNELS:
         assert limits_ms[channel] > visit_ms + closing_ms
+
+
+def test_settings_that_cannot_work_are_refused_before_they_are_stored():
+    settings = unit_on(Disk()).settings
+    for key, text, said in (
+        ("panel.lamps", "foo", "panel.lamps: 'foo': write LAMP=LED"),
+        ("uplink.tls", "yes", "uplink.tls: first tls.ca"),
+    ):
+        assert said in refusal(settings.put, key, text)
+        assert settings.is_default(key)
 
 
 def test_what_a_modem_can_be_told_is_what_its_driver_knows():
