@@ -15,6 +15,7 @@ from wire.qgdw3761_units import ALL_POINTS, unit
 
 ANSWER_S = 90  # the DCU may have to ask a meter, and others before
 FRAMES_MAX = 256  # of one answer
+_ALL_OF_IT = "all of it; its log says why"  # AFN 00 F2 has no reason
 MSA = 1  # what we are called in frames of ours
 
 
@@ -104,7 +105,7 @@ def _units(frame):
         fn, _, results = qgdw3761.parse_confirmation(frame)
         errors = [f"p{pn} F{fn}: error {error}" for pn, fn, error in results if error]
         if fn == qgdw3761.ALL_DENIED or errors:
-            raise ReadRefused("the DCU denies it: " + (", ".join(errors) or "all of it"))
+            raise ReadRefused("the DCU denies it: " + (", ".join(errors) or _ALL_OF_IT))
     units, rest = qgdw3761_message.take_units(frame.afn, True, frame.body)
     if rest:
         raise WireError("not to be understood", rest[:32])

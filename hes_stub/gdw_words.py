@@ -2,6 +2,7 @@
 
 import re
 
+from hes_stub import gdw_value
 from hes_stub.credentials import lines_of_file
 from hes_stub.errors import HesError
 from hes_stub.rows import printable
@@ -22,6 +23,8 @@ def request(options):
         raise HesError(_FORM)
     asked = {"terminal": options.terminal, "afn": int(options.afn, 16), "fn": int(fn[1])}
     asked.update(pn=point, data=options.value)
+    if not options.file:
+        gdw_value.check(asked["afn"], asked["fn"], options.value or "")
     if options.password:
         octets = b"".join(lines_of_file("--password", options.password, "password")[:1])
         asked["password"] = octets.decode("ascii", "replace")

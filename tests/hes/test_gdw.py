@@ -169,12 +169,12 @@ def test_a_question_that_is_none_is_said_so():
 class Options:
     def __init__(self, afn="0C", fn="F129", pn="0", value=None, password=None):
         self.terminal, self.afn, self.fn, self.pn = TERMINAL, afn, fn, pn
-        self.value, self.password = value, password
+        self.value, self.password, self.file = value, password, None
 
 
 def test_what_is_typed_is_what_is_asked(tmp_path):
     assert request(Options())["fn"] == 129
-    assert request(Options(afn="0d", fn="161", pn="p7"))["pn"] == 7
+    assert request(Options(afn="0d", fn="161", pn="p7", value="221126"))["pn"] == 7
     assert request(Options(pn="all"))["pn"] == "all"
     (tmp_path / "pw").write_text(PASSWORD + "\n")
     assert request(Options(password=f"@{tmp_path / 'pw'}"))["password"] == PASSWORD
@@ -183,6 +183,31 @@ def test_what_is_typed_is_what_is_asked(tmp_path):
             request(Options(**wrong))
     with pytest.raises(HesError, match="seen by all"):
         request(Options(password=PASSWORD))
+
+
+def test_a_value_that_is_not_of_its_function_is_not_sent_and_its_form_is_told():
+    for afn, fn, value, words in (
+        ("0D", "F161", None, "day, month, year, like 221126"),
+        ("0D", "F178", "11260000", "2 octets too many; it is month and year"),
+        ("0C", "F129", "00", "1 octets too many; it is nothing"),
+        ("0A", "F10", "0100", "cut short: 2 octets wanted, 0 left; it is how many"),
+        ("04", "F36", "00", "it is octets"),
+        ("0D", "F161", "22112x", "hexadecimal"),
+    ):
+        with pytest.raises(HesError, match=words):
+            request(Options(afn=afn, fn=fn, value=value))
+    for afn, fn, value in (
+        ("0D", "F161", "221126"),
+        ("0D", "F101", "00142311260104"),
+        ("0A", "F10", "01000500"),
+        ("0A", "F33", "0102"),
+        ("0B", "F1", "0014231126"),
+        ("0E", "F2", "0008"),
+        ("05", "F49", "02"),
+        ("05", "F31", "000000231106"),
+        ("04", "F999", "00"),  # whether there is one, the DCU says
+    ):
+        assert request(Options(afn=afn, fn=fn, value=value))["data"] == value
 
 
 def test_the_answer_in_lines():
