@@ -105,7 +105,9 @@ def _check_together(meters):
     for meter in meters:
         place = (meter.channel, meter.address)
         if meter.mp in mps:
-            raise Refused(f"duplicate MP {meter.mp}: remove the old row first")
+            raise Refused(
+                f"duplicate MP {meter.mp}: remove the old row first, or import one in its place"
+            )
         if place in places:
             both = f"MP {places[place]} and MP {meter.mp}"
             raise Refused(f"duplicate address: {meter.place()} is {both}")

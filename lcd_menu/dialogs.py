@@ -109,6 +109,7 @@ class Edit:
         self._editor = editor_of(spec)
         self._unchanged = self._editor.text()
         self._notice = ""
+        self._changed = ""  # what somebody else has made of it: stays while one types on
 
     def draw(self, menu):
         self._look(menu)
@@ -123,7 +124,7 @@ class Edit:
             self._notice = str(error)  # the row is gone
             return True
         if now.text != self._spec.text and now.kind != "date-time":  # a clock always changes
-            self._notice = menu.say("Changed meanwhile") + ": " + now.text
+            self._notice = self._changed = menu.say("Changed meanwhile") + ": " + now.text
             self._spec = now
             self._unchanged = None  # what is typed differs from it now
             return True
@@ -159,7 +160,7 @@ class Edit:
         else:
             is_long = self._spec.kind in ("text", "secret", "key")
             self._editor.press(key, menu.step() if is_long else 1)
-            self._notice = ""
+            self._notice = self._changed
 
     def _enter(self, menu):
         if self._look(menu):
@@ -245,7 +246,7 @@ class NewPassword:
     def _enter(self, menu, typed):
         self._cells = password_cells()
         if typed == FACTORY:
-            self._notice = "Refused"
+            self._notice = f"{menu.say('Refused')}: {FACTORY}"
         elif self._first is None:
             self._first = typed
             self._notice = "Once more"

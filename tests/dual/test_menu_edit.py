@@ -67,7 +67,7 @@ def test_the_password_of_the_factory_opens_set_password_and_nothing_else():
     plant.press("back")
     assert plant.press("enter").title() == "Password"
     plant.type(FACTORY).type(FACTORY)
-    assert plant.rows()[2] == "Refused"
+    assert plant.rows()[2] == "Refused: 000000"
     plant.type("111111").type("111112")
     assert plant.rows()[2] == "Not the same"
     plant.type("111111").type("111111")
@@ -154,6 +154,18 @@ def test_who_edits_sees_that_the_hes_changed_the_field_before_storing_over_it():
     assert settings_after(plant)("hes.heartbeat_s") == 77
     assert "Changed meanwhile:" in " ".join(plant.rows()) and "77" in " ".join(plant.rows())
     plant.press("enter")
+    assert settings_after(plant)("hes.heartbeat_s") == 400
+
+
+def test_who_types_on_still_sees_what_somebody_else_has_made_of_the_field():
+    plant = Plant().press(HEART).unlock().press("right up")
+    plant.dcu.settings.put("hes.heartbeat_s", "77")
+    for keys in ("", "up down left up*9"):  # seen, then typed on
+        plant.press(keys)
+        assert "Changed meanwhile: 77" in " ".join(plant.rows())
+    plant.press("enter")
+    assert "Refused: 2 - 3600" in " ".join(plant.rows())
+    plant.press("up enter")
     assert settings_after(plant)("hes.heartbeat_s") == 400
 
 
