@@ -5,6 +5,7 @@ import re
 from hes_stub import gdw_value
 from hes_stub.credentials import lines_of_file
 from hes_stub.errors import HesError
+from hes_stub.gdw_bits import WORDS
 from hes_stub.rows import printable
 
 _FN_MAX, _PN_MAX = 2048, 2040
@@ -36,11 +37,11 @@ def lines(answer):
     found = []
     for unit in answer["units"]:
         found.append(f"p{unit['pn']} F{unit['fn']} {unit['name']}")
-        found += _inner(unit.get("data"), "  ")
+        found += _inner(unit.get("data"), "  ", WORDS.get(unit["name"], {}))
     return [printable(line) for line in found]
 
 
-def _inner(value, indent):
+def _inner(value, indent, words):
     if isinstance(value, dict):
         pairs = list(value.items())
     elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
@@ -49,8 +50,10 @@ def _inner(value, indent):
         return [] if value is None else [f"{indent}{_text(value)}"]
     found = []
     for name, inner in pairs:
-        if isinstance(inner, dict) or len(_inner(inner, "")) > 1:
-            found += [f"{indent}{name}:", *_inner(inner, indent + "  ")]
+        if name in words and isinstance(inner, int):
+            inner = words[name](inner)
+        if isinstance(inner, dict) or len(_inner(inner, "", words)) > 1:
+            found += [f"{indent}{name}:", *_inner(inner, indent + "  ", words)]
         else:
             found.append(f"{indent}{name}: {_text(inner)}")
     return found

@@ -172,6 +172,36 @@ class Options:
         self.value, self.password, self.file = value, password, None
 
 
+def told_of(name, **data):
+    return lines({"units": [{"pn": 0, "fn": 1, "name": name, "data": data}]})[1:]
+
+
+def test_bits_are_told_in_words_and_what_has_none_as_it_is():
+    assert told_of("communication", timeout=0x2014, confirm=5) == [
+        "  timeout: 20 s, 2 repeats",
+        "  confirm: class 1, class 3",
+    ]
+    assert told_of("communication", confirm=0) == ["  confirm: none"]
+    for mode, words in (
+        (0x11, "TCP client"),
+        (0x91, "UDP client"),
+        (0x21, "TCP server"),
+        (48, "48"),
+    ):
+        assert told_of("way to the head-end", mode=mode) == [f"  mode: {words}"]
+    assert told_of("way to the head-end", state=6) == ["  state: may report"]
+    assert told_of("state of the reading", port=31, state=7) == [
+        "  port: 31 (module)",
+        "  state: 7",
+    ]
+    assert told_of("switch of the meter", state=0x22) == ["  state: open"]
+    (_, port) = lines(
+        {"units": [{"pn": 0, "fn": 10, "name": "meters", "data": [{"port": 0xC2}]}]}
+    )[1:]
+    assert port == "    port: 2 (RS485 1), 9600"
+    assert told_of("import energy", port=3) == ["  port: 3"]
+
+
 def test_what_is_typed_is_what_is_asked(tmp_path):
     assert request(Options())["fn"] == 129
     assert request(Options(afn="0d", fn="161", pn="p7", value="221126"))["pn"] == 7
