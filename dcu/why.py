@@ -88,7 +88,7 @@ def _without_entry(dcu, record, task, slot_s):
         doing = dcu.rounds[record.channel].doing if record.channel in dcu.rounds else "not running"
         return f"it is not done yet; {record.channel}: {doing}; the meter: {_state(dcu, record)}"
     last = dcu.ledger.last(task, record.mp)
-    if last and slot_s < last.slot_s:
+    if last and slot_s < last.slot_s and not _is_after_some(dcu, task, record.mp, slot_s):
         return "the ledger has nothing of that time: no such task then, or too long ago"
     what = dcu.ledger.without(slot_s)
     if what == ledger.NOT_STORED:
@@ -97,6 +97,13 @@ def _without_entry(dcu, record, task, slot_s):
     if last is None:
         return "the ledger has nothing of this meter: it was not on file, or the DCU was off"
     return f"{ledger.WORDS[what]}; the last entry is of {_clock(dcu, last.slot_s)}"
+
+
+def _is_after_some(dcu, task, mp, slot_s):
+    """Whether the ledger has an earlier slot: then this one was to be done, as in the gaps."""
+    for _ in dcu.ledger.entries(task, mp, 0, slot_s):
+        return True
+    return False
 
 
 async def _loss_lines(dcu, slot_s):

@@ -132,6 +132,18 @@ def test_a_slot_without_an_entry_is_told_by_when_it_was():
     assert "in the future" in bench.story(1, UTC_S + 5000)[1]
 
 
+def test_a_hole_between_two_slots_has_the_reason_that_the_gaps_give():
+    for slot, reason in ((18, "the DCU was off"), (12, "no time on the bus")):
+        bench = Bench()
+        for at in (20, 10):
+            bench.enter(1, at, ledger.RECEIVED)
+        slot_s = UTC_S - slot * PERIOD_S
+        span = (str(slot_s - 9 * PERIOD_S), str(slot_s + 1))
+        assert bench.ask(verbs_data.data_gaps, *span, "1")[-1]["reason"] == reason
+        assert reason + "; the last entry" in bench.story(1, slot_s)[1]
+        assert "no such task then" in bench.story(1, UTC_S - 21 * PERIOD_S)[1]
+
+
 def test_a_ledger_that_was_lost_since_then_is_named():
     for code in (STORAGE_DAMAGED, DATA_CLEARED):
         bench = Bench()
