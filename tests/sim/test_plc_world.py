@@ -18,7 +18,7 @@ from wire.apdu import Attribute
 from wire.wrapper import Wrapper
 
 ENERGY = Attribute(3, obis.parse("1.0.1.8.0.255"), 2)
-SEEDS = range(5)  # `make sim PLC=1` has more
+SEEDS = range(20)  # `make sim PLC=1` has more
 
 
 @pytest.mark.parametrize("seed", SEEDS)
