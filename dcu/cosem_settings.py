@@ -22,7 +22,7 @@ def _pairs_of(text, shown):
         if value == shown(find(key).key):
             continue
         if find(key).kind in SECRETS:
-            raise Refused(f"{key}: a secret is not set by this object")
+            raise Refused(f"{key}: a secret is set at the DCU: dcu settings set {key}=@FILE")
         pairs.append((key, value))
     return pairs
 

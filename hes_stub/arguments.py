@@ -26,6 +26,13 @@ def host_and_port(text):
     return host.strip("[]"), int(port)
 
 
+def key_value(text):
+    """Not shown when it is none: it may be a secret."""
+    if not text.partition("=")[1]:
+        raise argparse.ArgumentTypeError("one of them has no =; write it like hes.reply_s=20")
+    return text
+
+
 def whole(low, high):
     def convert(text):
         if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:

@@ -7,7 +7,7 @@ import sys
 
 from hes_stub import client, gdw_file, gdw_words, report, tls
 from hes_stub import network as network_words
-from hes_stub.arguments import PORT_MAX, Parser, host_and_port, terminal_id, whole
+from hes_stub.arguments import PORT_MAX, Parser, host_and_port, key_value, terminal_id, whole
 from hes_stub.errors import GOOD, PARTLY, HesError
 from hes_stub.folder import Folder
 from hes_stub.items import parse
@@ -256,7 +256,10 @@ VERBS = (
         "all settings of a concentrator, or others for some of them",
         (
             TERMINAL,
-            (("pair",), {"nargs": "*", "metavar": "KEY=VALUE", "help": "change it to this"}),
+            (
+                ("pair",),
+                {"nargs": "*", "metavar": "KEY=VALUE", "type": key_value, "help": "change"},
+            ),
             JSON,
         ),
     ),

@@ -54,6 +54,7 @@ def test_secrets_are_not_set_and_nonsense_is_denied():
         if setting.kind in SECRETS:
             assert bench.write(f"{setting.key}=135792".encode()) == OTHER_REASON
             assert not bench.settings.get(setting.key)
+            assert f"dcu settings set {setting.key}=@FILE" in bench.read(bench.why)
     for value, result in (
         (7, TYPE_UNMATCHED),
         ("hes.reply_s=9", TYPE_UNMATCHED),

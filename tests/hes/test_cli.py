@@ -83,6 +83,7 @@ def test_filters_choose_rows(folder, capsys):
         (["serve", "--dial", "dcu:65536"], "192.0.2.7:4059"),
         (["serve", "--dcu-password", "secret"], "@FILE"),
         (["serve", "--meter-password", "@/nonexistent"], "/nonexistent"),
+        (["settings", TERMINAL, "hes.reply_s"], "write it like hes.reply_s=20"),
         (["dance"], "--help"),
         ([], "--help"),
     ],
