@@ -2,6 +2,7 @@
 
 import json
 
+from dcu import still_missing
 from dcu.schema import AFTER_RESTART, whole
 from hal.errors import Refused
 
@@ -34,9 +35,11 @@ def counted(count, noun):
 
 
 def change_settings(dcu, texts):
-    """Change all, texts by key, or by Refused none: a line for each, what it is now."""
+    """Change all, texts by key, or by Refused none: a line for each, what it is now, and one for
+    each thing that they do not work without."""
     dcu.settings.put_all(sorted(texts.items()), "the console")
-    return [_setting_line(dcu, key) for key in sorted(texts)]
+    lines = [_setting_line(dcu, key) for key in sorted(texts)]
+    return lines + still_missing.hints(dcu.settings.get, texts)
 
 
 def _setting_line(dcu, key):

@@ -1,9 +1,12 @@
 """What the console tells of the uplink. In virtual time."""
 
+import json
+
 from dcu.console import execute
 from dcu.exit_codes import GOOD
 from dcu.unit import Dcu
 from dcu.uplink_log import LINES_MAX, TEXT_MAX, UplinkLog
+from tests.dual.console_bench import ConsoleBench
 from tests.dual.scripted_hes import HesBench, run, seconds
 from tests.virtual import VirtualClock
 
@@ -70,3 +73,28 @@ def test_the_last_lines_are_kept_and_of_each_what_fits_but_all_goes_on():
     assert len(log.rows) == LINES_MAX and log.rows[0][1] == "1"
     assert log.rows[-1][1] == "x" * TEXT_MAX
     assert heard[-1] == ("uplink", "x" * TEXT_MAX + "y") and len(heard) == LINES_MAX + 1
+
+
+def test_who_sets_half_of_what_is_needed_is_told_the_other_half():
+    bench = ConsoleBench()
+
+    def hints_to(**pairs):
+        pairs = {key.replace("__", "."): text for key, text in pairs.items()}
+        code, lines, _ = bench.ask("settings set", json.dumps(pairs))
+        assert code == GOOD
+        return lines[len(pairs) :]
+
+    (hint,) = hints_to(uplink__mode="server")
+    assert "nobody may dial" in hint and "server.peers" in hint
+    assert hints_to(hes__heartbeat_s="60") == []  # nothing to do with it
+    assert len(hints_to(uplink__mode="server", server__peers="")) == 1
+    assert hints_to(server__peers="192.0.2.1") == []
+    assert hints_to(server__tcp_port="4060") == []
+    assert ["nobody" in each for each in hints_to(server__peers="")] == [True, True]
+    assert hints_to(server__peers="any", uplink__mode="client") == []
+    (hint,) = hints_to(uplink__channel="modem")
+    assert "modem.device" in hint
+    assert hints_to(modem__device="/dev/ttyUSB2") == []
+    assert hints_to(server__tcp_port="0", server__peers="") == []
+    (hint,) = hints_to(server__udp_port="4060")
+    assert "server.udp_port" in hint

@@ -196,9 +196,9 @@ def test_bits_are_told_in_words_and_what_has_none_as_it_is():
     ]
     assert told_of("switch of the meter", state=0x22) == ["  state: open"]
     (_, port) = lines(
-        {"units": [{"pn": 0, "fn": 10, "name": "meters", "data": [{"port": 0xC2}]}]}
+        {"units": [{"pn": 0, "fn": 10, "name": "meters", "data": [{"port": 0xE2}]}]}
     )[1:]
-    assert port == "    port: 2 (RS485 1), 9600"
+    assert port == "    port: 2 (RS485 1), 19200"
     assert told_of("import energy", port=3) == ["  port: 3"]
 
 
