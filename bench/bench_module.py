@@ -3,17 +3,14 @@ how long a 376.2 module takes for a street, in virtual time: no measurement of a
 docs/meter_sim.md.
 """
 
-import os
-import subprocess
-
 from bench import module_rate
+from bench.interpreters import on_micropython
 from drivers.dlms_meter import DlmsMeter
 from drivers.login import Login
 from hal import coop
 from hal.errors import DcuError
 from meter_sim.gdw3762_air import BANDS
 from meter_sim.plc_cli import serial_answers
-from tests.conftest import ROOT, micropython
 from tests.dual.gdw3762_bench import Bench
 from wire import association, obis
 from wire.apdu import Attribute
@@ -29,13 +26,7 @@ AT_ONCE = {CONCENTRATOR: 1, MODULE: 20}  # who waits in a round costs nothing
 
 def main():
     module_rate.report("cpython")
-    binary = micropython()
-    if binary is None:
-        print("module, micropython: not installed")
-    else:
-        environment = {**os.environ, "MICROPYPATH": ".:.frozen"}
-        words = [binary, "-X", "heapsize=16M", "bench/module_rate.py"]
-        subprocess.run(words, cwd=ROOT, env=environment, check=True)
+    on_micropython("16M", "module_rate.py")
     for band in BANDS:
         for drive in (CONCENTRATOR, MODULE):
             _street(band, drive)

@@ -32,8 +32,12 @@ def main():
     """In a folder of its own, which is gone afterwards."""
     import tempfile
 
+    from bench.interpreters import on_micropython
+
     with tempfile.TemporaryDirectory() as folder:
         run(folder, days=1)
+        print("— the same on MicroPython", flush=True)
+        on_micropython("4M", "bench_storage.py", folder + "/micropython", "1")
 
 
 def run(folder, days):

@@ -1,6 +1,9 @@
 """Figures that are taken on each interpreter."""
 
-from tests.conftest import micropython
+import os
+import subprocess
+
+from tests.conftest import ROOT, micropython
 
 
 def show_each(measure):
@@ -9,3 +12,13 @@ def show_each(measure):
         is_there = interpreter == "cpython" or micropython()
         text = measure(interpreter) if is_there else "not installed"
         print(f"{interpreter:<12} {text}", flush=True)
+
+
+def on_micropython(heap, script, *arguments):
+    """Runs bench/`script`, which prints its figures, or says that there is no MicroPython."""
+    if not micropython():
+        print(f"{script}, micropython: not installed")
+        return
+    words = [micropython(), "-X", f"heapsize={heap}", "bench/" + script, *arguments]
+    environment = {**os.environ, "MICROPYPATH": ".:.frozen"}
+    subprocess.run(words, cwd=ROOT, env=environment, check=True)
