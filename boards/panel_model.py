@@ -231,7 +231,7 @@ _METER = {
     "meter.channel": lambda record, state: record.channel,
     "meter.state": lambda record, state: state.state,
     "meter.last_good": _last_good,
-    "meter.success": lambda record, state: f"{state.good} of {state.good + state.failed}",
+    "meter.success": lambda record, state: f"{state.good}/{state.good + state.failed}",
     "meter.reason": lambda record, state: state.reason or "-",
 }
 _ALARM = {
