@@ -7,22 +7,13 @@ reading, but in what tasks bring: it is the first of that hour there.
 Reference: Q/GDW 376.1-2009, 5.13.
 """
 
-from dcu import gdw_time, recorded
+from dcu import gdw_reactive, gdw_time
 from dcu.gdw_values import AMPERE, POWER, REGISTER, USED, VOLT, column, exported, imported, scaled
 from hal.errors import Refused
-from wire import obis, units
 from wire.qgdw3761_data import DENSITY_S
-from wire.qgdw3761_formats import A11
 
 FROZEN_S = 3_600
 _NO_VALUES = (None,) * 16
-_VARH = 32  # unit code: IEC 62056-6-2, 4.3.2
-_IMPORT, _EXPORT = "1.0.3.8.0.255", "1.0.4.8.0.255"
-_QUADRANTS = {
-    "import_kvarh": _IMPORT,
-    "quadrant_1_kvarh": "1.0.5.8.0.255",
-    "quadrant_4_kvarh": "1.0.8.8.0.255",
-}
 
 
 def _frozen(gdw, pn, midnight_s):
@@ -62,39 +53,18 @@ async def _exported(gdw, pn, midnight_s):
 
 
 async def _with_quadrants(gdw, pn, midnight_s):
-    """Of tariffs reactive energy is not told."""
     found = await _imported(gdw, pn, midnight_s)
-    _, reactive = await _reactive(gdw, pn, midnight_s, _QUADRANTS)
-    for name, value in reactive.items():
-        found[name] = [value] + [None] * (len(found["kwh"]) - 1)
+    await gdw_reactive.add_quadrants(gdw, pn, found, midnight_s, midnight_s + FROZEN_S)
     return found
 
 
 def _total(name):
     async def total(gdw, pn, midnight_s):
-        time_s, reactive = await _reactive(gdw, pn, midnight_s, {"kvarh": name})
-        return {"time": gdw.minute_of(time_s), "kvarh": [reactive["kvarh"]]}
+        ends_s = midnight_s + FROZEN_S
+        time_s, value = await gdw_reactive.total(gdw, pn, name, midnight_s, ends_s)
+        return {"time": gdw.minute_of(time_s), "kvarh": [value]}
 
     return total
-
-
-async def _reactive(gdw, pn, midnight_s, names):
-    """(when it was read, {field: value}) for `names` {field: OBIS}."""
-    names = {field: obis.parse(name) for field, name in names.items()}
-    meter = gdw.dcu.archive.get(pn)
-    ends_s = midnight_s + FROZEN_S
-    found = await recorded.values_of(gdw.dcu, meter, names.values(), midnight_s, ends_s)
-    times = [row[0] for row in found.values()]
-    values = {field: _kvarh(found.get(ln)) for field, ln in names.items()}
-    return min(times) if times else None, values
-
-
-def _kvarh(row):
-    """In the decimals of A.11, or None."""
-    if row is None or row[3] != _VARH:
-        return None
-    value = units.scaled(row[1], row[2], 1)
-    return value if A11.fits(value) else None
 
 
 async def day_import(gdw, pn, asked):
@@ -151,11 +121,11 @@ READ = {
     101: _curve("energy_import_wh", REGISTER),
     103: _curve("energy_export_wh", REGISTER),
     161: _of_day(_imported),
-    162: _of_day(_total(_IMPORT)),
+    162: _of_day(_total(gdw_reactive.IMPORT)),
     163: _of_day(_exported),
-    164: _of_day(_total(_EXPORT)),
+    164: _of_day(_total(gdw_reactive.EXPORT)),
     177: _of_month(_imported),
-    178: _of_month(_total(_IMPORT)),
+    178: _of_month(_total(gdw_reactive.IMPORT)),
     179: _of_month(_exported),
-    180: _of_month(_total(_EXPORT)),
+    180: _of_month(_total(gdw_reactive.EXPORT)),
 }

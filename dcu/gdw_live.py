@@ -7,7 +7,7 @@ Refused when there is nothing to say.
 Reference: Q/GDW 376.1-2009, 5.9, 5.12.
 """
 
-from dcu import gdw_meters
+from dcu import gdw_meters, gdw_reactive
 from dcu.archive_row import METERS_MAX
 from dcu.gdw_asked import ASKED
 from dcu.gdw_events import COVER, short_version
@@ -155,9 +155,11 @@ async def energy_export(gdw, pn, asked):
 
 
 async def import_and_quadrants(gdw, pn, asked):
-    value = await energy_import(gdw, pn, asked)
-    for name in ("import_kvarh", "quadrant_1_kvarh", "quadrant_4_kvarh"):
-        value[name] = [None] * len(value["kwh"])
+    """Reactive energy is what a task has brought within the period of the reading."""
+    time_s, values = gdw.last(pn)
+    value = {"time": gdw.minute_of(time_s), "kwh": imported(values)}
+    ends_s = time_s + gdw.dcu.settings.get("collect.period_s")
+    await gdw_reactive.add_quadrants(gdw, pn, value, time_s, ends_s)
     return value
 
 

@@ -81,6 +81,19 @@ def test_the_quadrants_of_a_day_are_totals_beside_the_active_energy():
     assert (found["quadrant_1_kvarh"][0], found["quadrant_4_kvarh"][0]) == (3, 4)
 
 
+def test_the_quadrants_of_the_last_reading_are_those_that_came_within_its_period():
+    bench = Bench()
+    period_s = bench.dcu.settings.get("collect.period_s")
+    read_s = MIDNIGHT_S + HOUR_S
+    bench.keep(1, read_s, READING)
+    for late_s, shown in ((-1, None), (period_s, None), (period_s - 1, 2), (0, 1)):
+        bench.bring(read_s + late_s, (10 + 10 * bool(late_s), 0, 30, 40))
+        found = bench.ask(0x0C, (1, 33))[0][2]
+        assert found["import_kvarh"] == [shown, None, None], late_s
+    assert (found["quadrant_1_kvarh"][0], found["quadrant_4_kvarh"][0]) == (3, 4)
+    assert found["kwh"][0] == 1_234_560
+
+
 def test_what_is_no_reactive_energy_or_does_not_fit_is_no_data():
     for scaler, unit, value, shown in (
         (0, VARH, 999_999_999, [99_999_999]),
