@@ -17,8 +17,8 @@ _VALUE = 2  # attribute of registers
 async def values_of(dcu, meter, names, from_s, to_s):
     """{logical name: (time_s, value, scaler, unit)} of the first rows with from_s <= time_s < to_s
     that have them; what none has is not in it. `meter`: dcu/archive_row.py. PortError."""
-    shapes = _shapes(dcu, meter)
-    rows = await _first_rows(dcu, meter.mp, shapes, from_s, to_s)
+    shapes = _shapes(dcu, meter, names)
+    rows = await _first_rows(dcu, meter.mp, shapes, from_s, to_s) if shapes else ()
     found = {}
     for time_s, number, data in sorted(rows):
         attributes, units = shapes[number][1:]
@@ -32,8 +32,8 @@ async def values_of(dcu, meter, names, from_s, to_s):
     return found
 
 
-def _shapes(dcu, meter):
-    """{number: (task, attributes, units)} of the tasks that bring values of the meter."""
+def _shapes(dcu, meter, names):
+    """{number: (task, attributes, units)} of the tasks that bring one of `names` of the meter."""
     state = dcu.states.of(meter)
     shapes = {}
     for task in dcu.tasks.all():
@@ -42,7 +42,11 @@ def _shapes(dcu, meter):
             shapes[task.id] = (task, task.items, layout)
         elif layout is not None and task.kind in (PROFILE, BILLING):
             shapes[task.id] = (task, value_columns(layout.columns), layout.scaler_units)
-    return shapes
+    return {number: shape for number, shape in shapes.items() if _has(shape[1], names)}
+
+
+def _has(attributes, names):
+    return any([each.ln in names for each in attributes])
 
 
 async def _first_rows(dcu, mp, shapes, from_s, to_s):

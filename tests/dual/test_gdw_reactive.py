@@ -134,3 +134,13 @@ def test_a_billing_profile_has_it_too_and_the_earlier_of_both_is_told():
     bench.bring(MIDNIGHT_S + 5, (50, 60, 70, 80))
     assert bench.kvarh(162) == ((2026, 11, 22, 0, 0), [4])
     assert bench.kvarh(164) == ((2026, 11, 22, 0, 0), [6])
+
+
+def test_where_no_task_brings_it_the_journal_is_not_searched():
+    bench = Bench()
+    other = bench.given({"id": "3", "kind": "list", "period": "1h", "items": "1.0.1.8.0.255"})
+    bench.state.keep_layout(other, {register("1.0.1.8.0.255"): (0, WH)})
+    bench.keep(1, MIDNIGHT_S, READING)
+    bench.dcu.records = None
+    assert bench.kvarh(162) == (None, [None])
+    assert bench.ask(0x0C, (1, 33))[0][2]["import_kvarh"] == [None] * 3
