@@ -19,7 +19,7 @@ DIAL_MS = 30_000
 _SHORT_S = 60  # a good session that lasts less is short
 _SHORTS_SAID = 3  # short sessions in a row, then the log says what it may be
 _TICK_MS = 1_000
-_WAY = ("uplink.channel", "uplink.mode", "server.peers")
+_WAY = ("uplink.channel", "uplink.mode", "server.peers", "hes.main", "hes.sub")
 _TOTALS = ("heartbeats_missed", "redials", "resets")
 _WITH_DOOR = (rungs.SERVE, rungs.PING)
 _IN_SESSION = (rungs.LOGIN, rungs.ONLINE, rungs.BEAT)
@@ -135,9 +135,8 @@ class Uplink:
         await beside(part, self._bearer().reset())
 
     async def _connect(self, part):
-        name, port = _split(self._host())
         kind = "UDP" if self._way[1] == "udp" else "TCP"
-        way = self._bearer().connect, (name, port, DIAL_MS, kind)
+        way = self._bearer().connect, _split(self._host()) + (DIAL_MS, kind)
         stream = await beside(part, self._secure.dialled(*way, self.count), self.is_to_end)
         self._session = Session(self, stream, self._host())
 
@@ -241,8 +240,9 @@ class Uplink:
         return self._way != self._way_set()
 
     def _way_set(self):
-        channel, mode, peers = map(self.settings.get, _WAY)
-        return channel, mode, mode != SERVER or peers != "", self._secure.way(), self.networks
+        channel, mode, peers, main, sub = map(self.settings.get, _WAY)
+        whom = peers != "" if mode == SERVER else (main, sub)
+        return channel, mode, whom, self._secure.way(), self.networks
 
     def count(self, name, amount):
         if amount:

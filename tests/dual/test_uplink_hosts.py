@@ -40,6 +40,21 @@ def test_only_the_second_head_end_will_do_and_none_is_said():
     run(scene, (("hes.main", ""),))
 
 
+def test_another_head_end_is_dialled_at_once_in_place_of_the_one_that_is_online():
+    async def scene(bench):
+        await seconds(5)
+        first = bench.stream
+        bench.settings.put("hes.heartbeat_s", "60")
+        await seconds(5)
+        assert first.is_open
+        bench.settings.put("hes.main", "other:5022")
+        await seconds(5)
+        assert not first.is_open and bench.uplink.state == "online"
+        assert [host for _, host in bench.dials] == ["main:5020", "other:5022"]
+
+    run(scene)
+
+
 def test_a_host_name_may_have_colons():
     async def scene(bench):
         await seconds(1)
