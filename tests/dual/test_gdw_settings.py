@@ -72,6 +72,7 @@ def test_the_link_is_set_within_what_the_settings_allow():
 def test_the_way_to_the_head_end():
     bench = GdwBench()
     way = bench.ask(0x0A, (0, 8))[0][2]
+    bench.dcu.settings.put("server.peers", "10.0.0.9")
     for mode, text in ((0x91, "udp"), (0x21, "server"), (0x11, "client")):
         way["mode"] = mode
         assert bench.order(0x04, (0, 8, way)) == ALL_CONFIRMED
@@ -80,6 +81,16 @@ def test_the_way_to_the_head_end():
     for mode in (0x01, 0x12, 0xA1, 0x10):  # mixed, on demand, UDP server, no way to be online
         way["mode"] = mode
         assert bench.order(0x04, (0, 8, way)) == ALL_DENIED
+
+
+def test_a_head_end_does_not_make_a_server_of_whom_nobody_may_dial():
+    bench = GdwBench()
+    way = bench.ask(0x0A, (0, 8))[0][2]
+    way["mode"] = 0x21
+    assert bench.order(0x04, (0, 8, way)) == ALL_DENIED
+    assert bench.dcu.settings.get("uplink.mode") == "client"
+    bench.dcu.settings.put("server.peers", "any")
+    assert bench.order(0x04, (0, 8, way)) == ALL_CONFIRMED
 
 
 def test_the_address_of_the_terminal_is_a_setting_and_the_machine_s_until_then():
