@@ -21,6 +21,7 @@ _WORDS = {
     28: "disk full",
     30: "the file system is read-only",
     32: "closed by the peer",
+    getattr(errno, "EADDRNOTAVAIL", 99): "no address of this machine",
     getattr(errno, "ENETUNREACH", 101): "network unreachable: no route",
     errno.EADDRINUSE: "the port is in use by another program",
     errno.ECONNABORTED: "connection aborted",

@@ -25,6 +25,10 @@ class Settings:
         async def talk(session):
             if wanted:
                 await put_text(session, _ALL, _REFUSAL, "\n".join(wanted))
+                answer["lines"] = wanted  # taken, also when the DCU now leaves for another HES
             answer["lines"] = (await get_text(session, _ALL)).split("\n")
 
-        return await errand(self._hall, answer, talk)
+        await errand(self._hall, answer, talk)
+        if answer["lines"]:
+            answer.update(result="good", error=None)
+        return answer
