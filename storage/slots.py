@@ -21,8 +21,12 @@ class Slots:
 
     def load(self):
         """The newest whole data as bytes, or None when there is none."""
+        known = len(self._damage)
         slots = [self._slot(name) for name in self._names]
-        return max(slots, key=lambda slot: slot[0])[1]
+        data = max(slots, key=lambda slot: slot[0])[1]
+        if data is None and len(self._damage) > known:
+            say(self._damage, f"{self._names[0][:-2]}: no whole copy is left, it begins anew")
+        return data
 
     def save(self, data):
         """Durable on return. PortError leaves what was there."""

@@ -88,7 +88,10 @@ def test_with_both_slots_damaged_there_is_nothing_and_both_are_named():
     disk = saved(*TEXTS[:2])
     for name in NAMES:
         disk.replace(name, b"1 00000000\nx")
-    assert loaded(disk) == (None, SAID)
+    lost = "mark: no whole copy is left, it begins anew"
+    assert loaded(disk) == (None, SAID + [lost])
+    disk.remove(NAMES[1])
+    assert loaded(disk) == (None, [SAID[0], lost])
 
 
 def test_what_is_no_slot_at_all_is_damage():

@@ -104,7 +104,9 @@ def test_damaged_settings_and_a_damaged_archive_are_an_alarm():
         disk.replace(name, b"rot")
     assert alarms_at_start(disk) == [
         (STORAGE_DAMAGED, "settings.0: damaged, passed over"),
+        (STORAGE_DAMAGED, "settings: no whole copy is left, it begins anew"),
         (STORAGE_DAMAGED, "archive.1: damaged, passed over"),
+        (STORAGE_DAMAGED, "archive: no whole copy is left, it begins anew"),
     ]
 
 
