@@ -30,7 +30,7 @@ WHERE terminal = ? AND mp = ? AND slot_s = ? AND (epoch, seq) != (?, ?)
 """
 _PUT_ALARM = """
 INSERT INTO alarms (terminal, epoch, seq, time_s, code, mp, text, severity, stored_s)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (terminal, seq, epoch) DO NOTHING
 """
 _PUT_RECORD = """
 INSERT INTO records (terminal, epoch, seq, mp, time_s, task, slot_s, data, stored_s)
@@ -79,7 +79,7 @@ class Database:
     def store(self, terminal, stream, rows, position, event=None):
         """Keep `rows` (Reading, Alarm or Record) and that we are at `position`, both or neither.
 
-        Returns how many rows were not here before. `event` is a text kept with them.
+        Returns the rows that were not here before. `event` is a text kept with them.
         """
         put = {
             READINGS: self._put_reading,
@@ -87,10 +87,10 @@ class Database:
             RECORDS: self._put_record,
         }[stream]
         with self._transaction():
-            new = sum([put(terminal, position.epoch, row) for row in rows])
+            new = [row for row in rows if put(terminal, position.epoch, row)]
             self._sql.execute(_PUT_POSITION, (terminal, stream, *position))
             if stream == READINGS:
-                self._sql.execute(_COUNT, (now_s(), new, terminal))
+                self._sql.execute(_COUNT, (now_s(), len(new), terminal))
             if event:
                 self._put_event(terminal, event)
         return new
@@ -105,11 +105,11 @@ class Database:
         return False
 
     def _put_alarm(self, terminal, epoch, row):
-        self._sql.execute(_PUT_ALARM, (terminal, epoch, *row, now_s()))
-        return True
+        """True when it is new: it may have come before its turn."""
+        return self._sql.execute(_PUT_ALARM, (terminal, epoch, *row, now_s())).rowcount == 1
 
     def _put_record(self, terminal, epoch, row):
-        """True when it is new: it may have come before its turn."""
+        """As an alarm."""
         return self._sql.execute(_PUT_RECORD, (terminal, epoch, *row, now_s())).rowcount == 1
 
     def _put_event(self, terminal, text):

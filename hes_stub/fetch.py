@@ -90,12 +90,13 @@ class Fetch:
             await settle(ahead.give_up(), acks.give_up())
         self.backlog = max(0, newest - position.seq)
 
-    async def take(self, pushed):
+    async def take(self, pushed, between=_nothing):
         """Rows that the DCU sent by itself; what does not simply go on is asked for instead."""
         position = self._database.position(self._terminal, self._stream.name)
         if not streams.goes_on(position, pushed, self._held):
+            self._store_ahead(position, pushed)
             self._verified = False
-            await self.catch_up()
+            await self.catch_up(between)
             return
         step = streams.follow(position, pushed)
         if step.fresh:
@@ -107,25 +108,33 @@ class Fetch:
         """As `take`, of a stream with a backlog: what does not go on is stored beside it, and
         comes again in its turn."""
         position = self._database.position(self._terminal, self._stream.name)
-        if not self._verified:
-            return  # nobody knows yet whether these are numbers of the same DCU
-        if streams.goes_on(position, pushed, self._held):
+        if self._verified and streams.goes_on(position, pushed, self._held):
             await self.take(pushed)
-            return
+        else:
+            self._store_ahead(position, pushed)
+
+    def _store_ahead(self, position, pushed):
+        """Without going on to them: what is before them is still missing."""
+        if not self._verified or not streams.are_ours(position, pushed, self._held):
+            return  # nobody knows yet whether these are numbers of the same DCU
+        name = self._stream.name
         fresh = [row for row in pushed if row.seq > position.seq]
-        if fresh:
-            new = self._database.store(self._terminal, self._stream.name, fresh, position)
-            say(f"{new} {self._stream.name} of {self._terminal} stored as they came")
+        new = self._database.store(self._terminal, name, fresh, position)
+        self.stored += len(new)
+        if name == ALARMS:
+            self._tell_alarms(new)
+        elif fresh:
+            say(f"{len(new)} {name} of {self._terminal} stored as they came")
 
     def _store(self, step):
         """Commit, then say so."""
         event = self._missing_text(step) if step.missing else None
         name = self._stream.name
         new = self._database.store(self._terminal, name, step.fresh, step.position, event)
-        self.stored += len(step.fresh)
+        self.stored += len(new)
         if event:
             say(event)
-        self._tell_alarms(step) if name == ALARMS else self._tell_rows(step, new)
+        self._tell_alarms(new) if name == ALARMS else self._tell_rows(step, len(new))
 
     async def _ask(self, first, last=rows.U32_MAX):
         key = self._stream.key
@@ -178,20 +187,17 @@ class Fetch:
             f" up to {step.position.seq}, stored in hes.db{renewed}"
         )
 
-    def _tell_alarms(self, step):
-        for alarm in step.fresh[:ALARM_LINES_MAX]:
+    def _tell_alarms(self, alarms):
+        for alarm in alarms[:ALARM_LINES_MAX]:
             where = f", MP {alarm.mp}" if alarm.mp else ""
             text = f": {alarm.text}" if alarm.text else ""
             say(
                 f"alarm of {self._terminal}: {rows.alarm_name(alarm.code)}{where}{text}"
                 f" (seq {alarm.seq}) stored"
             )
-        more = len(step.fresh) - ALARM_LINES_MAX
+        more = len(alarms) - ALARM_LINES_MAX
         if more > 0:
-            say(
-                f"and {more} more alarms of {self._terminal},"
-                f" up to seq {step.position.seq}, stored"
-            )
+            say(f"and {more} more alarms of {self._terminal}, up to seq {alarms[-1].seq}, stored")
 
 
 def _number(result):

@@ -102,7 +102,7 @@ class Session:
         return False
 
     async def _round(self):
-        await self._alarms.catch_up()
+        await self._alarms.catch_up(self._between_alarms)
         await self._look_at_meters()
         await self._readings.catch_up(self._between)
         self._database.heard(self._terminal, self._readings.backlog)
@@ -136,6 +136,11 @@ class Session:
         await self._take_pushes()
         await self._run_errands()
 
+    async def _between_alarms(self):
+        """Likewise, while old alarms are fetched: new ones do not wait for them."""
+        await self._take_pushes(is_behind=True)
+        await self._run_errands()
+
     async def _run_errands(self):
         while self._link.errands:
             await self._run(*self._link.errands[0])
@@ -154,13 +159,16 @@ class Session:
         if isinstance(failure, NoAnswer):
             raise failure
 
-    async def _take_pushes(self):
+    async def _take_pushes(self, is_behind=False):
+        """is_behind: old alarms are being fetched."""
         for _ in range(len(self._link.pushes)):  # those that come meanwhile have their turn
             pushed = axdr.decode_all(apdu.decode(self._link.pushes.popleft()).data)
             if isinstance(pushed, tuple):
                 await self._take_live(*rows.live(pushed))
+            elif is_behind:
+                await self._alarms.take_live(rows.alarms(pushed))
             else:
-                await self._alarms.take(rows.alarms(pushed))
+                await self._alarms.take(rows.alarms(pushed), self._between_alarms)
         await self._look_at_meters()
 
     async def _take_live(self, buffer, pushed):

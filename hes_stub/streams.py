@@ -53,17 +53,16 @@ def fork(highest):
 
 
 def goes_on(position, rows, held):
-    """Whether pushed `rows` simply go on from `position`, so that nothing needs asking.
+    """Whether pushed `rows` simply go on from `position`, so that nothing needs asking."""
+    new = [row.seq for row in rows if row.seq > position.seq]
+    in_order = new == list(range(position.seq + 1, position.seq + 1 + len(new)))
+    return in_order and are_ours(position, rows, held)
 
-    held   function(seq) -> (mp, time) of our record, or None: older rows must be the same
+
+def are_ours(position, rows, held):
+    """Whether no other record has the number of one of `rows` here.
+
+    held   function(seq) -> (mp, time) of our record, or None
     """
-    expected = position.seq + 1
-    for row in rows:
-        if row.seq <= position.seq:
-            if held(row.seq) != (row.mp, row.time_s):
-                return False
-        elif row.seq != expected:
-            return False
-        else:
-            expected += 1
-    return True
+    old = [row for row in rows if row.seq <= position.seq]
+    return all(held(row.seq) == (row.mp, row.time_s) for row in old)

@@ -141,16 +141,6 @@ def test_batches_are_of_so_many_rows_oldest_first_and_the_next_follows_the_ackno
         run(scene, before=count)
 
 
-def test_a_new_alarm_waits_behind_a_full_batch():
-    async def scene(bench, session):
-        await seconds(5)
-        raise_alarms(bench, 1)
-        await seconds(REPEAT_S)
-        assert [rows for _, rows in session.sent] == [upto(ROWS_MAX)] * 2
-
-    run(scene, before=ROWS_MAX)
-
-
 def test_an_alarm_raised_while_another_is_on_its_way_is_not_forgotten():
     async def scene(bench, session):
         session.takes_ms = 300

@@ -33,7 +33,7 @@ def database(tmp_path):
 
 def test_rows_and_position_are_kept_together(database, tmp_path):
     position = Position(1, 2, "2/900")
-    assert database.store(TERMINAL, READINGS, [reading(1), reading(2, mp=2)], position) == 2
+    assert len(database.store(TERMINAL, READINGS, [reading(1), reading(2, mp=2)], position)) == 2
     assert database.position(TERMINAL, READINGS) == position
     rows = Queries(tmp_path).readings()
     assert [(row["seq"], row["mp"], row["slot_s"], row["power_w"]) for row in rows] == [
@@ -65,14 +65,14 @@ def test_a_disk_that_is_full_leaves_the_position(database):
         database.store(TERMINAL, READINGS, rows, Position(1, 4999, ""))
     assert database.position(TERMINAL, READINGS) == START
     database._sql.execute("PRAGMA max_page_count = 1000000")
-    assert database.store(TERMINAL, READINGS, rows, Position(1, 4999, "")) == 4999
+    assert len(database.store(TERMINAL, READINGS, rows, Position(1, 4999, ""))) == 4999
 
 
 def test_a_slot_that_comes_again_is_one_row_with_its_holes_filled(database, tmp_path):
     database.store(TERMINAL, READINGS, [reading(1, values=EMPTY)], Position(1, 1, ""))
     later = (None, 20, None, None, None, None, None, 80)
     database.store(TERMINAL, READINGS, [reading(2, values=later)], Position(1, 2, ""))
-    assert database.store(TERMINAL, READINGS, [reading(3, values=EMPTY)], Position(1, 3, "")) == 0
+    assert database.store(TERMINAL, READINGS, [reading(3, values=EMPTY)], Position(1, 3, "")) == []
     (row,) = Queries(tmp_path).readings()
     assert (row["seq"], row["energy_import_wh"], row["power_w"]) == (3, 20, 80)
 
