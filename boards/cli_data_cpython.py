@@ -1,7 +1,6 @@
 """The verbs of `dcu` about tasks and data: a part of cli_cpython.py."""
 
 from boards import do_cpython as do
-from boards.show_data_cpython import print_csv
 from boards.words_cpython import described
 from hal.errors import Refused
 
@@ -113,7 +112,7 @@ def _show(options):
 
 
 def _export(options):
-    return do.show(options, "data export", _span(options), print_csv)
+    return do.data_export(options, _span(options))
 
 
 def _clear(options):

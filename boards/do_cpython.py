@@ -9,34 +9,23 @@ import sys
 from datetime import UTC, datetime
 from getpass import getpass
 
-from boards import panel_cpython, panel_places_cpython, run, show_cpython, trace_cpython, wiring
-from boards.console_file import ask
-from boards.one_at_a_time import answer_or_claim
-from boards.warn_cpython import warnings
-from dcu.console import execute
-from dcu.exit_codes import GOOD, NO_ANSWER
+from boards import (
+    panel_cpython,
+    panel_places_cpython,
+    run,
+    show_cpython,
+    show_data_cpython,
+    trace_cpython,
+)
+from boards.asking_cpython import answer_of, must_be_there, tell
+from dcu.exit_codes import GOOD
 from dcu.read_now import attributes_of
 from dcu.unit import VERSION
-from dcu.verb_words import change_settings, texts_of
 from dcu.verbs_image import FILE
 from dcu.verbs_plc import MODULE_FILE
-from dcu.verbs_scan import scan_asked
-from hal import coop
-from hal.clock import Clock
 from hal.errors import Refused
 from hal.files import Files
 from lcd_menu.engine import keys_of
-
-ANSWER_MS = 120_000  # the running DCU is silent for longer: given up
-_OFFLINE = ("meters", "settings", "scan", "tasks")  # verbs that need no running DCU
-_LOOKING = (
-    "meters list",
-    "meters export",
-    "settings list",
-    "tasks list",
-    "tasks export",
-)  # these change nothing
-_MAKING = ("meters add", "meters import", "settings set", "scan")  # these may make the data folder
 
 
 def run_dcu(options):
@@ -96,7 +85,7 @@ def read(options):
     attributes_of(options.obis.split(","))  # before anybody is asked
     words = [options.mp, options.obis] + ["trace"] * options.trace
     trace = trace_cpython.Printer(is_silent=options.json)
-    code, result = _ask(options, "read", words, trace.found)
+    code, result = answer_of(options, "read", words, trace.found)
     if options.trace and options.json:
         error = {"error": result} if isinstance(result, str) else result
         show_cpython.show("read", {**error, "trace": trace.pieces}, True)
@@ -129,7 +118,7 @@ def module_upgrade(options):
 
 def _hand_over(options, name):
     """The file that was named, as `name` in the data folder."""
-    _must_be_there(options)
+    must_be_there(options)
     try:
         octets = pathlib.Path(options.file).read_bytes()
     except OSError as error:
@@ -156,14 +145,25 @@ def utc_s(text):
 def scan(options):
     """Prints each row as soon as it is found: a scan is long, and may be interrupted."""
     if not options.set:
-        _must_be_there(options)
+        must_be_there(options)
     found = (lambda row: None) if options.json else show_cpython.ScanRows().found
     words = [options.port, options.range] + [as_object(options.set)] * bool(options.set)
-    code, result = _ask(options, "scan", words, found)
+    code, result = answer_of(options, "scan", words, found)
     if isinstance(result, str):
         print(f"dcu scan: {result}", file=sys.stderr)
     elif options.json:
         show_cpython.show("scan", result, True)
+    return code
+
+
+def data_export(options, span):
+    """Standard output is the CSV, and nothing else."""
+    export = show_data_cpython.Export(options.json)
+    code, result = answer_of(options, "data export", span, export.found)
+    if code or not options.json:
+        tell(f"dcu data export: {result}")
+    else:
+        show_cpython.show("data export", export.all, True)
     return code
 
 
@@ -172,7 +172,7 @@ def panel(options):
     if options.url:
         place = panel_places_cpython.Page(options.url, _password(options))
     else:
-        _must_be_there(options)
+        must_be_there(options)
         place = panel_places_cpython.Console(Files(options.data))
     try:
         panel_cpython.attach(place, keys, options.text, options.png)
@@ -204,7 +204,7 @@ def as_object(words):
 
 def show(options, verb, arguments, found=None):
     """Ask, print the answer for people or as JSON, and return the exit code."""
-    return _show(options, verb, *_ask(options, verb, arguments, found))
+    return _show(options, verb, *answer_of(options, verb, arguments, found))
 
 
 def _show(options, verb, code, result):
@@ -213,71 +213,3 @@ def _show(options, verb, code, result):
     else:
         show_cpython.show(verb, result, options.json)
     return code
-
-
-def _ask(options, verb, arguments, found=None):
-    """(exit code, result) of the running DCU; without one, of the data folder where that does.
-
-    `found` gets each dict that comes before the result.
-    """
-    if verb not in _MAKING:
-        _must_be_there(options)
-
-    def hear(said):
-        if isinstance(said, dict):
-            found(said)
-        else:
-            _tell(said)
-
-    return coop.run(_ask_or_do(options.data, verb, arguments, hear))
-
-
-async def _ask_or_do(folder, verb, arguments, hear):
-    files = Files(folder)
-
-    def asking():
-        return ask(files, verb, arguments, hear, ANSWER_MS)
-
-    is_offline = verb.split()[0] in _OFFLINE
-    is_changing = is_offline and verb not in _LOOKING
-    answer = await answer_or_claim(asking, files, shared=not is_changing)
-    if answer is not None:
-        return answer
-    if not is_offline:
-        return NO_ANSWER, f"no DCU is running on {folder}; start one: dcu run --data {folder}"
-    if verb == "meters list":
-        _tell(f"no DCU is running on {folder}: how the meters are is not known")
-
-    async def say(said):
-        hear(said)
-
-    return await _do(files, verb, arguments, say)
-
-
-async def _do(files, verb, arguments, say):
-    """(exit code, result) by the data folder alone."""
-    if verb == "scan" and arguments[2:]:  # a port is made of its settings: these come first
-        unit = _unit_of(files)
-        scan_asked(unit, *arguments)
-        for line in change_settings(unit, texts_of(arguments.pop())):
-            await say(line)
-    unit = _unit_of(files)
-    for line in warnings(unit, files):
-        _tell(f"dcu {verb}: {line}")
-    return await execute(unit, verb, arguments, say)
-
-
-def _unit_of(files):
-    return wiring.unit_of(run.BOARDS["pc"], files, Clock(), lambda part, text: None)
-
-
-def _must_be_there(options):
-    """A mistyped folder must not look like one whose meters are gone."""
-    if not pathlib.Path(options.data).is_dir():
-        raise Refused(
-            f"no folder {options.data}: dcu run, dcu meters add or dcu settings set make one"
-        )
-
-
-def _tell(text):
-    print(text, file=sys.stderr)

@@ -96,10 +96,20 @@ def _show(result):
         yield "  ".join([when(utc_s), *cells])
 
 
-def print_csv(said):
-    """Of `data export`, as it comes."""
-    for row in [said["columns"]] if "columns" in said else said["rows"]:
-        print(",".join(["" if value is None else str(value) for value in row]))
+class Export:
+    """Of `data export`, piece by piece: printed as CSV as it comes, or kept for one document."""
+
+    def __init__(self, as_json):
+        self._as_json = as_json
+        self.all = {"columns": [], "rows": []}
+
+    def found(self, said):
+        if self._as_json:
+            for name, rows in said.items():
+                self.all[name] += rows
+            return
+        for row in [said["columns"]] if "columns" in said else said["rows"]:
+            print(",".join(["" if value is None else str(value) for value in row]))
 
 
 LINES = {

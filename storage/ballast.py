@@ -10,7 +10,7 @@ Its octets are random: a file system that compresses would keep nothing of other
 from hal.errors import PortError
 
 OCTETS = 1 << 21
-_NAME = "ballast"
+NAME = "ballast"
 _PIECE = 4096
 
 
@@ -21,12 +21,12 @@ class Ballast:
         self._files = files
         self.octets = octets
         self._random_octets = random_octets
-        self.is_there = bool(files.names(_NAME)) and self._size() >= octets
+        self.is_there = bool(files.names(NAME)) and self._size() >= octets
 
     def make(self):
         """Durable on return. PortError: there is none."""
         try:
-            file = self._files.open(_NAME)
+            file = self._files.open(NAME)
             try:
                 for _ in range(0, self.octets, _PIECE):
                     file.write(self._random_octets(_PIECE))
@@ -41,10 +41,10 @@ class Ballast:
     def give_up(self):
         """Its room is free on return; so is that of one which a power cut left unfinished."""
         self.is_there = False
-        self._files.remove(_NAME)
+        self._files.remove(NAME)
 
     def _size(self):
-        file = self._files.open(_NAME)
+        file = self._files.open(NAME)
         try:
             return file.size()
         finally:
