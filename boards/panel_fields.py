@@ -8,7 +8,8 @@ from boards import panel_ethernet
 from boards.panel_ethernet import DRAFT, EthernetFields
 from dcu.archive_row import ADDRESS_MAX, FIELDS, KEEP_SECRET, METERS_MAX, NUMBER_MAX, Meter
 from dcu.civil import DAY_S, Zone, date_text
-from dcu.schema import AFTER_RESTART, CHANNELS, MODES, PLC, SCHEMA, SECRETS, find, whole
+from dcu.schema import AFTER_RESTART, CHANNELS, PLC, SCHEMA, SECRETS, find, whole
+from dcu.uplink_schema import MODES
 from hal.errors import Refused
 from lcd_menu.engine import SET_PASSWORD
 from lcd_menu.items import Spec

@@ -29,7 +29,16 @@ def _uplink(status):
     yield f"of late    {counts} {status['heartbeats_missed']} missed, {failed}"
     if status["module"]:
         yield f"module     {_module(status['module'])}"
+    yield from _trial(status["trial"])
     yield from volume(status["volume"])
+
+
+def _trial(trial):
+    if trial["came_back"]:
+        yield f"came back  {trial['came_back']}"
+    if trial["left_s"] is not None:
+        keys = ", ".join(trial["keys"])
+        yield f"on trial   {trial['left_s']} s more, then back without a login: {keys}"
 
 
 def _module(facts):

@@ -45,6 +45,7 @@ from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_login import watch_login
+from dcu.way_trial import WayTrial
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.g3_meter_link import G3Broadcast
 from drivers.line import Line
@@ -146,6 +147,7 @@ def complete(dcu, store):
     objects = cosem.Objects(objects_of(dcu, VERSION))
     dcu.modem = modem_of(dcu)
     dcu.uplink = northbound.uplink(dcu, objects)
+    dcu.way_trial = WayTrial(settings, dcu.clock, dcu.uplink, dcu.log)
     dcu.listeners = northbound.listeners(dcu, objects)
     dcu.local = northbound.local(dcu, objects, _port_of(dcu, "local."), _report_of(dcu, "local."))
     return dcu
@@ -156,6 +158,7 @@ def parts_of(dcu):
     clock = dcu.clock
     parts = [
         app.Part("uplink", dcu.uplink.run, _PART_MS, clock),
+        app.Part("way to the HES", dcu.way_trial.run, _PART_MS, clock),
         app.Part("gateway", dcu.transparent.close_idle, _PART_MS, clock),
         app.Part("alarms", dcu.alarms.keep_storing, _PART_MS, clock),
         app.Part("clock", _clock_watch(dcu), _PART_MS, clock),

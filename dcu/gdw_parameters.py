@@ -117,8 +117,6 @@ def _set_way(gdw, pn, value):
     modes = {_CLIENT: "client", _SERVER: "server", _UDP | _CLIENT: "udp"}
     if mode & _ONLINE != _ALWAYS or mode & (_UDP | _WAY) not in modes:
         raise Refused("376.1: only always online, as TCP client, UDP client or TCP server")
-    if mode & _WAY == _SERVER and not gdw.dcu.settings.get("server.peers"):
-        raise Refused("376.1: no server.peers are set: nobody could reach the DCU any more")
     pairs = [
         ("uplink.mode", modes[mode & (_UDP | _WAY)]),
         ("uplink.redial_wait_s", str(value["redial_s"])),

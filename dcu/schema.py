@@ -11,6 +11,7 @@ from dcu.civil import Zone
 from dcu.device_schema import ROWS as DEVICE_ROWS
 from dcu.gdw_schema import ROWS as GDW_ROWS
 from dcu.tls_schema import ROWS as TLS_ROWS
+from dcu.uplink_schema import ROWS as UPLINK_ROWS
 from hal.errors import Refused
 from wire.ipv4 import number
 
@@ -22,7 +23,6 @@ PLC = "plc"  # the channel of the module slot, whatever module is in it
 CHANNELS = PORTS + (PLC,)
 
 DIALECTS = ("auto", "sim800", "sim76", "sim5320", "quectel")
-MODES = ("client", "udp", "server")
 STACKS = ("module", "pppd")
 AUTH = ("none", "pap", "chap", "either")
 ORDERS = ("password-first", "user-first")
@@ -52,18 +52,9 @@ SCHEMA = (
     Setting("hes.retry_max_s", "number", "1800", 2, 7200, "longest such pause, s"),
     Setting("hes.repeat_alarm_s", "number", "30", 2, 3600, "repeat an unacknowledged alarm, s"),
     Setting("hes.confirm", "choice", "no", ("no", "yes"), None, "whether pushes are confirmed"),
-    Setting("uplink.channel", "choice", "ethernet", ("ethernet", "modem"), None, "way to the HES"),
-    Setting("uplink.mode", "choice", "client", MODES, None, "TCP client, UDP client, or server"),
-    Setting("uplink.port", "number", "4059", 1, 65535, "in server mode, where the HES dials"),
-    Setting("uplink.ping_s", "number", "600", 10, 86400, "in server mode, without a call, s"),
-    Setting("uplink.ping_host", "host", "", 0, 127, "asked in place of the HES, HOST:PORT"),
-    Setting("uplink.reboot_h", "number", "24", 0, 720, "no HES heard, then a restart; 0: none, h"),
-    Setting("uplink.idle_s", "number", "600", 10, 86400, "in server mode, silence till closed, s"),
-    Setting("uplink.redial_max", "number", "3", 0, 100, "dials in vain, then a restart"),
-    Setting("uplink.redial_wait_s", "number", "60", 1, 3600, "pause before a dial, s"),
-    Setting("uplink.reset_waits_min", "numbers", "0,0,0,10,30,60", 0, 1440, "before restarts"),
-    Setting("uplink.jitter_percent", "number", "20", 0, 50, "spread of all pauses, of each way"),
-    Setting("uplink.month_kib", "number", "0", 0, 100000000, "event past it; 0: none, KiB"),
+)
+SCHEMA += tuple([Setting(*row) for row in UPLINK_ROWS])
+SCHEMA += (
     Setting("modem.register_s", "number", "300", 10, 1800, "wait for the network, s"),
     Setting("modem.denied_s", "number", "900", 60, 86400, "pause when denied by it, s"),
     Setting("modem.locked_s", "number", "3600", 60, 86400, "pause when the SIM is locked, s"),

@@ -3,21 +3,26 @@
 from dcu.schema import SCHEMA, SECRETS, find, parse
 from hal.errors import Refused
 
+HES = "the HES"  # who changes settings from afar
 _LINES_MAX = 1000  # of the stored text; more is no file of ours
+_BEFORE = "before "  # and a key: what it was before a change that is on trial
 
 
 class Settings:
     """`kept` has load() -> bytes or None and save(bytes), durable on return.
 
-    `fallen_back` names the keys whose stored text no longer fits; they hold their default.
+    fallen_back   keys whose stored text no longer fits; they hold their default
+    before        {key: text} of those that are on trial (dcu/way_trial.py), stored with them
     """
 
     def __init__(self, kept):
         self._kept = kept
         self.told = lambda keys, by: None  # after a change
         self.check = lambda get, keys: None  # before it; Refused when they do not go together
+        self.on_trial = lambda get, changed, by: self.before  # gives what `before` will be
         self.fallen_back = []
         self._texts = _texts_of(kept.load())
+        self.before = _taken_out(self._texts)
         self._values = {}
         for setting in SCHEMA:
             try:
@@ -34,7 +39,7 @@ class Settings:
     def put(self, key, text):
         self.put_all([(key, text)])
 
-    def put_all(self, pairs, by="the HES"):
+    def put_all(self, pairs, by=HES):
         """All of the (key, text) pairs or, by Refused, none. Stored before any is in use.
 
         by   who wants it, for the event that tells of it
@@ -43,14 +48,30 @@ class Settings:
         values = dict(self._values)
         for key, _, value in checked:
             values[key] = value
-        self.check(lambda key: values[key], [key for key, _, _ in checked])
+        keys = [key for key, _, _ in checked]
+        self.check(lambda key: values[key], keys)
+        changed = [key for key in keys if values[key] != self._values[key]]
+        before = self.on_trial(lambda key: values[key], changed, by)
         texts = dict(self._texts)
         for key, text, _ in checked:
             texts[key] = text
-        self._kept.save(_text_of(texts))
-        self._texts = texts
+        self._save(texts, before)
         self._values = values
-        self.told([key for key, _, _ in checked], by)
+        self.told(keys, by)
+
+    def keep(self):
+        """What was before is no more; durable on return."""
+        self._save(self._texts, {})
+
+    def _save(self, texts, before):
+        noted = {_BEFORE + key: text for key, text in before.items()}
+        noted.update(texts)
+        self._kept.save(_text_of(noted))
+        self._texts, self.before = texts, before
+
+    def text(self, key):
+        """As it is stored, also a secret."""
+        return self._texts.get(key, find(key).default)
 
     def is_default(self, key):
         setting = find(key)
@@ -90,3 +111,11 @@ def _texts_of(stored):
             if equals:
                 texts[key] = text
     return texts
+
+
+def _taken_out(texts):
+    """What was before, which is then in `texts` no more; of a key that is gone nothing is left."""
+    noted = [key for key in texts if key.startswith(_BEFORE)]
+    before = {key[len(_BEFORE) :]: texts.pop(key) for key in noted}
+    known = [setting.key for setting in SCHEMA]
+    return {key: text for key, text in before.items() if key in known}

@@ -20,6 +20,7 @@ class Dcu:
     modem       the cellular module, drivers/modem.py
     interface   function() -> hal/interface.py Interface that leads out of the machine
     modem_facts what it said of itself last, as its status()
+    way_trial   dcu/way_trial.py
     local       server at the local port, drivers/hdlc_station.py
     find_meter  coroutine function (bus, address) -> what is there (drivers/scan.py), or None
     broadcast   function(records of one channel) -> (driver with send, longest APDU), or None
@@ -59,7 +60,7 @@ class Dcu:
         self.modem = None
         self.modem_facts = {}
         self.interface = self.ethernet = None
-        self.uplink = None
+        self.uplink = self.way_trial = None
         self.listeners = ()
         self.local = None
         self.panel = None

@@ -6,12 +6,14 @@ _MODULE = ("model", "operator", "registration", "signal_dbm")  # of drivers/mode
 
 
 async def uplink(dcu, say):
-    """dcu/uplink.py status, and by which way; "module" is None where none is in use."""
+    """dcu/uplink.py status, and by which way; "module" is None where none is in use; "trial" is
+    dcu/way_trial.py status."""
     channel = dcu.settings.get("uplink.channel")
     status = dcu.uplink.status()
     status["channel"], status["mode"] = channel, dcu.settings.get("uplink.mode")
     is_module = channel == "modem"
     status["module"] = {name: dcu.modem_facts.get(name) for name in _MODULE} if is_module else None
+    status["trial"] = dcu.way_trial.status()
     return GOOD, status
 
 

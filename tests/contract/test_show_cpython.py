@@ -125,6 +125,7 @@ def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_termina
             "registration": "home",
             "signal_dbm": -71,
         },
+        "trial": {"keys": ["hes.main", "hes.sub"], "left_s": 70, "came_back": "no login"},
     }
     show_cpython.show("uplink", status, False)
     shown = capsys.readouterr().out
@@ -134,11 +135,16 @@ def test_the_uplink_is_told_of_with_its_module_and_nothing_that_drives_a_termina
         "2 sessions, 5 heartbeats answered and 7 missed, 7 redials, 7 resets\n",
         "in the home network, -71 dBm\n",
         "2026-11-22 modem: 7 octets sent, 7 received",
+        "came back  no login\n",
+        "on trial   70 s more, then back without a login: hes.main, hes.sub\n",
     ):
         assert words in shown, shown
     module = {**dict.fromkeys(status["module"])}
-    show_cpython.show("uplink", {**status, "module": module, "host": ""}, False)
+    trial = {"keys": [], "left_s": None, "came_back": ""}
+    status.update(module=module, host="", trial=trial)
+    show_cpython.show("uplink", status, False)
     shown = capsys.readouterr().out
+    assert "trial" not in shown and "came back" not in shown
     assert "module     not known yet\n" in shown and "none set (hes.main)" in shown
     show_cpython.show("uplink log", [(0, "\x1b[2J closed")], False)
     show_cpython.show("uplink log", [], False)

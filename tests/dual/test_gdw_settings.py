@@ -3,9 +3,14 @@
 from dcu import gdw_events
 from dcu.alarm_codes import SETTING_CHANGED
 from dcu.gdw_meters import METERS_MAX
+from dcu.way_trial import WayTrial
 from hal.interface import Interface
 from tests.dual.gdw_bench import GdwBench
 from wire.qgdw3761 import ALL_CONFIRMED, ALL_DENIED
+
+
+class Uplink:
+    sessions = 1
 
 
 def a_meter(number, physical, **changes):
@@ -85,6 +90,7 @@ def test_the_way_to_the_head_end():
 
 def test_a_head_end_does_not_make_a_server_of_whom_nobody_may_dial():
     bench = GdwBench()
+    WayTrial(bench.dcu.settings, None, Uplink(), None)
     way = bench.ask(0x0A, (0, 8))[0][2]
     way["mode"] = 0x21
     assert bench.order(0x04, (0, 8, way)) == ALL_DENIED

@@ -6,6 +6,7 @@ from dcu.console import execute
 from dcu.exit_codes import GOOD
 from dcu.unit import Dcu
 from dcu.uplink_log import LINES_MAX, TEXT_MAX, UplinkLog
+from dcu.way_trial import WayTrial
 from tests.dual.console_bench import ConsoleBench
 from tests.dual.scripted_hes import HesBench, run, seconds
 from tests.virtual import VirtualClock
@@ -14,6 +15,7 @@ from tests.virtual import VirtualClock
 async def ask(bench, verb, facts=()):
     dcu = Dcu("pc", "x", bench.settings, None, bench.clock, None)
     dcu.uplink = bench.uplink
+    dcu.way_trial = WayTrial(bench.settings, bench.clock, bench.uplink, None)
     dcu.modem_facts.update(facts)
     exit_code, result = await execute(dcu, verb, [], None)
     assert exit_code == GOOD, result
@@ -28,6 +30,7 @@ def test_the_way_its_state_and_what_has_gone_over_it_are_told():
         assert told["host"] == "main:5020" and told["sessions"] == 1 and told["module"] is None
         assert [row["logins"] for row in told["volume"]] == [1, 1]
         assert told["last_contact_s"] > 0
+        assert told["trial"] == {"keys": [], "left_s": None, "came_back": ""}
 
     run(scene)
 
