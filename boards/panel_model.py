@@ -12,7 +12,7 @@ from dcu.meter_state import LATE, ONLINE, SILENT, WRONG
 from dcu.schema import PLC, PORTS
 from dcu.unit import VERSION
 from hal.errors import DcuError, Refused
-from lcd_menu import engine, words
+from lcd_menu import engine
 
 ALARMS_SHOWN_MAX = 64  # the newest
 NODES = "plc.nodes"
@@ -64,9 +64,7 @@ class Model:
         return self._meter_row(record)
 
     def _meter_row(self, record):
-        """With the state in the language of the panel."""
         state = self._dcu.states.of(record).state
-        state = words.of(self.language()).get(state, state)
         return f"{record.mp:>4} {record.address:>5} {_letter(record.channel)} {state}"
 
     def _alarm(self, key, number):

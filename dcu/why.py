@@ -58,7 +58,7 @@ def _attempt_lines(dcu, record, task, slot_s):
 def _entry_lines(dcu, record, task, slot_s, entry):
     if entry is None:
         return [_without_entry(dcu, record, task, slot_s)]
-    tried = f" at try {entry.attempt}" if entry.attempt else ""
+    tried = f", try {entry.attempt}" if entry.attempt else ""
     line = f"{_clock(dcu, entry.at_s)} ledger: {ledger.WORDS[entry.what]}{tried}"
     if entry.what in ledger.FINAL:
         return [line]
@@ -75,7 +75,7 @@ def _what_next(dcu, record, task):
         return "this kind of data is of the moment: it cannot be fetched later"
     if not dcu.settings.get("collect.fill_obis"):
         return "holes are not filled: collect.fill_obis is empty"
-    return "it is filled from the meter's load profile as soon as the bus has time"
+    return "it is filled from the meter's load profile, as soon as the bus has time"
 
 
 def _without_entry(dcu, record, task, slot_s):
@@ -93,7 +93,7 @@ def _without_entry(dcu, record, task, slot_s):
     what = dcu.ledger.without(slot_s)
     if what == ledger.NOT_STORED:
         waiting = counted(dcu.kept.unstored, "reading")
-        return f"the disk takes nothing: {waiting} of all meters wait for it in memory"
+        return f"the disk takes nothing; kept in memory until it does: {waiting}"
     if last is None:
         return "the ledger has nothing of this meter: it was not on file, or the DCU was off"
     return f"{ledger.WORDS[what]}; the last entry is of {_clock(dcu, last.slot_s)}"
@@ -115,7 +115,7 @@ async def _loss_lines(dcu, slot_s):
     if not alarm or alarm.time_s < slot_s:
         return []
     what = f"{TEXT[alarm.code]}: {alarm.text}"
-    return [f"perhaps it was known once: at {_clock(dcu, alarm.time_s)} {what}"]
+    return [f"perhaps it was known once: {_clock(dcu, alarm.time_s)} {what}"]
 
 
 def _state(dcu, record):

@@ -7,20 +7,12 @@ from collections import namedtuple
 
 from hal.errors import DcuError, Refused
 from lcd_menu import words
-from lcd_menu.dialogs import (
-    AskPassword,
-    Edit,
-    NewPassword,
-    Note,
-    Question,
-    TryKeys,
-    Turn,
-    Watch,
-)
+from lcd_menu.dialogs import Edit, Note, Question, TryKeys, Turn, Watch
 from lcd_menu.items import Action, Field, Job, KeyTest, Level, Order, View
 from lcd_menu.lines import fit
 from lcd_menu.lock import Lock
 from lcd_menu.pages import opened
+from lcd_menu.passwords import AskPassword, NewPassword
 from lcd_menu.unconfirmed import Unconfirmed
 
 KEYS = ("up", "down", "left", "right", "enter", "back")
@@ -155,7 +147,7 @@ class Menu:
         if language != self._language:
             self._language = language
             self._words = words.of(language)
-        return self._words.get(text, text)
+        return words.translated(self._words, text)
 
     def step(self):
         """How far up and down go: a key that is held goes faster."""
@@ -195,7 +187,7 @@ class Menu:
                 self._unconfirmed.begin(key, row, before)
             self.model.put(key, row, text)
         except DcuError as error:
-            return str(error)
+            return self.say(str(error))
         return ""
 
     def confirm(self, label):

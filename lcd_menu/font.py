@@ -1,6 +1,7 @@
 """Glyphs of 8 x 16 and 16 x 16 pixels, by character or by the name of an icon."""
 
-from lcd_menu.font_data import GLYPHS, ICONS, LETTERS, WIDE, WIDE_GLYPHS
+from lcd_menu.font_data import GLYPHS, ICONS, LETTERS
+from lcd_menu.lines import WIDE_FROM
 
 GLYPH_WIDTH, GLYPH_HEIGHT = 8, 16
 _FIRST, _LAST = 0x20, 0x7E
@@ -17,10 +18,17 @@ def glyph(character):
     at = LETTERS.find(character)
     if at >= 0:
         return _numbered(_LETTERS_AT + at)
-    at = WIDE.find(character)
-    if at >= 0:
-        return WIDE_GLYPHS[at * 2 * GLYPH_HEIGHT : (at + 1) * 2 * GLYPH_HEIGHT]
-    return icon("unknown")
+    return _wide(character) if code >= WIDE_FROM else icon("unknown")
+
+
+def _wide(character):
+    """They take a third of the memory of the menu: only who shows one has them."""
+    from lcd_menu import font_wide
+
+    at = font_wide.LETTERS.find(character)
+    if at < 0:
+        return icon("unknown")
+    return font_wide.GLYPHS[at * 2 * GLYPH_HEIGHT : (at + 1) * 2 * GLYPH_HEIGHT]
 
 
 def icon(name):

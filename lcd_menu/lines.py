@@ -5,12 +5,12 @@ A column is the width of a Latin letter; a Chinese character takes two.
 
 VALUE_LINES_MAX = 8  # of a value that takes lines of its own; the rest of it is cut
 TEXT_LINES_MAX = 100  # of a text that is scrolled
-_WIDE_FROM = 0x2E80  # CJK and what is as wide
+WIDE_FROM = 0x2E80  # CJK and what is as wide
 
 
 def width(text):
     """In columns."""
-    return len(text) + len([1 for character in text if ord(character) >= _WIDE_FROM])
+    return len(text) + len([1 for character in text if ord(character) >= WIDE_FROM])
 
 
 def cut(text, columns):
@@ -19,7 +19,7 @@ def cut(text, columns):
         return text
     used = 0
     for index, character in enumerate(text):
-        used += 2 if ord(character) >= _WIDE_FROM else 1
+        used += 2 if ord(character) >= WIDE_FROM else 1
         if used > columns:
             return text[:index]
     return text

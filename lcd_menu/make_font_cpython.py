@@ -1,5 +1,5 @@
-"""Makes lcd_menu/font_data.py out of GNU Unifont and lcd_menu/icons.txt, with the characters that
-the languages of the panel use (`make font`):
+"""Makes lcd_menu/font_data.py and font_wide.py out of GNU Unifont and lcd_menu/icons.txt, with the
+characters that the languages of the panel use (`make font`):
 
     python -m lcd_menu.make_font_cpython /usr/share/unifont/unifont.hex
 
@@ -18,9 +18,11 @@ HERE = pathlib.Path(__file__).parent
 ASCII = [chr(code) for code in range(0x20, 0x7F)]
 ROWS = 16
 LINE = 30  # characters
-DIGITS = 88  # of a line; where a glyph ends does not matter
-_HEADER = '''"""Glyphs of 8 x 16 pixels: ASCII 0x20 to 0x7E, LETTERS, ICONS; of 16 x 16: WIDE.
-Generated: do not edit.
+DIGITS = 92  # of a line; where a glyph ends does not matter
+COLUMNS = 99
+_NARROW = "Glyphs of 8 x 16 pixels: ASCII 0x20 to 0x7E, LETTERS, ICONS."
+_WIDE = "Glyphs of 16 x 16 pixels: LETTERS."
+_HEADER = '''"""{} Generated: do not edit.
 
 All but the icons is a subset of GNU Unifont, Copyright (C) 1998-2022 Roman Czyborra, Paul Hardy,
 et al. This file is under the SIL Open Font License 1.1: lcd_menu/OFL-1.1.txt.
@@ -34,24 +36,30 @@ def main(paths):
     if len(paths) != 1:
         print(__doc__)
         return 1
-    text = font_data(pathlib.Path(paths[0]).read_text(), (HERE / "icons.txt").read_text())
-    (HERE / "font_data.py").write_text(text, encoding="utf-8")
+    unifont, drawings = pathlib.Path(paths[0]).read_text(), (HERE / "icons.txt").read_text()
+    for name, text in modules(unifont, drawings).items():
+        (HERE / name).write_text(text, encoding="utf-8")
     return 0
 
 
-def font_data(unifont, drawings):
-    """The text of the module, of the texts of unifont.hex and icons.txt."""
+def modules(unifont, drawings):
+    """{file name: its text}, of the texts of unifont.hex and icons.txt."""
     by_code = dict([line.split(":") for line in unifont.split()])
     icons = _icons(drawings.split())
     narrow, wide = characters()
     glyphs = [_glyph(by_code, character, 1) for character in ASCII + narrow]
     names = "".join([f'    "{name}",\n' for name in icons])
-    return (
-        f"{_HEADER}LETTERS = {_quoted(narrow)}\nWIDE = {_quoted(wide)}\n"
-        f"ICONS = (\n{names})\n\nGLYPHS = bytes.fromhex(\n"
-        f"{_lines(glyphs + list(icons.values()))})\n\nWIDE_GLYPHS = bytes.fromhex(\n"
-        f"{_lines([_glyph(by_code, character, 2) for character in wide])})\n"
-    )
+    icon_names = f"ICONS = (\n{names})\n"
+    wide_glyphs = [_glyph(by_code, character, 2) for character in wide]
+    return {
+        "font_data.py": _module(_NARROW, narrow, icon_names, glyphs + list(icons.values())),
+        "font_wide.py": _module(_WIDE, wide, "", wide_glyphs),
+    }
+
+
+def _module(what, letters, more, glyphs):
+    letters = f"LETTERS = {_quoted(letters)}\n"
+    return f"{_HEADER.format(what)}{letters}{more}\nGLYPHS = bytes.fromhex(\n{_lines(glyphs)})\n"
 
 
 def characters():
@@ -72,7 +80,7 @@ def _glyph(by_code, character, columns):
 def _quoted(found):
     """As ruff formats it."""
     text = "".join(found)
-    if len(text) <= 2 * LINE + LINE // 2:
+    if width(f'LETTERS = "{text}"') <= COLUMNS:
         return f'"{text}"'
     lines = [f'    "{text[at : at + LINE]}"\n' for at in range(0, len(text), LINE)]
     return "(\n" + "".join(lines) + ")"

@@ -28,6 +28,31 @@ def test_digits_are_seen_only_under_the_cursor():
     assert shown == "*4____"
 
 
+def test_a_password_that_is_not_complete_is_said_to_be_so_and_no_try():
+    plant = Plant().press(CHANNEL + " enter")
+    assert plant.rows()[2] == "6 digits"
+    for _ in range(3):
+        plant.press("up right enter")
+    assert "6 digits" in plant.rows() and "Wait" not in " ".join(plant.rows())
+    assert plant.press("back enter").unlock().title() == "Channel type"
+
+
+def test_a_new_password_that_is_not_complete_is_said_to_be_so():
+    plant = Plant()
+    plant.dcu.settings.put("panel.password", "")
+    plant.press("enter down*2 enter enter").type(FACTORY)
+    assert plant.title() == "Set password"
+    assert plant.press("up right enter").rows()[2] == "6 digits"
+    assert settings_after(plant)("panel.password") == ""
+
+
+def test_what_is_refused_is_said_in_the_language_of_the_panel():
+    plant = Plant()
+    plant.dcu.settings.put("panel.language", "es")
+    plant.press(MAIN_IP).unlock().press("up*9 enter")
+    assert "cada parte 0 - 255" in " ".join(plant.rows()) and "each" not in " ".join(plant.rows())
+
+
 def test_three_wrong_tries_wait_a_minute_and_the_next_twice_as_long():
     plant = Plant().press(CHANNEL)
     for _ in range(3):

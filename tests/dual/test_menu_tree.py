@@ -2,6 +2,7 @@
 
 from lcd_menu.items import Action, Field, Home, Job, Level, Order, Rows, View
 from lcd_menu.lines import width
+from lcd_menu.phrases_es import PHRASES
 from lcd_menu.tree import MENU
 from lcd_menu.words import LANGUAGES, of
 from tests.dual.panel_plant import Plant, alarmed
@@ -48,7 +49,7 @@ def test_every_other_text_fits_two_lines_in_every_language():
     for language in LANGUAGES[1:]:
         for english, text in of(language).items():
             assert text and width(text) <= LINES_OF_A_TEXT * COLUMNS, (language, text)
-            assert width(english) <= LINES_OF_A_TEXT * COLUMNS
+            assert english in PHRASES or width(english) <= LINES_OF_A_TEXT * COLUMNS
 
 
 def test_the_languages_have_the_same_texts_and_all_of_the_labels():

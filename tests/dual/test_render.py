@@ -1,8 +1,9 @@
 """Screens drawn into frames, compared with checksums and pixel by pixel."""
 
+from lcd_menu import font_wide
 from lcd_menu.engine import Screen
 from lcd_menu.font import glyph, icon
-from lcd_menu.font_data import GLYPHS, ICONS, LETTERS, WIDE, WIDE_GLYPHS
+from lcd_menu.font_data import GLYPHS, ICONS, LETTERS
 from lcd_menu.lines import width
 from lcd_menu.render import frame
 from lcd_menu.words import LANGUAGES, of
@@ -84,7 +85,7 @@ def test_icons_stand_at_the_right_end_of_the_status_bar():
 
 def test_the_font_has_ascii_the_languages_and_the_icons_and_a_box_for_the_rest():
     assert len(GLYPHS) == 16 * (95 + len(LETTERS) + len(ICONS))
-    assert len(WIDE_GLYPHS) == 32 * len(WIDE)
+    assert len(font_wide.GLYPHS) == 32 * len(font_wide.LETTERS)
     assert glyph(" ") == bytes(16) and glyph("~") != glyph("\x7f")
     for character in "\x1f\x7f\u9f98":
         assert glyph(character) == icon("unknown")

@@ -12,6 +12,7 @@ from hal.errors import Refused
 from storage.files import FileStore
 from tests.disk import Disk
 from tests.dual.cardboard import PERIOD_S, Plant
+from tests.dual.phrases import left_in_english
 from tests.virtual import UTC_S, run_virtual
 
 DAY_S = 86_400
@@ -74,6 +75,8 @@ class Bench:
 
     def story(self, mp, time_s):
         (story,) = self.ask(verbs_data.why_reading, str(mp), str(time_s))["stories"]
+        for line in story["lines"]:
+            assert left_in_english(line) == [], line
         return story["what"], "\n".join(story["lines"])
 
 
@@ -100,13 +103,17 @@ def test_the_number_of_an_old_reading_is_found_among_many():
 def test_a_missing_one_is_told_with_its_tries_and_their_frames_and_what_comes_next():
     bench = Bench()
     slot_s = bench.enter(1, 5, ledger.NO_ANSWER)
-    text = "\n".join(["no answer from 17", "sent  7E01", "heard nothing"])
+    text = "\n".join(["rs485-1 meter 17 does not answer", "sent  7E01", "heard nothing"])
     bench.attempts.put(Attempt(slot_s + 2, 0, 1, slot_s, 1, ledger.NO_ANSWER, text))
     bench.attempts.put(Attempt(slot_s + 2, 0, 2, slot_s, 1, ledger.NO_ANSWER, "of another"))
     bench.kept.commit()
     what, told = bench.story(1, slot_s)
     assert what == "no answer" and "of another" not in told
-    for part in ("try 1: no answer: no answer from 17", "    sent  7E01", "load profile as soon"):
+    for part in (
+        "try 1: no answer: rs485-1 meter 17 does not answer",
+        "    sent  7E01",
+        "load profile, as soon",
+    ):
         assert part in told, told
     bench.settings.values["collect.fill_obis"] = ""
     assert "holes are not filled" in bench.story(1, slot_s)[1]
@@ -125,7 +132,7 @@ def test_a_slot_without_an_entry_is_told_by_when_it_was():
     bench.kept.put(1, UTC_S - 12 * PERIOD_S, (None,) * 8)
     for mp in (1, 2):  # with entries and without any
         told = bench.story(mp, UTC_S - 10 * PERIOD_S)[1]
-        assert "the disk takes nothing: 1 reading of all meters" in told
+        assert "the disk takes nothing; kept in memory until it does: 1 reading" in told
     assert "no such task then" in bench.story(1, UTC_S - 60 * PERIOD_S)[1]
     assert "the DCU was off; the last" in bench.story(1, UTC_S - 20 * PERIOD_S)[1]
     assert "not done yet" in bench.story(1, UTC_S)[1]
@@ -149,11 +156,11 @@ def test_a_ledger_that_was_lost_since_then_is_named():
         bench = Bench()
         bench.alarms.raise_alarm(CLOCK_INVALID, 0, "not this")
         assert "perhaps" not in bench.story(1, UTC_S - 5000)[1]
-        bench.alarms.raise_alarm(code, 0, "dcu.db set aside")
+        bench.alarms.raise_alarm(code, 0, "dcu.db: damaged, set aside as dcu.db.damaged")
         for _ in range(300):
             bench.alarms.raise_alarm(CLOCK_INVALID, 0, "nor this")
         assert "perhaps it was known once" in bench.story(1, UTC_S - 5000)[1]
-        assert "dcu.db set aside" in bench.story(1, UTC_S - 5000)[1]
+        assert "dcu.db: damaged, set aside as dcu.db.damaged" in bench.story(1, UTC_S - 5000)[1]
         slot_s = bench.enter(1, 50, ledger.NO_ANSWER)
         assert "perhaps" not in bench.story(1, slot_s)[1]  # of that one there is an entry
         bench.clock.set_utc(UTC_S + 2 * DAY_S)
