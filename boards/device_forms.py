@@ -24,14 +24,18 @@ def lamps(text):
 
 
 def display(text):
-    """The words of luma, or None for the path of a framebuffer."""
+    """("fb", path), ("lcd", path), or ("luma", its words)."""
     if text[:1] == "/":
-        return None
+        return "fb", text
     words = text.split(":")
+    if words[0] == "lcd" and len(words) == 2 and words[1][:1] == "/":
+        return words
     if words[0] != "luma" or len(words) < 3 or words[2] not in ("i2c", "spi"):
-        raise Refused(f"{text!r}: write /dev/fb0, or luma:KIND:i2c:BUS:ADDRESS or :spi:BUS:CS")
+        raise Refused(
+            f"{text!r}: write /dev/fb0, lcd:/dev/lcd, or luma:KIND:i2c:BUS:ADDRESS or :spi:BUS:CS"
+        )
     _only_cpython("luma is")
-    return words[1:]
+    return "luma", words[1:]
 
 
 def keypad(text):

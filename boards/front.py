@@ -5,6 +5,7 @@ they were unplugged. The DCU runs on without them; that they are gone is an even
 from boards import device_forms, gpio_line
 from dcu.alarm_codes import PORT_BACK, PORT_LOST
 from hal import coop
+from hal.character_lcd import CharacterLcd
 from hal.errors import PortError, Refused
 from hal.event_keys import EventKeypad
 from hal.framebuffer import Framebuffer
@@ -92,20 +93,17 @@ def display(dcu, open_=None):
 
         async def step():
             shown = dcu.panel.shown()
-            for name, tell in (
-                ("contrast", screen.contrast),
-                ("lit", screen.light),
-                ("frame", screen.show),
-            ):
-                if name == "frame" or shown[name] != before.get(name):
+            for name, tell in (("contrast", screen.contrast), ("lit", screen.light)):
+                if shown[name] != before.get(name):
                     tell(shown[name])
+            screen.show(shown[screen.WANTS])
             before.update(shown)
             await dcu.panel.changed(_LOOK_MS)
 
         return step
 
     def opened(text):
-        return _display_of(text, *dcu.panel.pixels())
+        return _display_of(text, dcu.panel)
 
     return Device(dcu, "panel.display", open_ or opened, use)
 
@@ -125,13 +123,15 @@ def _lamps_of(text):
     return Lamps(device_forms.lamps(text))
 
 
-def _display_of(text, width, height):
-    words = device_forms.display(text)
-    if not words:
-        return Framebuffer(text, width, height)
+def _display_of(text, panel):
+    kind, place = device_forms.display(text)
+    if kind == "lcd":
+        return CharacterLcd(place, *panel.places())
+    if kind == "fb":
+        return Framebuffer(place, *panel.pixels())
     from hal import luma_cpython
 
-    return luma_cpython.LumaDisplay(luma_cpython.device_of(words), width, height)
+    return luma_cpython.LumaDisplay(luma_cpython.device_of(place), *panel.pixels())
 
 
 def _keypad_of(text):

@@ -8,10 +8,11 @@ from lcd_menu import engine, render
 from lcd_menu.font import GLYPH_HEIGHT, GLYPH_WIDTH
 from lcd_menu.lock import Lock
 from lcd_menu.owner import TERMINAL, Owner
+from lcd_menu.plain import plain
 from lcd_menu.tree import MENU
 
 _TICK_MS = 1_000
-_SIZES = {"160x160": (20, 10), "128x64": (16, 4)}  # of panel.size: columns and rows of characters
+_SIZES = {"160x160": (20, 10), "128x64": (16, 4), "20x4": (20, 4)}  # columns, rows of characters
 GIVE = "give"
 SCRIPT = "script"  # the name of all terminals that press a few keys and go
 
@@ -73,14 +74,18 @@ class Panel:
         """Another size is another menu, at its beginning."""
         if self._size != self._get("panel.size"):
             self._size = self._get("panel.size")
-            columns, rows = _SIZES[self._size]
+            columns, rows = self.places()
             now_ms = self._clock.ticks_ms()
             self._menu = engine.Menu(MENU, self._model, columns, rows, now_ms, self._lock)
             self._menu.tick(now_ms)
 
+    def places(self):
+        """(columns, rows) of characters."""
+        return _SIZES[self._get("panel.size")]
+
     def pixels(self):
         """(width, height) of the frames."""
-        columns, rows = _SIZES[self._get("panel.size")]
+        columns, rows = self.places()
         return columns * GLYPH_WIDTH, rows * GLYPH_HEIGHT
 
     def lamps(self):
@@ -88,9 +93,9 @@ class Panel:
         return self._model.lamps()
 
     def shown(self):
-        """{"rows", "inverted", "text", "frame", "lit", "contrast", "lamps", "keys", "size"}:
-        `lamps` is {name: whether it is on}, `keys` says who has them, "" nobody; `size` is in
-        pixels."""
+        """{"rows", "inverted", "text", "plain", "frame", "lit", "contrast", "lamps", "keys",
+        "size"}: `plain` is of lcd_menu/plain.py, `lamps` is {name: whether it is on}, `keys` says
+        who has them, "" nobody; `size` is in pixels."""
         self._follow_size()
         now_ms = self._clock.ticks_ms()
         screen = self._menu.screen(now_ms)
@@ -99,6 +104,7 @@ class Panel:
             "rows": screen.rows,
             "inverted": screen.inverted,
             "text": engine.text(screen),
+            "plain": plain(screen),
             "frame": bytes(render.frame(screen)),
             "lit": screen.is_lit,
             "contrast": self._model.contrast() if contrast is None else contrast,

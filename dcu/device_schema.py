@@ -2,7 +2,7 @@
 
 from dcu import ipv4
 
-SIZES = ("160x160", "128x64")
+SIZES = ("160x160", "128x64", "20x4")
 LANGUAGES = ("en", "es", "fr", "ru", "zh")
 _NO_YES = ("no", "yes")
 
@@ -23,8 +23,22 @@ ROWS = (
     ("panel.contrast", "number", "8", 0, 10, "grey level of the display"),
     ("panel.idle_s", "number", "60", 10, 3600, "without a key until the light goes, s"),
     ("panel.page_s", "number", "8", 2, 60, "how long an idle page is shown, s"),
-    ("panel.size", "choice", SIZES[0], SIZES, None, "of the display, in pixels"),
-    ("panel.display", "text", "", 0, 127, "/dev/fb0, or luma:KIND:i2c or :spi; or none"),
+    (
+        "panel.size",
+        "choice",
+        SIZES[0],
+        SIZES,
+        None,
+        "of the display: pixels, or 20 characters in 4 lines",
+    ),
+    (
+        "panel.display",
+        "text",
+        "",
+        0,
+        127,
+        "/dev/fb0, lcd:/dev/lcd, luma:KIND:i2c or :spi; or none",
+    ),
     ("panel.keypad", "text", "", 0, 127, "/dev/input/eventN, or gpio:ROWS:COLUMNS"),
     ("panel.lamps", "text", "", 0, 127, "run=LED,hes=LED,alarm=LED of /sys/class/leds"),
     ("cover.input", "text", "", 0, 127, "GPIO 5, CHIP/LINE 0/5, or /FILE; empty: none"),

@@ -29,6 +29,8 @@ class Framebuffer:
     width, height   of the frames, width a multiple of 8
     """
 
+    WANTS = "frame"  # of what the panel shows
+
     def __init__(self, path, width=160, height=160, system=_SYSTEM):
         self.width = width
         self.height = height

@@ -52,6 +52,8 @@ def _kind_of(kind):
 class LumaDisplay:
     """device  of luma: size, mode, display(image), contrast(0 to 255), show(), hide()"""
 
+    WANTS = "frame"  # of what the panel shows
+
     def __init__(self, device, width=160, height=160):
         self.width = width
         self.height = height

@@ -23,6 +23,8 @@ class Part:
 class Gadget:
     """A display and a keypad of cardboard; `gone` unplugs it."""
 
+    WANTS = "frame"
+
     def __init__(self):
         self.keys = []
         self.shown = []
