@@ -6,7 +6,7 @@ Reference: drivers/auxdisplay/charlcd.c of Linux: its escape sequences.
 import sys
 
 from hal.errors import PortError
-from hal.reasons import reason
+from hal.guarded import guarded
 
 if sys.implementation.name == "micropython":
     from hal import files_upy as _own
@@ -38,7 +38,7 @@ class CharacterLcd:
             raise PortError(f"{path}: shows {ROWS_MAX} lines, not {rows}: set panel.size to 20x4")
         self._path = path
         self._sent = None
-        self._file = self._guarded(_own.open_raw, path, "wb")
+        self._file = guarded(self._path, _own.open_raw, path, "wb")
         self._write(_BEGIN)
 
     def contrast(self, level):
@@ -61,10 +61,4 @@ class CharacterLcd:
         self._file.close()
 
     def _write(self, octets):
-        self._guarded(self._file.write, octets)
-
-    def _guarded(self, function, *arguments):
-        try:
-            return function(*arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
+        guarded(self._path, self._file.write, octets)

@@ -8,7 +8,7 @@ import sys
 
 from hal import coop
 from hal.errors import PortError
-from hal.reasons import reason
+from hal.guarded import guarded
 
 if sys.implementation.name == "micropython":
     from hal import files_upy as _own
@@ -16,7 +16,7 @@ else:
     from hal import files_cpython as _own
 
 _EVENT = "llHHi"  # time in s and us, as wide as the machine's long; type, code, value
-_SIZE = struct.calcsize(_EVENT)
+_SIZE = struct.calcsize(_EVENT)  # at once; of more MicroPython would wait for all
 _KEY = 1  # of type
 _RELEASED = 0  # of value; 1 is pressed, 2 is held and repeats
 KEYS = {  # by code
@@ -48,12 +48,12 @@ class EventKeypad:
 
     def __init__(self, path):
         self._path = path
-        self._file = self._guarded(_own.open_device, path)
+        self._file = guarded(self._path, _own.open_device, path)
 
     async def read(self, timeout_ms):
         """One of the six keys, or None after the silence. PortError when it is unplugged."""
         while await coop.readable(self._file, timeout_ms):
-            event = self._guarded(self._file.read, _SIZE)  # of more MicroPython would wait for all
+            event = guarded(self._path, self._file.read, _SIZE)
             if event is None:
                 return None
             if not event:
@@ -67,9 +67,3 @@ class EventKeypad:
     def close(self):
         coop.release(self._file)
         self._file.close()
-
-    def _guarded(self, function, *arguments):
-        try:
-            return function(*arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")

@@ -8,6 +8,7 @@ import os
 import sys
 
 from hal.errors import PortError
+from hal.guarded import guarded
 from hal.reasons import reason
 
 if sys.implementation.name == "micropython":
@@ -32,11 +33,11 @@ class Files:
     def __init__(self, folder):
         self.folder = folder
         self._claimed = None
-        _call(folder, _make_folders, folder)
+        guarded(folder, _make_folders, folder)
 
     def identity(self):
         """A word that this folder has, however it is named, and no copy of it."""
-        _, inode, device = _call(self.folder, os.stat, self.folder)[:3]
+        _, inode, device = guarded(self.folder, os.stat, self.folder)[:3]
         return f"{device & _32_BITS}-{inode & _32_BITS}"
 
     def claim(self, shared=False):
@@ -45,8 +46,8 @@ class Files:
         shared   beside others who share it. MicroPython has no locks: always True there
         """
         path = self._path(_LOCK)
-        file = _call(path, _own.open_raw, path, "ab")
-        if not _call(path, _own.lock, file, shared):
+        file = guarded(path, _own.open_raw, path, "ab")
+        if not guarded(path, _own.lock, file, shared):
             file.close()
             return False
         self._claimed = file
@@ -79,7 +80,7 @@ class Files:
         path = self._path(name)
         unfinished = path + _UNFINISHED
         try:
-            file = RawFile(path, _call(path, _own.open_raw, unfinished, "wb"))
+            file = RawFile(path, guarded(path, _own.open_raw, unfinished, "wb"))
             try:
                 file.write(data)
                 file.sync()
@@ -88,7 +89,7 @@ class Files:
         except PortError:
             self._forget(unfinished)  # or a full disk would stay full
             raise
-        _call(path, os.rename, unfinished, path)
+        guarded(path, os.rename, unfinished, path)
         self._sync_folder()
 
     def open(self, name):
@@ -99,13 +100,13 @@ class Files:
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise _failure(path, error)
-        file = RawFile(path, _call(path, _own.open_raw, path, "w+b"))
+        file = RawFile(path, guarded(path, _own.open_raw, path, "w+b"))
         self._sync_folder()
         return file
 
     def names(self, prefix):
         """The names of the files that begin with `prefix`, sorted."""
-        listed = _call(self.folder, os.listdir, self.folder)
+        listed = guarded(self.folder, os.listdir, self.folder)
         return sorted([name for name in listed if name.startswith(prefix)])
 
     def remove(self, name):
@@ -121,7 +122,7 @@ class Files:
     def rename(self, old, new):
         """Durable on return; a file of the new name is replaced."""
         path = self._path(old)
-        _call(path, os.rename, path, self._path(new))
+        guarded(path, os.rename, path, self._path(new))
         self._sync_folder()
 
     def room(self):
@@ -144,7 +145,7 @@ class Files:
             pass  # the failure before it is the one to tell
 
     def _sync_folder(self):
-        _call(self.folder, _own.sync_folder, self.folder)
+        guarded(self.folder, _own.sync_folder, self.folder)
 
 
 class RawFile:
@@ -156,13 +157,13 @@ class RawFile:
         self._file = file
 
     def seek(self, at):
-        _call(self._path, self._file.seek, at)
+        guarded(self._path, self._file.seek, at)
 
     def read(self, size):
         """`size` octets; fewer only at the end of the file."""
         parts = []
         while size > 0:
-            part = _call(self._path, self._file.read, min(size, _READ_SIZE))
+            part = guarded(self._path, self._file.read, min(size, _READ_SIZE))
             if not part:
                 break
             parts.append(part)
@@ -173,15 +174,15 @@ class RawFile:
         """Writes all of it, or raises PortError; a part may then have been written."""
         left = memoryview(data)
         while len(left):
-            written = _call(self._path, self._file.write, left)
+            written = guarded(self._path, self._file.write, left)
             left = left[written:]
 
     def sync(self):
         """On return, what was written survives a power cut."""
-        _call(self._path, _own.sync, self._file)
+        guarded(self._path, _own.sync, self._file)
 
     def size(self):
-        return _call(self._path, os.stat, self._path)[6]
+        return guarded(self._path, os.stat, self._path)[6]
 
     def close(self):
         self._file.close()
@@ -202,13 +203,6 @@ def _make_folders(folder):
     os.listdir(folder)  # what was in the way above shows here
     if is_new:
         _own.make_private(folder)
-
-
-def _call(path, function, *arguments):
-    try:
-        return function(*arguments)
-    except OSError as error:
-        raise _failure(path, error)
 
 
 def _failure(path, error):

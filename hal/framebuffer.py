@@ -9,7 +9,7 @@ import os
 import sys
 
 from hal.errors import PortError
-from hal.reasons import reason
+from hal.guarded import guarded
 
 if sys.implementation.name == "micropython":
     from hal import files_upy as _own
@@ -44,7 +44,7 @@ class Framebuffer:
         self._light = _Backlight(system + "/backlight")
         self._level = CONTRAST_MAX - 2
         self._is_lit = True
-        self._file = self._guarded(_own.open_raw, path, "r+b")
+        self._file = guarded(self._path, _own.open_raw, path, "r+b")
         try:
             self._clear()
         except PortError:
@@ -124,21 +124,15 @@ class Framebuffer:
         return columns, rows, depth, stride
 
     def _text(self, name):
-        return self._guarded(_text, f"{self._folder}/{name}")
+        return guarded(self._path, _text, f"{self._folder}/{name}")
 
     def _clear(self):
         for row in range(self._rows):
             self._write(row * self._stride, bytes(self._stride))
 
     def _write(self, at, octets):
-        self._guarded(self._file.seek, at)
-        self._guarded(self._file.write, octets)
-
-    def _guarded(self, function, *arguments):
-        try:
-            return function(*arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
+        guarded(self._path, self._file.seek, at)
+        guarded(self._path, self._file.write, octets)
 
 
 class _Backlight:

@@ -4,6 +4,7 @@ Reference: Documentation/userspace-api/gpio/sysfs.rst. Kernels without it have n
 """
 
 from hal.errors import PortError
+from hal.guarded import guarded
 from hal.reasons import reason
 
 _SYSTEM = "/sys/class/gpio"
@@ -25,23 +26,17 @@ class Line:
         self.turn(direction)
 
     def turn(self, direction):
-        self._guarded(_write, "/direction", direction)
+        guarded(self._path, _write, self._path + "/direction", direction)
 
     def __call__(self, level=None):
         """The level, 0 or 1; or sets it."""
         if level is None:
-            return int(self._guarded(_read, "/value") == "1")
-        self._guarded(_write, "/value", "1" if level else "0")
+            return int(guarded(self._path, _read, self._path + "/value") == "1")
+        guarded(self._path, _write, self._path + "/value", "1" if level else "0")
         return level
 
     def close(self):
         pass
-
-    def _guarded(self, function, name, *arguments):
-        try:
-            return function(self._path + name, *arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
 
 
 class FileLine:
@@ -53,10 +48,7 @@ class FileLine:
         self()
 
     def __call__(self):
-        try:
-            text = _read(self._path)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
+        text = guarded(self._path, _read, self._path)
         if text not in ("0", "1"):
             raise PortError(f"{self._path}: neither 0 nor 1 is in it")
         return int(text)

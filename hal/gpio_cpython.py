@@ -8,8 +8,7 @@ import fcntl
 import os
 import struct
 
-from hal.errors import PortError
-from hal.reasons import reason
+from hal.guarded import guarded
 
 _GET_LINE, _SET_CONFIG = 0xC250B407, 0xC110B40D
 _GET_VALUES, _SET_VALUES = 0xC010B40E, 0xC010B40F
@@ -34,31 +33,27 @@ class ChipLine:
         self._path = f"{folder}/gpiochip{chip}"
         self._ioctl = ioctl
         request = bytearray(struct.pack(_REQUEST, offset, _NAME, _config(direction), _ONE, 0, 0))
-        file = self._guarded(os.open, self._path, os.O_RDONLY)
+        file = guarded(self._path, os.open, self._path, os.O_RDONLY)
         try:
-            self._guarded(ioctl, file, _GET_LINE, request)
+            guarded(self._path, ioctl, file, _GET_LINE, request)
         finally:
             os.close(file)
         self._descriptor = struct.unpack(_REQUEST, request)[-1]
 
     def turn(self, direction):
-        self._guarded(self._ioctl, self._descriptor, _SET_CONFIG, bytearray(_config(direction)))
+        guarded(
+            self._path, self._ioctl, self._descriptor, _SET_CONFIG, bytearray(_config(direction))
+        )
 
     def __call__(self, level=None):
         """The level, 0 or 1; or sets it."""
         values = bytearray(struct.pack(_VALUES, level or 0, _ONE))
         kind = _GET_VALUES if level is None else _SET_VALUES
-        self._guarded(self._ioctl, self._descriptor, kind, values)
+        guarded(self._path, self._ioctl, self._descriptor, kind, values)
         return struct.unpack(_VALUES, values)[0] & _ONE if level is None else level
 
     def close(self):
         os.close(self._descriptor)
-
-    def _guarded(self, function, *arguments):
-        try:
-            return function(*arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
 
 
 def _config(direction):

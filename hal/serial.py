@@ -10,6 +10,7 @@ import sys
 from hal import coop
 from hal.clock import Clock
 from hal.errors import PortError
+from hal.guarded import guarded
 from hal.reasons import reason
 
 if sys.implementation.name == "micropython":
@@ -66,7 +67,7 @@ class SerialPort:
         self._octet_us = bits * 1_000_000 // baud
         if _is_pseudo(self._path):  # it carries octets: asking it for a parity is an error
             parity, databits = "N", 8
-        self._guarded(self._tty.set, baud, databits, parity, self._stopbits)
+        guarded(self._path, self._tty.set, baud, databits, parity, self._stopbits)
 
     async def read(self, size, timeout_ms):
         """1 to `size` octets as soon as there are any; b"" after the silence."""
@@ -74,7 +75,7 @@ class SerialPort:
         if not await coop.readable(self._tty.file, timeout_ms):
             return b""
         self._check_open()
-        data = self._guarded(self._tty.read, size)
+        data = guarded(self._path, self._tty.read, size)
         if not data:
             raise PortError(f"{self._path}: hung up; is the adapter still plugged in?")
         return data
@@ -90,10 +91,10 @@ class SerialPort:
             if not await coop.writable(self._tty.file, limit_ms - self._clock.ticks_ms()):
                 raise self._stalled()
             self._check_open()
-            left = left[self._guarded(self._tty.write, left[:_PIECE]) :]
+            left = left[guarded(self._path, self._tty.write, left[:_PIECE]) :]
         await coop.sleep_ms(max(0, began_ms + wire_ms - self._clock.ticks_ms()))
         self._check_open()
-        while not self._guarded(self._tty.has_sent):
+        while not guarded(self._path, self._tty.has_sent):
             if self._clock.ticks_ms() > limit_ms:
                 raise self._stalled()
             await coop.sleep_ms(_LOOK_MS)
@@ -105,12 +106,6 @@ class SerialPort:
             tty, self._tty = self._tty, None
             coop.release(tty.file)
             tty.close()
-
-    def _guarded(self, function, *arguments):
-        try:
-            return function(*arguments)
-        except OSError as error:
-            raise PortError(f"{self._path}: {reason(error)}")
 
     def _check_open(self):
         if not self._tty:

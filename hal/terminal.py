@@ -12,7 +12,7 @@ import sys
 from hal import coop
 from hal.clock import Clock
 from hal.errors import PortError
-from hal.reasons import reason
+from hal.guarded import guarded
 from hal.terminal_cells import braille, half_blocks
 from hal.terminal_keys import KeyDecoder
 
@@ -66,17 +66,17 @@ class Terminal:
 
     def size(self):
         """(columns, rows); a line that does not know its size (a serial console) is a VT100."""
-        columns, rows = _guarded(_own.size)
+        columns, rows = guarded("the terminal", _own.size)
         return columns or 80, rows or 24
 
     def write(self, text):
-        _guarded(_own.write, text.encode())
+        guarded("the terminal", _own.write, text.encode())
 
     async def read(self, timeout_ms):
         """What was typed, as octets; b"" after the silence."""
         if not await coop.readable(sys.stdin, timeout_ms):
             return b""
-        octets = _guarded(_own.read, _READ_SIZE)
+        octets = guarded("the terminal", _own.read, _READ_SIZE)
         if not octets:
             raise PortError("the terminal has hung up")
         return octets
@@ -205,10 +205,3 @@ def _raw(attributes):
     control[_VMIN] = control[_VTIME] = 0
     control[_VSUSP] = b"\x00"
     return attributes
-
-
-def _guarded(function, *arguments):
-    try:
-        return function(*arguments)
-    except OSError as error:
-        raise PortError(f"the terminal: {reason(error)}")
