@@ -5,8 +5,9 @@ from dcu.listen_udp import UdpListener
 from dcu.settings import Settings
 from hal import coop
 from hal.errors import PortError
-from tests.dual.northbound import CardboardStream, Part
+from tests.dual.northbound import CardboardStream
 from tests.kept import Kept
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import wrapper
 

@@ -4,7 +4,8 @@ from drivers.hdlc_station import HdlcStation
 from hal import coop
 from hal.errors import PortError
 from tests.dual.cosem_peer import CLIENTS, PASSWORD, PUBLIC, Objects
-from tests.dual.northbound import CardboardStream, Part
+from tests.dual.northbound import CardboardStream
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import association, dialogue, hdlc
 from wire.hdlc_link import HdlcClient

@@ -107,20 +107,6 @@ class CardboardJournal:
         self.mark = max(self.mark, seq)
 
 
-class Part:
-    """Of dcu/app.py; `longest_ms` is the longest time that it was not seen alive."""
-
-    def __init__(self, clock=None):
-        self._clock = clock or VirtualClock()
-        self._seen_ms = self._clock.ticks_ms()
-        self.longest_ms = 0
-
-    def alive(self):
-        now_ms = self._clock.ticks_ms()
-        self.longest_ms = max(self.longest_ms, now_ms - self._seen_ms)
-        self._seen_ms = now_ms
-
-
 class AlarmBench:
     def __init__(self):
         self.said = []

@@ -8,8 +8,9 @@ from dcu.tally import Tally
 from dcu.uplink import Uplink
 from hal import coop
 from hal.errors import PortError
-from tests.dual.northbound import CardboardStream, Part
+from tests.dual.northbound import CardboardStream
 from tests.kept import Kept
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import gateway, qgdw3761, wrapper
 from wire.demux import Demux

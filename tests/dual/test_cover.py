@@ -11,6 +11,7 @@ from hal.files import Files
 from hal.gpio import FileLine
 from tests.dual.panel_plant import Plant
 from tests.kept import Kept, refusal
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 
 OPEN, CLOSED = True, False
@@ -116,11 +117,6 @@ def test_the_input_is_where_the_setting_says_and_its_loss_is_an_event():
 
     run_virtual(main())
     assert found == [COVER_OPENED, COVER_CLOSED, PORT_LOST, PORT_BACK, COVER_OPENED]
-
-
-class Part:
-    def alive(self):
-        pass
 
 
 def test_a_file_without_a_level_is_the_fault_of_the_port():

@@ -15,12 +15,8 @@ from dcu.watch_clock import STEP_MIN_S, watch_clock
 from dcu.watch_disk import FULL_PERCENT, watch_disk
 from hal import coop
 from tests.dual.northbound import AlarmBench
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
-
-
-class Part:
-    def alive(self):
-        pass
 
 
 def told(bench):

@@ -8,8 +8,8 @@ from hal import coop
 from hal.errors import PortError
 from storage.slots import Slots
 from tests.disk import Disk
-from tests.dual.northbound import Part
 from tests.kept import refusal
+from tests.part import Part
 from tests.virtual import run_virtual
 
 KEK = bytes(range(16))

@@ -12,12 +12,8 @@ from hal.lamps import Lamps
 from lcd_menu.owner import WEB
 from tests.dual.panel_plant import Plant
 from tests.kept import refusal
+from tests.part import Part
 from tests.virtual import run_virtual
-
-
-class Part:
-    def alive(self):
-        pass
 
 
 class Gadget:

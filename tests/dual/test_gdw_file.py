@@ -5,8 +5,8 @@ from dcu.gdw_file import MODULE_MAX, NOT_TAKEN, PART, SAVE_EVERY, SEGMENTS_MAX
 from hal import coop
 from hal.errors import PortError, Refused
 from tests.dual.gdw_bench import GdwBench
-from tests.dual.northbound import Part
 from tests.dual.test_firmware import IMAGE, KEK
+from tests.part import Part
 from tests.virtual import run_virtual
 from wire.qgdw3761 import ALL_DENIED
 

@@ -5,8 +5,8 @@ from dcu.archive_row import Meter
 from dcu.transparent import CLIENT_MAX, IDLE_MS, LOGICAL_MAX, SESSIONS_MAX, Transparent
 from hal import coop
 from hal.errors import NoReply, Refused, WireError
-from tests.dual.northbound import Part
 from tests.kept import Kept
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import gateway, wrapper
 

@@ -3,14 +3,10 @@
 from dcu.alarm_codes import CLOCK_INVALID
 from dcu.watch_clock import watch_clock
 from hal import coop
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 
 LOST_S, SET_S = 0, 1_750_000_000
-
-
-class Part:
-    def alive(self):
-        pass
 
 
 def test_an_unset_clock_is_told_at_start_and_each_time_it_is_lost_again():

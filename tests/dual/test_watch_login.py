@@ -3,8 +3,8 @@
 from dcu import firmware
 from dcu.watch_login import watch_login
 from hal import coop
-from tests.dual.northbound import Part
 from tests.dual.scripted_hes import HesBench
+from tests.part import Part
 from tests.virtual import run_virtual
 
 HOUR_S = 3_600

@@ -17,9 +17,9 @@ from storage.slots import Slots
 from tests.disk import Disk
 from tests.dual.hdlc_bench import error_of
 from tests.dual.local_bench import CardboardPort, Tool, heard_on
-from tests.dual.northbound import Part
 from tests.dual.scripted_port import ScriptedPort
 from tests.kept import refusal
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import apdu, association, dialogue, initiate, obis
 from wire.apdu import Attribute

@@ -19,6 +19,7 @@ from meter_sim.plc_world import PSK, eui
 from storage.files import FileStore
 from tests.disk import Disk
 from tests.dual.g3_bench import Bench
+from tests.part import Part
 from tests.virtual import UTC_S, VirtualClock
 
 ALL = 1_000_000
@@ -61,7 +62,7 @@ class PlcWorld(Bench):
         if not dcu.archive.meters():
             dcu.archive.import_csv(self.csv())
         self.driver = dcu.plc.module
-        self._parts = [_Part(clock), _Part(clock)]
+        self._parts = [Part(clock), Part(clock)]
         starts = (dcu.plc.run, collecting(dcu, PLC))
         self._tasks = [coop.spawn(start(part)) for start, part in zip(starts, self._parts)]
 
@@ -138,17 +139,3 @@ class PlcWorld(Bench):
             found = [entry for entry in self.entries(number) if entry.slot_s == slot_s]
             good += bool(found and found[0].what in ledger.GOOD)
         return good / len(self.on_file)
-
-
-class _Part:
-    """Stands in for dcu.app.Part, and measures."""
-
-    def __init__(self, clock):
-        self._clock = clock
-        self._seen_ms = clock.ticks_ms()
-        self.longest_ms = 0
-
-    def alive(self):
-        now_ms = self._clock.ticks_ms()
-        self.longest_ms = max(self.longest_ms, now_ms - self._seen_ms)
-        self._seen_ms = now_ms

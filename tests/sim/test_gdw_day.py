@@ -11,7 +11,8 @@ from hal import coop
 from storage.files import FileStore
 from tests.disk import Disk
 from tests.dual.gdw_bench import MIDNIGHT_S, units_of
-from tests.dual.northbound import CardboardStream, Part
+from tests.dual.northbound import CardboardStream
+from tests.part import Part
 from tests.virtual import VirtualClock, run_virtual
 from wire import qgdw3761
 from wire.demux import Demux

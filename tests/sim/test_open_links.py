@@ -6,7 +6,7 @@ from dcu.meter_state import ONLINE
 from dcu.transparent import Transparent
 from hal import coop
 from meter_sim.security import Settings
-from tests.dual.northbound import Part
+from tests.part import Part
 from tests.sim.bad_days import bad_day
 from tests.sim.test_security import row_of
 from tests.sim.world import FIRST_ADDRESS, World

@@ -20,7 +20,7 @@ from hes_stub.hall import Hall
 from hes_stub.link import Link
 from storage.files import FileStore
 from tests.disk import Disk
-from tests.dual.northbound import Part
+from tests.part import Part
 from tests.sim.cellular_link import SlowLink
 from tests.virtual import VirtualClock, run_virtual
 

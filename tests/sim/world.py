@@ -30,6 +30,7 @@ from storage.files import FileStore
 from storage.slots import Slots
 from tests.disk import Disk
 from tests.kept import Kept
+from tests.part import Part
 from tests.sim.bus import Bus
 from tests.virtual import VirtualClock
 
@@ -166,13 +167,13 @@ class SimDcu:
             self.buses, settings, self.learned, self.counters, lambda: TITLE, holds
         ).open_meter
         self.collections = [self._collection(name) for name in CHANNELS]
-        self.parts = [_Part(self.clock) for _ in CHANNELS]
+        self.parts = [Part(self.clock) for _ in CHANNELS]
         self.tasks = [
             coop.spawn(collection.run(part, self.alarms.raise_alarm, self.log))
             for collection, part in zip(self.collections, self.parts)
         ]
         self.tasks += [coop.spawn(bus.keep_open()) for bus in self.buses.values()]
-        self.tasks.append(coop.spawn(self.alarms.keep_storing(_Part(self.clock))))
+        self.tasks.append(coop.spawn(self.alarms.keep_storing(Part(self.clock))))
 
     def _bus(self, name):
         def report(is_lost, text):
@@ -230,20 +231,6 @@ class SimDcu:
 class _Settings:
     def __init__(self, values):
         self.get = values.get
-
-
-class _Part:
-    """Stands in for dcu.app.Part, and measures."""
-
-    def __init__(self, clock):
-        self._clock = clock
-        self._seen_ms = clock.ticks_ms()
-        self.longest_ms = 0
-
-    def alive(self):
-        now_ms = self._clock.ticks_ms()
-        self.longest_ms = max(self.longest_ms, now_ms - self._seen_ms)
-        self._seen_ms = now_ms
 
 
 def _watched(store, world):
