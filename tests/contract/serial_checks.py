@@ -5,6 +5,7 @@ A check gets the port, at 9600 bit/s 8N1 with a tests.contract.parrot at its far
 
 from hal import coop
 from hal.errors import PortError
+from tests.contract.net_helpers import failure
 
 LIMIT_MS = 3_000
 SLACK_MS = 400  # how much later than it should the machine may be that runs the tests
@@ -17,14 +18,6 @@ async def read_all(port, size):
         assert data, "silent after %r" % found
         found += data
     return found
-
-
-async def failure(coroutine):
-    try:
-        found = await coop.within_ms(LIMIT_MS, coroutine)
-    except PortError as error:
-        return str(error)
-    raise AssertionError("no PortError but %r" % (found,))
 
 
 async def a_read_gives_what_has_come_and_never_more_than_asked_for(port, clock):

@@ -2,19 +2,12 @@
 
 from hal import coop, tls
 from hal.errors import NotAuthenticated, PortError
+from tests.contract.net_helpers import failure
 from tests.contract.tls_helpers import LIMIT_MS, ROOM, met, pipe, read_all
 from tests.virtual import VirtualClock, run_virtual
 
 WHILE_MS = 500
 RECORD_MAX = 16_384 + 512
-
-
-async def failure(coroutine):
-    try:
-        found = await coop.within_ms(LIMIT_MS, coroutine)
-    except PortError as error:
-        return str(error)
-    raise AssertionError("no PortError but %r" % (found,))
 
 
 def test_a_read_gives_what_is_there_and_never_more_than_asked_for():
