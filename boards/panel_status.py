@@ -77,6 +77,12 @@ def _month(name):
     return counted
 
 
+def _trial(dcu):
+    """Of the way to the HES: how much longer, or why the last one came back."""
+    found = dcu.way_trial.status()
+    return found["came_back"] or "-" if found["left_s"] is None else f"{found['left_s']} s"
+
+
 def _octets(count):
     return f"{count} B" if count < 10_240 else f"{count // 1024} KiB"
 
@@ -112,6 +118,7 @@ def _mac(dcu):
 
 
 VALUES = {
+    "uplink.trial": _trial,
     "ip.own": _ip("address"),
     "eth.state": lambda dcu: dcu.ethernet.state,
     "ip.mac": _mac,

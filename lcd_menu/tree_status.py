@@ -16,6 +16,7 @@ STATUS = page(
         View("Last contact", "uplink.contact"),
         View("Sessions", "uplink.sessions"),
         View("Heartbeats", "uplink.heartbeats"),
+        View("On trial", "uplink.trial"),
     ),
     page(
         "This month",

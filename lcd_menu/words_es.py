@@ -62,6 +62,7 @@ WORDS = {
     "Status": "Estado",
     "Sessions": "Sesiones",
     "Heartbeats": "Latidos",
+    "On trial": "A prueba",
     "Modem": "Módem",
     "Last read": "Última lectura",
     "All": "Todos",

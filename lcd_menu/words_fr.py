@@ -62,6 +62,7 @@ WORDS = {
     "Status": "État",
     "Sessions": "Sessions",
     "Heartbeats": "Battements",
+    "On trial": "À l'essai",
     "Modem": "Modem",
     "Last read": "Dernier relevé",
     "All": "Tous",

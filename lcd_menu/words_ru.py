@@ -62,6 +62,7 @@ WORDS = {
     "Status": "Состояние",
     "Sessions": "Сеансов",
     "Heartbeats": "Пульсов",
+    "On trial": "Проверка",
     "Modem": "Модем",
     "Last read": "Посл. опрос",
     "All": "Все",

@@ -62,6 +62,7 @@ WORDS = {
     "Status": "状态",
     "Sessions": "会话",
     "Heartbeats": "心跳数",
+    "On trial": "试运行",
     "Modem": "模块",
     "Last read": "最近抄读",
     "All": "全部",

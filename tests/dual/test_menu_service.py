@@ -257,6 +257,21 @@ def test_a_stick_that_is_not_there_is_said():
     assert "opendcu.img:" in ended.replace(" ", "") and not ends  # the path may be cut in lines
 
 
+def test_a_change_of_the_way_to_the_hes_on_trial_is_seen():
+    plant = Plant().press("enter down*12 enter enter")
+    for left_s, came_back, expected in (
+        (None, "", "On trial -"),
+        (117, "", "On trial 117 s"),
+        (117, "no login within 1800 s", "On trial 117 s"),
+        (None, "no login", "On trial no login"),
+    ):
+        plant.dcu.way_trial.found = {"keys": [], "left_s": left_s, "came_back": came_back}
+        assert expected in plant.rows(), plant.rows()
+    plant.dcu.settings.put("panel.language", "ru")
+    plant.dcu.way_trial.found["came_back"] = "no login within 1800 s"
+    assert "нет входа за 1800 с" in plant.rows()
+
+
 def test_a_firmware_is_for_who_knows_the_password():
     plant = Plant(1).press(USB)
     assert plant.title() == "Password"
