@@ -96,6 +96,15 @@ class Meter:
         pass
 
 
+class NoTrial:
+    """`found` is what dcu/way_trial.py status() would tell."""
+
+    found = {"keys": [], "left_s": None, "came_back": ""}
+
+    def status(self):
+        return self.found
+
+
 class ConsoleBench:
     """`values` are the meter's, {OBIS: value or error}, or what opening it ends in; `found` is
     {address: Found, or an error}."""
@@ -120,6 +129,7 @@ class ConsoleBench:
         dcu.files = Disk()
         dcu.uplink, dcu.panel = Uplink(), Panel()
         dcu.ethernet = Ethernet(None, Kept(), settings, around.clock, dcu.uplink, None)
+        dcu.way_trial = NoTrial()
         dcu.files = Disk()
         dcu.plc = no_slot(settings, archive, around.clock)
         dcu.open_meter, dcu.find_meter = self.open_meter, self.find_meter

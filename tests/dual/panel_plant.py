@@ -45,13 +45,6 @@ class Uplink:
         return {"volume": [month]}
 
 
-class WayTrial:
-    found = {"keys": [], "left_s": None, "came_back": ""}
-
-    def status(self):
-        return self.found
-
-
 class Modem:
     state = "off"
     is_online = False
@@ -123,7 +116,6 @@ class Plant:
         dcu.firmware = NoFirmware()
         dcu.interface = lambda: INTERFACE
         dcu.ethernet = NoEthernet()
-        dcu.way_trial = WayTrial()
         dcu.settings._kept = self.kept = Kept()
         self.set_meters(count)
         if has_password:
