@@ -34,6 +34,6 @@ def blocks(text):
 
 def _octets(label, letters):
     good = letters and len(letters) % 4 == 0 and all([each in _LETTERS for each in letters])
-    if not good or "=" in letters[:-2]:
+    if not good or "=" in letters.rstrip("=") or letters.endswith("==="):
         raise WireError(f"the block {label} is not base64: damaged, or encrypted")
     return binascii.a2b_base64(letters)

@@ -29,7 +29,9 @@ def test_a_block_that_is_damaged_is_an_error_and_says_nothing_of_what_is_in_it()
     letters = whole.split("\n")[1]
     cases = [whole[: len(whole) // 2], whole.replace(letters, letters[1:])]
     cases += [whole.replace(letters, "*" + letters[1:]), text_of("locked-old.key")]
-    cases += ["-----BEGIN X-----\n-----END X-----\n", "-----BEGIN X-----\nA===\n-----END X-----"]
+    cases.append("-----BEGIN X-----\n-----END X-----\n")
+    for damaged in ("AB=C", "AAAAAB=C", "A===", "===="):
+        cases.append(f"-----BEGIN X-----\n{damaged}\n-----END X-----\n")
     for case in cases:
         said = refusal(pem.blocks, case)
         assert said and letters[8:16] not in said, (case, said)
