@@ -241,7 +241,7 @@ class Uplink:
 
     def _way_set(self):
         channel, mode, peers, main, sub = map(self.settings.get, _WAY)
-        whom = peers != "" if mode == SERVER else (main, sub)
+        whom = (main, sub) if mode != SERVER else (peers != "", self.settings.get("uplink.port"))
         return channel, mode, whom, self._secure.way(), self.networks
 
     def count(self, name, amount):

@@ -147,6 +147,26 @@ def test_another_mode_takes_effect_at_once():
     run(scene, SERVER)
 
 
+def test_another_port_is_opened_at_once_and_the_old_one_closed():
+    async def scene(bench):
+        await seconds(2)
+        bench.settings.put("uplink.port", "4060")
+        await seconds(3)
+        assert list(bench.doors) == [4060]
+
+    run(scene, SERVER)
+
+
+def test_in_client_mode_the_port_for_callers_ends_no_session():
+    async def scene(bench):
+        await seconds(2)
+        bench.settings.put("uplink.port", "4060")
+        await seconds(3)
+        assert bench.uplink.sessions == 1 and bench.uplink.state == "online"
+
+    run(scene)
+
+
 def test_another_list_of_who_may_dial_ends_no_session():
     async def scene(bench):
         await seconds(2)
