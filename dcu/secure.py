@@ -50,7 +50,7 @@ class Secure:
         self._has_told = False
         self.version = ""  # of the last connection over TLS, as in "TLSv1.2"
         self._day = None  # when dates were looked at last
-        self._accepting = None  # (paths, Context) of who dials us
+        self._accepting = None  # Context of who dials us
 
     def way(self):
         """What is set; a session under other settings holds no more."""
@@ -127,26 +127,24 @@ class Secure:
     def _is_off(self):
         return self._settings.get("uplink.tls") == "no"
 
-    def _context(self):
-        """Made anew for each connection: certificates are renewed while we run."""
+    def _context(self, known=None):
+        """Read anew for each connection: certificates are renewed while we run."""
         if self._settings.get("uplink.mode") == "udp":
             raise NotAuthenticated("TLS is not done over UDP (uplink.tls, uplink.mode)")
         paths = [self._settings.get(key) for key in _FILES]
         if not paths[0]:
             raise NotAuthenticated("no CA is set for TLS (tls.ca)")
         try:
-            return tls.load(*paths)
+            return tls.load(*paths, known=known)
         except Refused as error:
             raise NotAuthenticated(str(error))
 
     def _context_of_server(self):
-        """The same as long as the settings are: hal.tls.Again is for the next connection."""
-        paths = [self._settings.get(key) for key in _FILES]
-        if not paths[1]:
+        """The same as long as the files are: hal.tls.Again is for the next connection."""
+        if not self._settings.get("tls.certificate"):
             raise NotAuthenticated("no certificate of ours is set (tls.certificate, tls.key)")
-        if self._accepting is None or self._accepting[0] != paths:
-            self._accepting = paths, self._context()
-        return self._accepting[1]
+        self._accepting = self._context(self._accepting)
+        return self._accepting
 
     def _now_s(self):
         """UTC, or None where a clock that is not set must not keep out the HES that sets it."""

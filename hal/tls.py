@@ -43,14 +43,23 @@ class Identity:
         self.certificates = certificates
         self.key = key
 
+    def is_same(self, other):
+        return self._all() == other._all()
+
+    def _all(self):
+        paths = self.roots_path, self.certificate_path, self.key_path
+        return paths, self.roots, self.certificates, self.key
+
 
 class Again(NotAuthenticated):
     """All was right but the dates, which the library held against another clock than ours: the
     next connection of this Context takes the same certificate. MicroPython only."""
 
 
-def load(roots_path, certificate_path="", key_path=""):
+def load(roots_path, certificate_path="", key_path="", known=None):
     """A Context of these files, in PEM; without certificate and key we have none to show.
+
+    known   a Context, which is given back as long as the files are those that it was made of
 
     Refused says which file is not as it should be, and how to mend it. No error has a part of a
     key in it.
@@ -62,7 +71,8 @@ def load(roots_path, certificate_path="", key_path=""):
     if certificate_path:
         mine = _certificates(certificate_path, _own.CHAIN_MAX)
         key = _key(key_path)
-    return _own.Context(Identity((roots_path, certificate_path, key_path), roots, mine, key))
+    identity = Identity((roots_path, certificate_path, key_path), roots, mine, key)
+    return known if known and known.identity.is_same(identity) else _own.Context(identity)
 
 
 async def connect(stream, context, name, limit_ms, now_s):

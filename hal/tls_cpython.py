@@ -20,8 +20,7 @@ class Context:
     """See hal/tls.py, `Identity`, of which `identity` is one."""
 
     def __init__(self, identity):
-        self._roots = b"".join(identity.roots)
-        self._files = identity.certificate_path, identity.key_path
+        self.identity = identity
         self._contexts = {}
         for is_server in (False, True) if identity.certificates else (False,):
             self._contexts[is_server] = self._make(is_server)
@@ -37,12 +36,12 @@ class Context:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if is_server:
             context.num_tickets = 0  # nobody takes a session up again: they are octets for nothing
-        needs_none = is_server and not self._roots
+        needs_none = is_server and not self.identity.roots
         context.verify_mode = ssl.CERT_NONE if needs_none else ssl.CERT_REQUIRED
         context.verify_flags |= _NO_CHECK_TIME
-        if self._roots:
-            context.load_verify_locations(cadata=self._roots)
-        certificate, key = self._files
+        if self.identity.roots:
+            context.load_verify_locations(cadata=b"".join(self.identity.roots))
+        certificate, key = self.identity.certificate_path, self.identity.key_path
         if certificate:
             try:
                 context.load_cert_chain(certificate, key, lambda: "")

@@ -17,7 +17,6 @@ import tls
 from hal.errors import NotAuthenticated, PortError, Refused
 
 CHAIN_MAX = 1  # certificates of our own
-_FATAL = -0x3000  # MBEDTLS_ERR_X509_FATAL_ERROR
 _CHANGE, _ALERT, _HANDSHAKE = 20, 21, 22  # types of records: RFC 5246, 6.2.1
 _HEAD = 5
 _DATES = ("The certificate validity has expired", "The certificate validity starts in the future")
@@ -42,7 +41,7 @@ class Context:
     """See hal/tls.py, `Identity`, of which `identity` is one."""
 
     def __init__(self, identity):
-        self._identity = identity
+        self.identity = identity
         self._known = {}  # one (name, chain) at most
         if identity.certificates:
             _check_pair(identity)
@@ -50,14 +49,14 @@ class Context:
     def engine(self, peer, name):
         """name   of the server, when we are the client; None: we are it"""
         is_server = name is None
-        assert self._identity.certificates or not is_server, "a server has a certificate"
+        assert self.identity.certificates or not is_server, "a server has a certificate"
         known = self._known.pop(name, None)
         self._known.clear()
 
         def note(chain):
             self._known[name] = chain
 
-        return _Engine(_context(self._identity, is_server), peer, name, known, note)
+        return _Engine(_context(self.identity, is_server), peer, name, known, note)
 
 
 def _context(identity, is_server):

@@ -40,6 +40,15 @@ def test_what_is_no_text_or_no_certificate_is_refused():
     assert "not a certificate" in refusal(tls.load, kept("key.pem", no_certificate))
 
 
+def test_files_that_have_not_changed_give_back_the_context_that_is_known():
+    paths = [kept(name, text_of(name)) for name in ("ca.pem", "dcu.pem", "dcu.key")]
+    known = tls.load(*paths)
+    assert tls.load(*paths, known=known) is known
+    assert tls.load(paths[0], known=known) is not known
+    kept("ca.pem", text_of("ca.pem") + text_of("expired.pem"))
+    assert tls.load(*paths, known=known) is not known
+
+
 def test_a_file_says_until_when_it_is_valid():
     assert tls.valid_until(FILES + "ca.pem") == (4_102_444_800, "2100-01-01")
     assert tls.valid_until(kept("two.pem", text_of("ca.pem") + text_of("expired.pem"))) == (

@@ -5,9 +5,9 @@ from dcu.alarm_codes import AUTHENTICATION_FAILURE, CERTIFICATE_ENDS
 from dcu.civil import DAY_S
 from dcu.settings import Settings
 from hal import coop
-from tests.contract.tls_helpers import FILES, context, pipe
+from tests.contract.tls_helpers import FILES, context
 from tests.dual.scripted_hes import HesBench, ask_and_see, frame_of_hes, seconds
-from tests.dual.tls_bench import MINE, ON, SERVER, TlsBench, near_as_caller, run
+from tests.dual.tls_bench import MINE, ON, TlsBench, run
 from tests.kept import Kept, refusal
 from tests.virtual import run_virtual
 
@@ -214,46 +214,6 @@ def test_a_session_in_clear_ends_when_tls_is_set():
         await coop.stop(running, *bench.serving)
 
     run_virtual(main())
-
-
-def test_who_dials_us_is_served_when_he_has_a_certificate_and_no_other_is():
-    async def scene(bench):
-        await seconds(2)
-        assert await bench.calls(context("ca", "hes")) == ""
-        await seconds(2)
-        assert bench.uplink.state == "online"
-        await ask_and_see(bench)
-
-    run(scene, MINE + SERVER)
-
-    async def strangers(bench):
-        await seconds(2)
-        for mine in ("", "dcu-foreign"):
-            await bench.calls(context("ca", mine))
-            await seconds(2)
-            assert bench.uplink.state == "waiting for the HES to dial", bench.uplink.state
-        assert [code for code, _ in bench.alarms] == [AUTHENTICATION_FAILURE]
-        assert await bench.calls(context("ca", "hes")) == ""
-        await seconds(2)
-        assert bench.uplink.state == "online"
-
-    run(strangers, MINE + SERVER + (("tls.name", ""),))
-
-
-def test_while_one_shakes_hands_nobody_else_comes_and_one_that_is_silent_is_put_out():
-    async def scene(bench):
-        await seconds(2)
-        silent, _ = pipe()
-        bench.serving.append(coop.spawn(bench.doors[4059](near_as_caller(silent))))
-        await seconds(1)
-        other, _ = pipe()
-        await coop.within_ms(1_000, bench.doors[4059](near_as_caller(other)))
-        assert len(bench.heard("another is there")) == 1
-        await seconds(61)
-        assert len(bench.heard("no TLS handshake within 60000 ms")) == 1
-        assert await bench.calls(context("ca", "hes")) == ""
-
-    run(scene, MINE + SERVER)
 
 
 def test_what_does_not_go_together_is_refused_when_it_is_set():
