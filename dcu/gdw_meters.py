@@ -18,7 +18,6 @@ DUPLICATE = 2  # error: the address is another meter's
 _PORT = 0x1F
 _BAUD_AT = 5  # bits of the port that are the baud
 _BAUDS = ("", "600", "1200", "2400", "4800", "7200", "9600", "19200")  # "": that of the port
-_NO_GATHER = "000000000000"
 
 
 def port_of(channel):
