@@ -62,9 +62,16 @@ class Door:
         self._stream = stream  # nobody else comes meanwhile
         self._has_gone.clear()
         try:
-            self._stream = await self._accepted(stream)
-            self._has_come.set()
-            await self._has_gone.wait()
+            accepted = await self._accepted(stream)
         except (PortError, NotAuthenticated) as error:
             self._say("uplink", str(error))
+            accepted = None
+        if self._stream is not stream:  # it was hung up meanwhile, and another one may be there
+            if accepted:
+                await accepted.close()
+        elif accepted:
+            self._stream = accepted
+            self._has_come.set()
+            await self._has_gone.wait()
+        else:
             self.hang_up()
