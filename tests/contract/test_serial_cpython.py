@@ -142,5 +142,5 @@ def test_a_port_that_waits_uses_no_processor_time(line):
     port = SerialPort(line.path, 9600)
     began_s = time.process_time()
     coop.run(port.read(1, 400))
-    assert time.process_time() - began_s < 0.05
+    assert time.process_time() - began_s < 0.2  # one that looks again and again takes all 0.4
     port.close()
