@@ -32,6 +32,12 @@ class Answer:
         self._frames = 0
         self._results = []
 
+    async def begin(self, afn):
+        """From now on data of this AFN: those of another are in no frame of it."""
+        if self._body and afn != self.afn:
+            await self._flush(False)
+        self.afn = afn
+
     async def add(self, pn, fn, octets, error):
         """The data of one unit, or with None in their place what came of it: 0 is well."""
         if octets is None:

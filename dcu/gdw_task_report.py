@@ -96,7 +96,8 @@ class _Packer:
 async def report_again(gdw, answer, pn, fn, value):
     """AFN 0B F1, F2: adds to the Answer the reports of task `pn` from one time to another.
     Refused."""
-    afn = answer.afn = {1: CLASS_1, 2: CLASS_2}[fn]
+    afn = {1: CLASS_1, 2: CLASS_2}[fn]
+    await answer.begin(afn)
     task = gdw.tasks.get(afn, pn)
     from_s = gdw_time.utc_of(gdw.zone(), value["from"])
     to_s = from_s if value["to"] is None else gdw_time.utc_of(gdw.zone(), value["to"])

@@ -254,6 +254,17 @@ def test_reports_that_were_missed_are_asked_for_as_they_would_have_been():
     assert bench.ask_fn(0x0B, (2, 1, one)) == ALL_DENIED
 
 
+def test_reports_of_both_classes_asked_for_at_once_come_in_frames_of_their_own():
+    bench = a_reporting_bench(65, a_task(MINUTES | 15, [([1], [129])]))
+    bench.gdw.tasks.put(0x0D, 1, a_task(MINUTES | 15, [([1], [161])]))
+    bench.read(1, MIDNIGHT_S, 1_000)
+    bench.clock.set_utc(MIDNIGHT_S + DAY_S)
+    span = {"from": MIDNIGHT[:5], "to": MIDNIGHT[:5]}
+    frames = bench.frames(bench.frame(0x0B, [(1, 1, span), (1, 2, span)]))
+    assert [frame.afn for frame in frames] == [0x0C, 0x0D], frames
+    assert [(pn, fn) for pn, fn, _ in units_of(frames)] == [(1, 129), (1, 161)]
+
+
 def test_so_many_reports_are_given_at_once_and_no_more():
     bench = a_reporting_bench(66, a_task(MINUTES | 15, [([1], [161])]))
     bench.clock.set_utc(MIDNIGHT_S + 2 * DAY_S)
