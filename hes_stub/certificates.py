@@ -76,7 +76,10 @@ def make(options):
     folder = pathlib.Path(options.folder)
     hosts = options.host or _HERE
     authority = issue("opendcu trial CA", is_ca=True)
-    pairs = {"ca": authority, "hes": issue(hosts[0], hosts, authority)}
+    try:
+        pairs = {"ca": authority, "hes": issue(hosts[0], hosts, authority)}
+    except ValueError as error:
+        raise HesError(f"--host {' '.join(hosts)}: {error}; give a name of up to 64 letters")
     for terminal in options.terminal:
         pairs[terminal] = issue(terminal, (), authority)
     try:

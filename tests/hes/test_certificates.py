@@ -23,3 +23,10 @@ def test_it_writes_a_ca_and_what_it_signs_and_says_how_to_go_on(tmp_path, capsys
     assert "is there already" in capsys.readouterr().err
     assert main(["certificates", "/proc/nowhere"]) == 1
     assert "give a folder that can be written" in capsys.readouterr().err
+
+
+def test_a_name_that_no_certificate_can_have_is_refused(tmp_path, capsys):
+    for host in ("", "bücher.example", 65 * "a"):
+        assert main(["certificates", str(tmp_path / "tls"), "--host", host]) == 1, host
+        assert f"--host {host}: " in capsys.readouterr().err
+        assert not (tmp_path / "tls").exists()
