@@ -1,6 +1,5 @@
 """The verb `meter-sim modem`: a simulated cellular module on a pty, or on a real serial port."""
 
-import os
 import random
 
 from meter_sim import (
@@ -17,7 +16,7 @@ from meter_sim.modem_common import BAUDS
 from meter_sim.modem_far import FarEnd
 from meter_sim.modem_network import Network
 from meter_sim.options import moment, whole
-from meter_sim.port import open_port, read
+from meter_sim.port import open_port, read, write
 
 DIALECTS = {
     "sim800": modem_sim800,
@@ -89,10 +88,7 @@ class Line:
             self._loop.at(when_ms, self._write, piece)
 
     def _write(self, octets):
-        try:
-            os.write(self._port.fd, octets)
-        except OSError:
-            pass  # nobody reads, or the port is gone (see _read): a wire does not wait
+        write(self._port, octets)
 
 
 class Timers:

@@ -1,6 +1,5 @@
 """The verb `meter-sim plc`: a simulated G3 or Q/GDW 376.2 module with its meters on a pty."""
 
-import os
 import random
 import time
 
@@ -14,7 +13,7 @@ from meter_sim.meter import Meter
 from meter_sim.options import moment, whole
 from meter_sim.plc_module import BAUD
 from meter_sim.plc_world import PSK, World, eui
-from meter_sim.port import open_port, read
+from meter_sim.port import open_port, read, write
 from meter_sim.wrapper import Wrapper
 
 DLMS_PORT = 4059
@@ -133,10 +132,7 @@ class Drive:
         return self._port.their_line().baud or self.world.module.baud
 
     def say(self, octets):
-        try:
-            os.write(self._port.fd, octets)
-        except OSError:
-            pass  # nobody reads, or the port is gone (see _read): a wire does not wait
+        write(self._port, octets)
 
     def command(self, line):
         self.world.events.run_until(self.simulated_ms())

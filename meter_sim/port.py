@@ -48,6 +48,15 @@ def read(port):
     return octets
 
 
+def write(port, octets):
+    """All of it, or what there is room for: a wire does not wait. That the port is gone `read`
+    says."""
+    try:
+        os.write(port.fd, octets)
+    except OSError:
+        pass
+
+
 class Pty:
     """A new pty; `announce` makes `path` a link to its slave side."""
 

@@ -5,11 +5,10 @@ would have arrived, and an answer comes in pieces of a UART's buffer at the pace
 rate. One talker at a time: an answer waits until the one before it is through.
 """
 
-import os
 from functools import partial
 
 from meter_sim.loop import now_ms
-from meter_sim.port import read
+from meter_sim.port import read, write
 
 PIECE = 16  # octets; the buffer of a common UART
 QUIET_MS = 200  # of a bus on which a meter may talk unasked
@@ -98,7 +97,4 @@ class SerialBus:
         self._busy_until_ms = max(self._busy_until_ms, moment_ms)
 
     def _write(self, octets):
-        try:
-            os.write(self._port.fd, octets)
-        except OSError:
-            pass  # nobody reads, or the port is gone (see _read): a wire does not wait
+        write(self._port, octets)
