@@ -8,7 +8,8 @@ from dcu.counters import Counters
 from dcu.settings import Settings
 from hal import cipher
 from hes_stub.key_file import KeyFile
-from tests.hes.fake_dcu import Dcu, Plant, alarm_row, reading_row
+from tests.hes.fake_dcu import Dcu, Plant
+from tests.hes.stored import filled
 from tests.kept import Kept
 from wire import axdr, obis
 from wire.server import ServerAssociation
@@ -76,18 +77,4 @@ class KeyedDcu(Dcu):
 
 
 def plant_with(readings=0, alarms=0, **keys):
-    plant = KeyedPlant(**keys)
-    add(plant, readings, alarms)
-    return plant
-
-
-def add(plant, readings=0, alarms=0):
-    for _ in range(readings):
-        plant.readings.append(reading_row, 1, 900 * (plant.readings.last + 1))
-    for _ in range(alarms):
-        plant.alarms.append(alarm_row, 1000 + plant.alarms.last)
-
-
-def acknowledged(plant):
-    last = plant.readings.last, plant.alarms.last
-    return lambda: (plant.readings.mark, plant.alarms.mark) == last
+    return filled(KeyedPlant(**keys), readings, alarms)

@@ -8,19 +8,13 @@ import pytest
 
 from hes_stub import hall as hall_module
 from hes_stub import session
-from tests.hes.fake_dcu import Dcu, Plant, alarm_row, reading_row
+from tests.hes.fake_dcu import Dcu, alarm_row, reading_row
 from tests.hes.running_hes import run_hes, until
+from tests.hes.stored import plant_with
 from wire import axdr
 
 TERMINAL = "07310001"
-ANSWER_S = 0.5  # a busy machine must not take so long for a good answer
-
-
-def plant_with(readings):
-    plant = Plant()
-    for number in range(readings):
-        plant.readings.append(reading_row, 1, 900 * (number + 1))
-    return plant
+ANSWER_S = 1.0  # a busy machine must not take so long for a good answer
 
 
 def fetched(plant):

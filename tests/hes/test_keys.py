@@ -5,8 +5,9 @@ import pytest
 from hes_stub.key_file import KeyFile
 from hes_stub.link import DAMAGED_MAX
 from tests.hes.fake_dcu import Dcu, Plant
-from tests.hes.keyed_dcu import AK, EK, GIVEN, KeyedDcu, acknowledged, add, plant_with
+from tests.hes.keyed_dcu import AK, EK, GIVEN, KeyedDcu, plant_with
 from tests.hes.running_hes import Printed, run_hes, until
+from tests.hes.stored import all_acknowledged, filled
 from wire import apdu, association
 
 TERMINAL = "07310001"
@@ -31,10 +32,10 @@ def test_readings_and_alarms_come_in_and_nothing_of_them_in_clear(tmp_path, caps
     async def check(hes):
         dcu = KeyedDcu(plant, hes.port)
         await dcu.dial()
-        await until(acknowledged(plant))
-        add(plant, alarms=2)
+        await until(all_acknowledged(plant))
+        filled(plant, alarms=2)
         dcu.push(plant.alarms.rows[1:])
-        await until(acknowledged(plant))
+        await until(all_acknowledged(plant))
         assert hes.alarms() == [(1, 1), (1, 2), (1, 3)] and len(hes.readings()) == 150
         assert dcu.pushed[0][0] == 0xDB
         await until(lambda: hes.dcu()["version"])
@@ -62,8 +63,8 @@ def test_answers_and_pushes_in_one_piece_are_taken_in_their_order(tmp_path):
         dcu._answer = answer_and_push
         await dcu.dial()
         for _ in range(3):
-            add(plant, readings=1, alarms=1)
-            await until(acknowledged(plant))
+            filled(plant, readings=1, alarms=1)
+            await until(all_acknowledged(plant))
         assert not dcu.closed.is_set()
 
     with_keys(tmp_path, check)
@@ -77,9 +78,9 @@ def test_what_was_pushed_once_is_not_taken_again_on_any_connection(tmp_path):
         dcu = KeyedDcu(plant, hes.port)
         await dcu.dial()
         await let_in(hes)
-        add(plant, alarms=1)
+        filled(plant, alarms=1)
         dcu.push(plant.alarms.rows)
-        await until(acknowledged(plant))
+        await until(all_acknowledged(plant))
         (old,) = dcu.pushed
         dcu.hang_up()
         plant.alarms.rows, plant.alarms.mark, again = [], 0, KeyedDcu(plant, hes.port)
@@ -113,9 +114,9 @@ def test_pushes_that_are_not_of_the_dcu_are_dropped_with_one_line(tmp_path, caps
             dcu.send_as_it_is(octets)
         await until(lambda: link._damaged == DAMAGED_MAX - 1)
         assert not link.pushes
-        add(plant, alarms=1)
+        filled(plant, alarms=1)
         dcu.push(plant.alarms.rows)
-        await until(acknowledged(plant))
+        await until(all_acknowledged(plant))
 
     with_keys(tmp_path, check, fetch_s=3600)
     out = capsys.readouterr().out
@@ -143,7 +144,7 @@ def test_a_wrong_key_is_said_and_nothing_is_asked_otherwise(tmp_path, capsys, wh
 async def works(hes, terminal="07310002"):
     plant = plant_with(1, terminal=terminal)
     await KeyedDcu(plant, hes.port).dial()
-    await until(acknowledged(plant))
+    await until(all_acknowledged(plant))
 
 
 @pytest.mark.parametrize("has_keys", [True, False])
@@ -154,7 +155,7 @@ def test_keys_on_one_side_only_are_told_with_what_mends_it(tmp_path, capsys, has
     async def check(hes):
         dcu = KeyedDcu(plant, hes.port) if has_keys else Dcu(plant, hes.port)
         await dcu.dial()
-        add(plant, alarms=1)
+        filled(plant, alarms=1)
         for _ in range(DAMAGED_MAX):
             dcu.push(plant.alarms.rows)
         await until(lambda: TERMINAL in hes.hall.dcus)
@@ -184,7 +185,7 @@ def test_an_answer_that_is_not_of_the_dcu_is_dropped_and_its_own_is_taken(tmp_pa
 
         dcu.instead = instead
         await dcu.dial()
-        await until(acknowledged(plant))
+        await until(all_acknowledged(plant))
 
     with_keys(tmp_path, check)
 
@@ -207,9 +208,9 @@ def test_no_challenge_is_sent_twice(tmp_path):
 
     async def check(hes):
         for _ in range(3):
-            add(plant, readings=1)
+            filled(plant, readings=1)
             await KeyedDcu(plant, hes.port).dial()
-            await until(acknowledged(plant))
+            await until(all_acknowledged(plant))
 
     with_keys(tmp_path, check)
     aarqs = [association.decode(octets) for _, octets in plant.asked if octets[0] == 0x60]

@@ -12,35 +12,14 @@ from hes_stub.rows import COLUMNS, Reading
 from hes_stub.session import Session
 from tests.hes import fake_dcu
 from tests.hes.fake_dcu import Dcu, reading_row
+from tests.hes.held_dcu import Held
 from tests.hes.running_hes import run_hes, until
-from tests.hes.test_session import TERMINAL, add_readings, all_acknowledged, numbers, plant_with
+from tests.hes.stored import add_readings, all_acknowledged, numbers, plant_with
 from wire import apdu, axdr, obis
 
+TERMINAL = "07310001"
 READINGS = obis.parse("0.0.99.128.1.255")
 RECORDS = obis.parse("0.0.99.128.3.255")
-
-
-class Held(Dcu):
-    """Its answers wait from the time on when `is_holding` is set, until they are let out."""
-
-    def __init__(self, plant, port):
-        super().__init__(plant, port)
-        self.is_holding = False
-        self.held = []
-
-    def _answer(self, frame):
-        if self.is_holding:
-            self.held.append(frame)
-        else:
-            super()._answer(frame)
-
-    def let_out(self):
-        super()._answer(self.held.pop(0))
-
-    def push_live(self, first):
-        rows = [row.octets for row in self.plant.readings.rows if row.seq >= first]
-        body = axdr.structure([axdr.octets(READINGS), axdr.array(rows)])
-        self._send(apdu.encode(apdu.DataNotification(1, b"", body)))
 
 
 def slot_of(hes, seq):

@@ -6,11 +6,12 @@ from hes_stub.database import ALARMS, Database
 from hes_stub.fetch import Fetch
 from hes_stub.rows import Alarm
 from tests.hes import fake_dcu
+from tests.hes.held_dcu import Held
 from tests.hes.running_hes import run_hes, until
-from tests.hes.test_live import Held
-from tests.hes.test_session import TERMINAL, add_alarms, all_acknowledged, plant_with
+from tests.hes.stored import add_alarms, all_acknowledged, plant_with
 from wire import obis
 
+TERMINAL = "07310001"
 NEWEST = obis.parse("0.0.96.128.2.255")
 NEW_S = 5000
 OLD = 1000

@@ -7,8 +7,9 @@ import pytest
 from hes_stub.errors import HesError
 from hes_stub.key_file import KeyFile
 from hes_stub.rekey import Rekeyer
-from tests.hes.keyed_dcu import AK, EK, GIVEN, KEK, KeyedDcu, acknowledged, add, plant_with
+from tests.hes.keyed_dcu import AK, EK, GIVEN, KEK, KeyedDcu, plant_with
 from tests.hes.running_hes import Hes, Printed, run_hes, until
+from tests.hes.stored import all_acknowledged, filled
 
 TERMINAL = "07310001"
 QUIET_S = 0.3
@@ -21,9 +22,9 @@ def rekey(hes, **more):
 async def connected(hes, plant):
     """A DCU that has dialled with the keys of now, and been let in."""
     dcu = KeyedDcu(plant, hes.port)
-    add(plant, readings=1)
+    filled(plant, readings=1)
     await dcu.dial()
-    await until(acknowledged(plant))
+    await until(all_acknowledged(plant))
     return dcu
 
 
@@ -117,8 +118,8 @@ def test_what_the_dcu_refuses_leaves_the_keys_as_they_are(tmp_path):
         await connected(hes, plant)
         answer = await rekey(hes)
         assert answer["result"] == "refused" and "cosem.kek" in answer["error"]
-        add(plant, readings=1)
-        await until(acknowledged(plant))  # the session goes on
+        filled(plant, readings=1)
+        await until(all_acknowledged(plant))  # the session goes on
         assert hes.keys._store.keys(TERMINAL) is None and not has_own_keys(plant)
         assert (await rekey(hes, terminal="07310009"))["result"] == "no answer"
 
@@ -133,8 +134,8 @@ def test_without_a_master_key_nothing_is_sent(tmp_path):
         for none, told in ((hes.keys, "no kek"), (None, "no keys")):
             with pytest.raises(HesError, match=told):
                 await Rekeyer(hes.hall, none).rekey({"terminal": TERMINAL})
-        add(plant, readings=1)
-        await until(acknowledged(plant))
+        filled(plant, readings=1)
+        await until(all_acknowledged(plant))
 
     run_hes(tmp_path, check, key_file=KeyFile(EK, AK))
 

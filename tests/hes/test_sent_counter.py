@@ -13,8 +13,9 @@ from hes_stub.errors import HesError
 from hes_stub.key_store import KeyStore
 from hes_stub.keys import Keys
 from hes_stub.sent_counter import BLOCK, JUMPS_MAX, LEFT_MIN, SentCounter, fingerprint
-from tests.hes.keyed_dcu import GIVEN, KeyedDcu, acknowledged, add, plant_with
+from tests.hes.keyed_dcu import GIVEN, KeyedDcu, plant_with
 from tests.hes.running_hes import Printed, run_hes, until
+from tests.hes.stored import all_acknowledged, filled
 from wire.ciphering import COUNTER_MAX
 
 ROOT = Path(__file__).parents[2]
@@ -129,10 +130,10 @@ def test_two_dcus_with_one_key_never_hear_the_same_number(tmp_path):
 
     async def check(hes):
         for plant in plants:
-            add(plant, readings=100)
+            filled(plant, readings=100)
             await KeyedDcu(plant, hes.port).dial()
         for plant in plants:
-            await until(acknowledged(plant))
+            await until(all_acknowledged(plant))
 
     for _ in range(2):
         run_hes(tmp_path, check, key_file=GIVEN)
@@ -160,7 +161,7 @@ def test_a_dcu_that_has_heard_greater_ones_is_gone_on_above(tmp_path, tells):
         dcu = KeyedDcu(plant, hes.port)
         dcu.instead = lambda client, octets: None if tells or not refusals else refusals.pop()
         await dcu.dial()
-        await until(acknowledged(plant))
+        await until(all_acknowledged(plant))
 
     run_hes(tmp_path, check, key_file=GIVEN)
     assert plant.keys.heard() > 500_000
@@ -178,7 +179,7 @@ def test_a_lie_about_the_counter_is_said_and_costs_nothing(tmp_path, capsys):
         await until(lambda: "not believed" in printed.more())
         honest = plant_with(readings=1, terminal="07310002")
         await KeyedDcu(honest, hes.port).dial()
-        await until(acknowledged(honest))
+        await until(all_acknowledged(honest))
         assert honest.keys.heard() < BLOCK and not dcu.closed.is_set()
 
     run_hes(tmp_path, check, key_file=GIVEN)

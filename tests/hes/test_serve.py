@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from hes_stub.queries import Queries
-from tests.hes.fake_dcu import Dcu, Plant, alarm_row, meter_row, reading_row
+from tests.hes.fake_dcu import Dcu, alarm_row, meter_row, reading_row
 from tests.hes.running_hes import until
+from tests.hes.stored import plant_with
 
 ROOT = Path(__file__).parents[2]
 TERMINAL = "07310001"
@@ -98,13 +99,6 @@ def with_dcu(served, plant, work):
         return await work(dcu)
 
     return asyncio.run(run())
-
-
-def plant_with(readings):
-    plant = Plant()
-    for number in range(readings):
-        plant.readings.append(reading_row, 1, 900 * (number + 1))
-    return plant
 
 
 def test_a_read_goes_from_the_command_line_to_the_meter(served, tmp_path):

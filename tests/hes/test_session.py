@@ -6,43 +6,12 @@ import sqlite3
 import pytest
 
 from hes_stub import session
-from tests.hes.fake_dcu import Dcu, Plant, alarm_row, meter_row, reading_row
+from tests.hes.fake_dcu import Dcu, meter_row, reading_row
 from tests.hes.running_hes import Hes, run_hes, until
+from tests.hes.stored import add_alarms, add_readings, all_acknowledged, numbers, plant_with
 from wire import qgdw3761
 
 TERMINAL = "07310001"
-
-
-def add_readings(plant, count):
-    for _ in range(count):
-        number = plant.readings.last
-        plant.readings.append(reading_row, number % 3 + 1, 900 * (number // 3 + 1))
-
-
-def add_alarms(plant, count, time_s=1000):
-    for _ in range(count):
-        plant.alarms.append(alarm_row, time_s + plant.alarms.last)
-
-
-def plant_with(readings=0, alarms=0):
-    plant = Plant()
-    add_readings(plant, readings)
-    add_alarms(plant, alarms)
-    return plant
-
-
-def all_acknowledged(plant):
-    return lambda: (
-        (plant.readings.mark, plant.alarms.mark)
-        == (
-            plant.readings.last,
-            plant.alarms.last,
-        )
-    )
-
-
-def numbers(hes):
-    return [seq for _, seq, _, _ in hes.readings()]
 
 
 def test_readings_alarms_and_archive_come_in(tmp_path, capsys):
