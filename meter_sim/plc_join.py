@@ -6,7 +6,7 @@
 Each message of the module is repeated once; then the slot is free again, and nobody is told.
 """
 
-from meter_sim import plc_node, plc_phy
+from meter_sim import plc_node
 from meter_sim.plc_mesh import MODULE
 
 SLOTS = 5
@@ -150,12 +150,6 @@ class Admission:
     def _expire(self, slot, step):
         if self.slots.get(slot.node.eui) is slot and slot.is_asked:
             self.slots.pop(slot.node.eui)
-
-
-def air_of_join_ms(band):
-    """What an admission over one hop needs of the air, with the fastest modulation."""
-    octets = [JOINING_OCTETS] + [size for step in STEPS for size in step if size]
-    return sum([plc_phy.air_ms(band, len(band.bits) - 1, size) for size in octets])
 
 
 assert MODULE == 0

@@ -13,7 +13,6 @@ from meter_sim.plc_town import AUDIBLE_DB
 MODULE = 0  # the number of the coordinator
 REQUEST_OCTETS = 22  # of a route request, and of its answer
 USABLE_DB = 1.0  # above what the slowest modulation needs: a link worse than that is in no route
-WEAK_DB = 3.0
 HOP_COST = 4
 OVERHEAD = 16  # octets of 6LoWPAN: mesh header, compressed IPv6 and UDP, fragments
 HEADERS = 48  # octets of IPv6 and UDP that these stand for

@@ -15,7 +15,6 @@ BAUD = 38400
 CONFIRM_MS = 4
 START_MS = 600
 INITIALIZE = 0x0A
-NETWORK_START = 0x0D
 ASKED_LATER = (0x00, 0x1E, 0x1F, 0x2F, 0x33, 0x47, 0x48, 0x49, 0x7F)  # no confirm of a request
 KINDS = {0xFF: 2}  # of IDENTIFY, by band; else G3-PLC
 BOOTED = b"\x7f"

@@ -48,8 +48,3 @@ def short_of(address):
     if address[:8] != LINK_LOCAL or address[10:14] != b"\0\xff\xfe\0":
         return None
     return address[14] << 8 | address[15]
-
-
-def with_short(address, short):
-    """The address of another node of the same network."""
-    return address[:14] + short.to_bytes(2, "big")

@@ -44,11 +44,3 @@ class World:
 
     def node(self, number):
         return self.net.nodes[number]
-
-    def add_stranger(self, answer, psk=PSK):
-        """One more meter, that nobody has on file; its number."""
-        number = len(self.town.place)
-        self.town.add(number)
-        self.net.mesh.forget_places()
-        self.net.add(plc_node.Node(number, eui(number), psk, answer))
-        return number

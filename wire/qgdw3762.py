@@ -26,7 +26,6 @@ UP, PRM, MODE = 0x80, 0x40, 0x3F  # bits of C
 TO_METER = 0x04  # in the first octet of R: A is there
 MODE_PLC, MODE_DISTRIBUTED, MODE_BROADBAND, MODE_RADIO = 1, 2, 3, 10
 FRAME_MAX = 2048  # octets; modules that we know of say 1024
-RELAYS_MAX = 15
 
 _FIXED = 15  # octets of a frame without A and data
 _INFORMATION = 6

@@ -147,11 +147,6 @@ def parse_position(value):
     return Position(cursor.u16(), cursor.u8(), cursor.u16())
 
 
-def snr_db4(lqi):
-    """Signal to noise in quarters of a decibel."""
-    return lqi - 40
-
-
 def _sized(value, size):
     if len(value) != size:
         raise WireError(f"a table entry of {len(value)} octets, not {size}", value[:32])

@@ -26,10 +26,8 @@ Hop = namedtuple(
 ACCEPTED, NOT_ALLOWED, UNKNOWN_COMMAND, WRONG_PARAMETER = 0, 1, 2, 3  # of "status"
 GOOD = 0x00
 INVALID_PACKET, ROUTE_ERROR, NO_BUFFERS = 0xA3, 0xA5, 0xB4  # ADP
-PAN_CONFLICT = 0x80  # MAC
 DECLINED = 0xFFFF  # the short address that refuses who wants to join
 BUSY_REKEYING = 0xFFF0  # the one that puts off who wants to join
-EXTENSION_FIRST = 0x60
 MAGIC_BOOT = 0x424F4F54
 
 _SHOWN = 32

@@ -12,7 +12,6 @@ from hal.errors import Refused
 from hal.interface import Interface
 from lcd_menu.engine import Menu, keys_of
 from lcd_menu.lock import Lock
-from lcd_menu.render import frame
 from lcd_menu.tree import MENU
 from tests.dual.console_bench import ConsoleBench
 from tests.kept import Kept
@@ -186,13 +185,6 @@ class Plant:
 
     def rows(self):
         return [" ".join(row.split()) for row in self.screen().rows]
-
-
-def pbm(screen):
-    """The frame as a picture in a file, in the format PBM (P4)."""
-    octets = bytes(frame(screen))
-    columns = len(octets) // len(screen.rows) // 16
-    return f"P4\n{8 * columns} {16 * len(screen.rows)}\n".encode() + octets
 
 
 def alarmed(plant):

@@ -17,7 +17,6 @@ from hes_stub.schema import VERSION
 
 TERMINAL = "07310001"
 EMPTY = (None,) * 8
-LOOK = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute(sys.argv[2]))"
 
 
 def reading(seq, mp=1, slot_s=900, values=(1, 2, 3, 4, 5, 6, 7, 8)):
