@@ -13,5 +13,5 @@ ROWS = (
     ("tls.key", "text", "", 0, 127, "file, PEM: the key of ours, not encrypted"),
     ("tls.name", "text", "", 0, 63, "of the HES in its certificate; empty: as dialled"),
     ("web.tls", "choice", "no", _NO_YES, None, "the page by https, with tls.certificate"),
-    ("tls.dates", "choice", WHEN_SET, (WHEN_SET, ALWAYS), None, "looked at; always: not unset"),
+    ("tls.dates", "choice", WHEN_SET, (WHEN_SET, ALWAYS), None, "always: no HES without a clock"),
 )
