@@ -45,7 +45,7 @@ from dcu.verb_words import counted
 from dcu.verbs_tasks import plan_of
 from dcu.watch_clock import watch_clock
 from dcu.watch_login import watch_login
-from dcu.way_trial import WayTrial
+from dcu.way_trial import WayTrial, noted
 from drivers.broadcast import APDU_MAX, Broadcast
 from drivers.g3_meter_link import G3Broadcast
 from drivers.line import Line
@@ -74,12 +74,13 @@ def unit_of(board, files, clock, log, given=()):
     """
     damage = []
     settings = Settings(Slots(files, "settings", damage))
+    settings.on_trial = lambda get, keys, by: noted(settings, False, get, keys, by)
     settings.check = lambda get, keys: [check(get, keys) for check in _CHECKS]
     archive = Archive(Slots(files, "archive", damage))
     tasks = TaskList(Slots(files, "tasks", damage), settings)
     pairs = [row for row in board.SETTINGS if not settings.get(row[0])] + list(given)
     if pairs:
-        settings.put_all(pairs)
+        settings.put_all(pairs, "the command line")
     dcu = Dcu(board.NAME, sys.implementation.name, settings, archive, clock, log)
     dcu.damage = damage
     dcu.tasks = tasks

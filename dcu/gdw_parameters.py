@@ -169,7 +169,8 @@ def _get_traffic(gdw, pn, asked):
 
 
 def _set_traffic(gdw, pn, value):
-    return _put(gdw, [("uplink.month_kib", str(value["octets"] // 1024))])
+    """A limit below 1 KiB stays one: 0 is none."""
+    return _put(gdw, [("uplink.month_kib", str((value["octets"] + 1023) // 1024))])
 
 
 def _get_terminal(gdw, pn, asked):

@@ -19,6 +19,28 @@ SETTLE_MS = 30_000  # for what is changed piece by piece, before the link is mad
 _LOOK_MS = 1_000
 
 
+def noted(settings, has_led, get, changed, by):
+    """What was before, {key: text}, for a change of the keys `changed` by whom; {}: no trial.
+
+    has_led   whether a HES has come in this way; without that it is being commissioned
+    get       function(key) -> value, as it would be from now on
+    """
+    before = settings.before
+    ours = [key for key in changed if key in KEYS]
+    if not ours:
+        return before
+    if by != HES:
+        return {}
+    is_of_way = "uplink.mode" in ours or "server.peers" in ours
+    if is_of_way and get("uplink.mode") == "server" and not get("server.peers"):
+        raise Refused("no server.peers are set: nobody could reach the DCU any more")
+    if not before and not has_led:
+        return {}
+    found = {key: settings.text(key) for key in ours}
+    found.update(before)
+    return found
+
+
 class WayTrial:
     """uplink   dcu/uplink.py: sessions counts logins; networks: grows, and the link is made anew
 
@@ -38,24 +60,7 @@ class WayTrial:
         settings.on_trial = self._noted
 
     def _noted(self, get, changed, by):
-        """What was before, {key: text}, for a change of the keys `changed` by whom; {}: no trial.
-
-        get   function(key) -> value, as it would be from now on
-        """
-        before = self._settings.before
-        ours = [key for key in changed if key in KEYS]
-        if not ours:
-            return before
-        if by != HES:
-            return {}
-        is_of_way = "uplink.mode" in ours or "server.peers" in ours
-        if is_of_way and get("uplink.mode") == "server" and not get("server.peers"):
-            raise Refused("no server.peers are set: nobody could reach the DCU any more")
-        if not before and not self._uplink.sessions:
-            return {}  # nobody has come in this way: it is being commissioned
-        noted = {key: self._settings.text(key) for key in ours}
-        noted.update(before)
-        return noted
+        return noted(self._settings, self._uplink.sessions > 0, get, changed, by)
 
     async def run(self, part):
         """For ever."""

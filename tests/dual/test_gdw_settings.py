@@ -46,6 +46,9 @@ def test_settings_are_those_of_the_console():
     assert bench.order(0x04, (0, 36, {"octets": 10_240_000})) == ALL_CONFIRMED
     assert get("uplink.month_kib") == 10_000
     assert bench.ask(0x0A, (0, 36)) == [(0, 36, {"octets": 10_240_000})]
+    for octets, kib in ((0, 0), (1, 1), (1024, 1), (1025, 2)):
+        assert bench.order(0x04, (0, 36, {"octets": octets})) == ALL_CONFIRMED
+        assert get("uplink.month_kib") == kib
     assert bench.order(0x04, (0, 89, {"area": "4403", "number": 0xAB})) == ALL_CONFIRMED
     assert bench.dcu.settings.terminal_id() == "440300AB"
     assert SETTING_CHANGED in bench.alarms()

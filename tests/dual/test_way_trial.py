@@ -1,6 +1,8 @@
 """What the HES changes of its own way in comes back when it leads nowhere. In virtual time."""
 
+from boards import pc, wiring
 from dcu.settings import HES, Settings
+from dcu.verb_words import change_settings
 from dcu.way_trial import KEYS, SETTLE_MS, WayTrial
 from hal import coop
 from hal.errors import Refused
@@ -46,6 +48,7 @@ class Plant:
         self.told, self.lines = [], []
         self.start()
         self.settings.put_all([("hes.main", OLD), ("uplink.confirm_s", str(CONFIRM_S))], CONSOLE)
+        self.start()
         self.told.clear()
 
     def start(self):
@@ -221,6 +224,23 @@ def test_who_stands_at_the_device_is_asked_nothing_and_ends_a_trial():
     plant.run(5, plant.by(HES, ("modem.apn", "wrong")), 50, plant.by(CONSOLE, ("hes.main", TYPO)))
     assert plant.settings.before == {}
     assert plant.run(3 * CONFIRM_S) == TYPO and plant.settings.get("modem.apn") == "wrong"
+
+
+def test_who_changes_it_while_the_dcu_is_off_ends_a_trial_too():
+    for key, text in (("hes.main", "x.y:1"), ("modem.apn", "other")):
+        plant = Plant()
+        plant.run(5, plant.by(HES, ("hes.main", TYPO)), 5)
+        stored = Kept(plant.settings._kept.load())
+        unit_of = wiring.unit_of
+        disk = Disk()
+        Slots(disk, "settings", []).save(stored.data)
+        unit = unit_of(pc, disk, plant.clock, None)
+        assert unit.settings.before == {"hes.main": OLD}
+        change_settings(unit, {key: text})
+        assert unit.settings.before == {} and unit.settings.get(key) == text
+        Slots(disk, "settings", []).save(stored.data)
+        unit = unit_of(pc, disk, plant.clock, None, [(key, text)])  # dcu run --set
+        assert unit.settings.before == {} and unit.settings.get(key) == text
 
 
 def test_what_is_not_of_the_way_neither_begins_nor_ends_a_trial():
