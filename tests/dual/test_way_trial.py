@@ -1,14 +1,12 @@
 """What the HES changes of its own way in comes back when it leads nowhere. In virtual time."""
 
-from boards import pc, wiring
 from dcu.settings import HES, Settings
-from dcu.verb_words import change_settings
-from dcu.way_trial import KEYS, SETTLE_MS, WayTrial
+from dcu.way_trial import SETTLE_MS, WayTrial
 from hal import coop
 from hal.errors import Refused
 from storage.slots import Slots
 from tests.disk import Disk
-from tests.kept import Kept, refusal
+from tests.kept import Kept
 from tests.virtual import VirtualClock, run_virtual
 
 OLD, NEW, TYPO = "old.example:5020", "new.example:5020", "nev.example:5020"
@@ -226,23 +224,6 @@ def test_who_stands_at_the_device_is_asked_nothing_and_ends_a_trial():
     assert plant.run(3 * CONFIRM_S) == TYPO and plant.settings.get("modem.apn") == "wrong"
 
 
-def test_who_changes_it_while_the_dcu_is_off_ends_a_trial_too():
-    for key, text in (("hes.main", "x.y:1"), ("modem.apn", "other")):
-        plant = Plant()
-        plant.run(5, plant.by(HES, ("hes.main", TYPO)), 5)
-        stored = Kept(plant.settings._kept.load())
-        unit_of = wiring.unit_of
-        disk = Disk()
-        Slots(disk, "settings", []).save(stored.data)
-        unit = unit_of(pc, disk, plant.clock, None)
-        assert unit.settings.before == {"hes.main": OLD}
-        change_settings(unit, {key: text})
-        assert unit.settings.before == {} and unit.settings.get(key) == text
-        Slots(disk, "settings", []).save(stored.data)
-        unit = unit_of(pc, disk, plant.clock, None, [(key, text)])  # dcu run --set
-        assert unit.settings.before == {} and unit.settings.get(key) == text
-
-
 def test_what_is_not_of_the_way_neither_begins_nor_ends_a_trial():
     plant = Plant()
     plant.run(5, plant.by(HES, ("hes.reply_s", "30")), 5)
@@ -289,20 +270,3 @@ def test_what_cannot_come_back_any_more_stays_and_is_told():
     plant.settings.check = check
     assert plant.run(CONFIRM_S + 5) == TYPO and plant.settings.before == {}
     assert plant.lines[-1] == "what was before cannot come back: tls.ca: no such file"
-
-
-def test_the_hes_does_not_make_a_server_of_whom_nobody_may_dial():
-    plant = Plant()
-    put = plant.settings.put_all
-    for pairs in ((("uplink.mode", "server"),), (("uplink.mode", "server"), ("server.peers", ""))):
-        assert "no server.peers are set" in refusal(put, pairs)
-    assert refusal(put, (("uplink.mode", "server"), ("server.peers", "any"))) == ""
-    assert "no server.peers are set" in refusal(put, (("server.peers", ""),))
-    assert refusal(put, (("server.peers", ""),), CONSOLE) == ""
-    assert refusal(put, (("hes.sub", NEW),)) == ""  # that is no worse than it was
-
-
-def test_every_key_of_the_way_is_a_setting():
-    plant = Plant()
-    assert [plant.settings.text(key) for key in KEYS]
-    assert len(set(KEYS)) == len(KEYS)
