@@ -4,6 +4,7 @@ its standard input and output. `pppd notty …` is one.
 
 import os
 import shlex
+import shutil
 import subprocess
 
 READ_MAX = 4096
@@ -13,8 +14,14 @@ class FarEnd:
     """`say(octets)` takes what it says, `ended()` is called when it has hung up."""
 
     def __init__(self, loop, command):
+        """ValueError when it is no command of a program that is there."""
         self._loop = loop
-        self._words = shlex.split(command)
+        try:
+            self._words = shlex.split(command)
+        except ValueError as wrong:
+            raise ValueError(f"--far {command!r}: {wrong}")
+        if not self._words or shutil.which(self._words[0]) is None:
+            raise ValueError(f"--far {command!r}: there is no such program")
         self._child = None
 
     def answer(self, say, ended):

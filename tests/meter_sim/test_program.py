@@ -193,6 +193,8 @@ RS485 = ("rs485", "--meters", "2", "--port")
         ((*RS485, "/tmp"), "no serial port"),
         ((*RS485, "/dev/null"), "/dev/null"),
         ((*RS485, "x", "--mode-e", "7"), "--mode-e"),
+        (("modem", "--port", "x", "--far", "no-such-program 1"), "no such program"),
+        (("modem", "--port", "x", "--far", "'cat"), "--far"),
         (("truth", "--address", "0"), "from 1 to 16381"),
         (("wrapper", "--meters", "2"), "--port"),
         (("wrapper", "--meters", "2", "--port", "65536"), "from 0 to 65535"),
