@@ -22,8 +22,10 @@ _ONCE = ("host", "content-length", "content-type", "cookie", "origin")
 
 
 def head_end(octets):
-    """Where the body begins in what has come so far, or None when the head is not whole."""
+    """Where the body begins in what has come so far, or None when the head is not whole. Who
+    speaks TLS, or anything else, need not wait for an end that never comes."""
     end = octets.find(_END)
+    _check_printable(octets if end < 0 else octets[:end])
     if end + len(_END) > HEAD_MAX or (end < 0 and len(octets) >= HEAD_MAX):
         raise WireError("a head too long")
     return None if end < 0 else end + len(_END)
@@ -44,12 +46,16 @@ def body_length(head, large=None):
 
 
 def _text(head):
-    if not all([0x20 <= octet < 0x7F or octet in b"\r\n\t" for octet in head]):
-        raise WireError("a head that is not printable")
+    _check_printable(head)
     text = bytes(head).decode()
     if "\r" in text.replace("\r\n", "") or "\n" in text.replace("\r\n", ""):
         raise WireError("half an end of line")
     return text
+
+
+def _check_printable(octets):
+    if not all([0x20 <= octet < 0x7F or octet in b"\r\n\t" for octet in octets]):
+        raise WireError("a head that is not printable")
 
 
 def _path_of(line):

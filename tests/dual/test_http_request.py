@@ -20,6 +20,13 @@ def get(line=b"GET / HTTP/1.1", fields=b"Host: h\r\n"):
     return line + b"\r\n" + fields + b"\r\n"
 
 
+def test_what_is_no_text_is_refused_before_an_end_has_come():
+    for octets in (b"\x16\x03\x01\x02\x00\x01", b"GET /\xff", b"GET / HTTP/1.1\r\nhost: \x00"):
+        assert "not printable" in refused(head_end, octets)
+        assert "not printable" in refused(head_end, octets + b"\r\n\r\n")
+    assert head_end(HEAD + b"\x16\xff") == len(HEAD)  # of a body that is another's affair
+
+
 def test_a_head_ends_at_its_empty_line_however_it_comes():
     for end in range(len(HEAD)):
         assert head_end(HEAD[:end]) is None
