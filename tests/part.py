@@ -1,6 +1,7 @@
 """Stands in for a Part of dcu/app.py, for tests of what runs as one."""
 
-from tests.virtual import VirtualClock
+from hal import coop
+from tests.virtual import VirtualClock, run_virtual
 
 
 class Part:
@@ -15,3 +16,20 @@ class Part:
         now_ms = self._clock.ticks_ms()
         self.longest_ms = max(self.longest_ms, now_ms - self._seen_ms)
         self._seen_ms = now_ms
+
+
+def run_through(running, steps):
+    """Lets the coroutine of a part run, in virtual time, while so many seconds pass, or what is a
+    function is called; it must not end by itself."""
+
+    async def live():
+        task = coop.spawn(running)
+        for step in steps:
+            if callable(step):
+                step()
+            else:
+                await coop.sleep_ms(1000 * step)
+        assert not task.done()
+        await coop.stop(task)
+
+    run_virtual(live())

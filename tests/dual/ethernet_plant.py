@@ -2,12 +2,12 @@
 
 from dcu.ethernet import Ethernet
 from dcu.settings import Settings
-from hal import coop
 from hal.errors import PortError
 from hal.ethernet import State
 from storage.slots import Slots
 from tests.disk import Disk
-from tests.virtual import VirtualClock, run_virtual
+from tests.part import run_through
+from tests.virtual import VirtualClock
 
 FIRST, LEASE = "10.0.0.9/24", "10.0.0.100/24"
 
@@ -104,16 +104,5 @@ class Plant:
 
     def run(self, *steps):
         """Waits so many seconds, or calls; the setting afterwards."""
-
-        async def live():
-            task = coop.spawn(self.ethernet.run(self))
-            for step in steps:
-                if callable(step):
-                    step()
-                else:
-                    await coop.sleep_ms(1000 * step)
-            assert not task.done()
-            await coop.stop(task)
-
-        run_virtual(live())
+        run_through(self.ethernet.run(self), steps)
         return self.settings.get("eth.ipv4")

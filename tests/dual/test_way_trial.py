@@ -2,12 +2,12 @@
 
 from dcu.settings import HES, Settings
 from dcu.way_trial import SETTLE_MS, WayTrial
-from hal import coop
 from hal.errors import Refused
 from storage.slots import Slots
 from tests.disk import Disk
 from tests.kept import Kept
-from tests.virtual import VirtualClock, run_virtual
+from tests.part import run_through
+from tests.virtual import VirtualClock
 
 OLD, NEW, TYPO = "old.example:5020", "new.example:5020", "nev.example:5020"
 CONFIRM_S = 600
@@ -67,18 +67,7 @@ class Plant:
 
     def run(self, *steps):
         """Waits so many seconds, or calls; the setting hes.main afterwards."""
-
-        async def live():
-            task = coop.spawn(self.trial.run(self))
-            for step in steps:
-                if callable(step):
-                    step()
-                else:
-                    await coop.sleep_ms(1000 * step)
-            assert not task.done()
-            await coop.stop(task)
-
-        run_virtual(live())
+        run_through(self.trial.run(self), steps)
         return self.settings.get("hes.main")
 
 
