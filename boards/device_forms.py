@@ -9,6 +9,7 @@ from hal.errors import Refused
 from hal.matrix_keys import LAYOUT
 
 LAMPS = ("run", "hes", "alarm")
+_NOT_ASCII = ("ru", "zh")  # languages that lcd_menu/plain.py has no letters for
 _LINE_MAX = 10_000
 
 
@@ -90,3 +91,11 @@ def check(get, keys):
                 _FORMS[key](get(key))
             except Refused as refusal:
                 raise Refused(f"{key}: {refusal}")
+    if "panel.display" in keys or "panel.language" in keys:
+        _check_readable(get("panel.display"), get("panel.language"))
+
+
+def _check_readable(display, language):
+    """Nobody finds back to another language among question marks."""
+    if display.startswith("lcd:") and language in _NOT_ASCII:
+        raise Refused(f"panel.language: {language} needs pixels, and panel.display is {display}")

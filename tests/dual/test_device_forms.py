@@ -31,3 +31,20 @@ def test_what_names_no_device_is_refused_when_it_is_set():
             is_path = text and key != "panel.lamps"
             refused = refusal(device_forms.check, {key: text}.get, [key])
             assert bool(refused) == bool(text and not is_path), (key, text)
+
+
+def test_a_display_of_characters_is_not_left_in_a_language_that_it_has_no_letters_for():
+    for language, is_refused in (
+        ("en", False),
+        ("es", False),
+        ("fr", False),
+        ("ru", True),
+        ("zh", True),
+    ):
+        for display in ("lcd:/dev/lcd", "/dev/fb0", ""):
+            found = {"panel.display": display, "panel.language": language}
+            for key in found:
+                said = refusal(device_forms.check, found.get, [key])
+                expected = is_refused and display == "lcd:/dev/lcd"
+                assert ("needs pixels" in said) == expected, (found, said)
+            assert refusal(device_forms.check, found.get, ["hes.main"]) == ""
